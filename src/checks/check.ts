@@ -1,0 +1,54 @@
+import type { z } from "zod";
+import type { Clock } from "../clock.ts";
+import type { Wait } from "../grade/wait.ts";
+import type { Kube } from "../kube/kube.ts";
+import type { LabState } from "../labs/state.ts";
+import type { FrontDoor, Probe } from "../probe/probe.ts";
+import type { Finding } from "../report/result.ts";
+
+/** What a check may look at. Everything comes in here, so that one check can be tried against fakes. */
+export interface CheckContext {
+  readonly kube: Kube;
+  readonly probe: Probe;
+  readonly frontDoor: FrontDoor;
+  readonly wait: Wait;
+  readonly clock: Clock;
+  /** The lab's namespace: a parameter, never a constant. */
+  readonly namespace: string;
+  /** What `labctl start` recorded in the cluster; undefined when the lab was never started. */
+  readonly state: LabState | undefined;
+  /** Digests of the images that labctl pushed, by reference (`localhost:5001/nginx:1.22.1` → `sha256:…`). */
+  readonly imageDigests: Readonly<Record<string, string>>;
+  /** A fresh random word for this check: what a static answer cannot know. */
+  nonce(): string;
+  readonly signal: AbortSignal;
+}
+
+/** A finding as a check writes it; `grade` adds the check's kind. */
+export type CheckFinding = Omit<Finding, "check">;
+
+/**
+ * One kind of check: what its entry in lab.yaml looks like, how it looks at the cluster, and in which words it
+ * tells. It neither waits for the student nor prints: time belongs to `grade`, words on the screen to `report`.
+ */
+export interface CheckKind<Kind extends string, Spec extends z.ZodObject> {
+  readonly kind: Kind;
+  /** One sentence for docs/checks.md. */
+  readonly summary: string;
+  /** A strict object whose `kind` is the literal above. */
+  readonly spec: Spec;
+  /** Disturbs the cluster (deletes a pod, stops a node): runs last and alone, and says what it does. */
+  readonly experiment?: boolean;
+  /**
+   * Looks once. Empty: passed. Findings: failed. NotFound is a finding.
+   * @throws EnvironmentError when the cluster cannot be read or the experiment cannot be carried out: errored.
+   */
+  observe(spec: z.infer<Spec>, context: CheckContext): Promise<readonly CheckFinding[]>;
+}
+
+/** Identity, for the types. */
+export function defineCheck<Kind extends string, Spec extends z.ZodObject>(
+  check: CheckKind<Kind, Spec>,
+): CheckKind<Kind, Spec> {
+  return check;
+}

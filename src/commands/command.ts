@@ -1,0 +1,26 @@
+import type { ArgumentsCamelCase, InferredOptionTypes, Options, PositionalOptions } from "yargs";
+import type { Deps } from "../deps.ts";
+import type { ExitCode } from "../errors.ts";
+
+/** One verb of the command line: data, so that help, completion and docs/cli.md derive from it. */
+export interface Command<O extends Record<string, Options>, P extends Record<string, PositionalOptions>> {
+  /** As yargs takes it: `check [labs..]`. */
+  readonly usage: string;
+  /** One line, for the list of commands. */
+  readonly summary: string;
+  /** A few sentences, shown by `--help` and in docs/cli.md. */
+  readonly description?: string;
+  /** Command lines that do what a user would want first, each with what it does. */
+  readonly examples?: readonly (readonly [command: string, does: string])[];
+  readonly positionals?: P;
+  readonly options?: O;
+  /** Results to `deps.streams.out`, talk to `err`; expected failures are thrown as LabctlError. */
+  run(args: ArgumentsCamelCase<InferredOptionTypes<O> & InferredOptionTypes<P>>, deps: Deps): Promise<ExitCode>;
+}
+
+/** Identity, for the types. */
+export function defineCommand<O extends Record<string, Options>, P extends Record<string, PositionalOptions>>(
+  command: Command<O, P>,
+): Command<O, P> {
+  return command;
+}

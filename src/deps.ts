@@ -1,0 +1,42 @@
+/** The world, handed to `main(argv, deps)`: real in `bin.ts`, fakes (tests/support) in unit tests. */
+import type { Clock } from "./clock.ts";
+import type { Exec } from "./exec/exec.ts";
+import type { Kube } from "./kube/kube.ts";
+import type { Platform, PlatformChoice } from "./platform.ts";
+import type { FrontDoor, Probe } from "./probe/probe.ts";
+import type { Ports } from "./engine/engine.ts";
+import type { Progress } from "./terminal/progress.ts";
+import type { Streams } from "./terminal/streams.ts";
+
+/** Where things are on this machine. */
+export interface Places {
+  /** labctl's own folder: `LABCTL_HOME`, or `~/.labctl`. Engine data, caches, tools and kubeconfigs are below it. */
+  readonly home: string;
+  /** The folder with `labs/`, `images/`, `charts/`, `manifests/`. */
+  readonly project: string;
+  readonly cwd: string;
+}
+
+export interface Deps {
+  readonly streams: Streams;
+  readonly progress: Progress;
+  readonly clock: Clock;
+  readonly exec: Exec;
+  /** Environment variables, as at start. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly places: Places;
+  /** Aborted by SIGINT and SIGTERM. */
+  readonly signal: AbortSignal;
+  /** Random bytes as lower-case hex, `bytes` of them. */
+  random(bytes: number): string;
+  /** Looks at the machine and chooses; nothing is started or installed by it. */
+  platform(choice: PlatformChoice): Promise<Platform>;
+  /**
+   * Opens the API server of a kubeconfig; loads the client library on first use (0.7 s), so only where it is needed.
+   * @throws EnvironmentError when the kubeconfig is missing or is of a cluster that labctl did not make.
+   */
+  kube(kubeconfig: string, context?: string): Promise<Kube>;
+  /** The probe pod of a cluster. */
+  probe(kube: Kube): Probe;
+  frontDoor(ports: Ports): FrontDoor;
+}

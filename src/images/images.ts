@@ -1,0 +1,38 @@
+/** labctl's images: recipes in `images/<name>/`, built from packages or pulled from upstream. */
+import type { Progress } from "../terminal/progress.ts";
+
+/** `packages` builds from apt, pip, npm and Go modules; `upstream` pulls published images. */
+export type ImageSource = "packages" | "upstream";
+
+export interface ImageStatus {
+  /** The folder's name: `nginx-1.22.1`. */
+  readonly name: string;
+  /** Where it is pushed in the lab registry, without the host (`nginx:1.22.1`); undefined for images of the node. */
+  readonly repository?: string;
+  /** Digest of the recipe, its files and its parents; what decides whether it is built again. */
+  readonly recipeDigest: string;
+  /** `current`: built from this recipe; `stale`: built from another one; `missing`. */
+  readonly state: "current" | "stale" | "missing";
+  /** Bytes, as the engine counts them; undefined while missing. */
+  readonly sizeBytes?: number;
+}
+
+/** An image in the lab registry. */
+export interface PushedImage {
+  /** As a pod names it: `localhost:5001/nginx:1.22.1`. */
+  readonly reference: string;
+  /** Of the manifest: `sha256:…`; what a running container's `imageID` ends in. */
+  readonly digest: string;
+}
+
+export interface Images {
+  /** All recipes, in the order they would be built. */
+  list(): Promise<readonly ImageStatus[]>;
+  /**
+   * Builds (or pulls) these images and what they are built from; those that are current are left alone.
+   * @throws UsageError for an unknown name. @throws EnvironmentError with the failing step and its last lines.
+   */
+  ensure(names: readonly string[], progress: Progress): Promise<void>;
+  /** `ensure`, then pushes to the lab registry what is not there yet, unchanged images moving nothing. */
+  ensurePushed(names: readonly string[], progress: Progress): Promise<readonly PushedImage[]>;
+}

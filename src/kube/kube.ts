@@ -1,0 +1,85 @@
+import type { KnownKinds, KubeObject } from "./objects.ts";
+
+/** Which object: `apiVersion` may be left out for a kind of `KnownKinds`. */
+export interface ObjectRef {
+  readonly apiVersion?: string;
+  readonly kind: string;
+  readonly name: string;
+  /** Left out for cluster-scoped kinds. */
+  readonly namespace?: string;
+}
+
+export interface ListOptions {
+  /** Left out: all namespaces, or a cluster-scoped kind. */
+  readonly namespace?: string;
+  /** In the API's own syntax: `app=nginx,tier!=db`. */
+  readonly labelSelector?: string;
+  readonly fieldSelector?: string;
+}
+
+/** A kind to list or watch; `apiVersion` is needed for kinds beyond `KnownKinds`. */
+export interface KindRef {
+  readonly apiVersion?: string;
+  readonly kind: string;
+}
+
+export interface ExecOutput {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/**
+ * The cluster, through its API server. Every method throws `EnvironmentError` when the API server cannot be
+ * reached or refuses labctl itself; an object that does not exist is a value (`undefined`, an empty list).
+ */
+export interface Kube {
+  /** The object, or undefined when it does not exist (its kind included, for custom resources). */
+  read<K extends keyof KnownKinds>(ref: ObjectRef & { readonly kind: K }): Promise<KnownKinds[K] | undefined>;
+  read(ref: ObjectRef): Promise<KubeObject | undefined>;
+
+  /** All objects that match, in the API server's order; empty when there are none or the kind is unknown. */
+  list<K extends keyof KnownKinds>(kind: K, options?: ListOptions): Promise<readonly KnownKinds[K][]>;
+  list(kind: string | KindRef, options?: ListOptions): Promise<readonly KubeObject[]>;
+
+  /**
+   * Calls `onChange` after anything of these kinds changed in the namespace, until the signal is aborted.
+   * Lists and re-watches by itself when the API server ends a watch. Calls may be merged; none is lost.
+   */
+  watch(kinds: readonly (string | KindRef)[], options: ListOptions, onChange: () => void, signal: AbortSignal): void;
+
+  /**
+   * Server-side apply with fieldManager `labctl`. Returns the object as stored.
+   * @param namespace given to a namespaced object that names none.
+   * @throws EnvironmentError naming the other manager when a field is owned by it: conflicts are shown, not forced.
+   */
+  apply(object: KubeObject, namespace?: string): Promise<KubeObject>;
+
+  /** A merge patch (RFC 7396), for what apply cannot say. */
+  patch(ref: ObjectRef, patch: Readonly<Record<string, unknown>>): Promise<KubeObject>;
+
+  /**
+   * Deletes it; one that does not exist is fine. Returns before finalizers have run.
+   * @param options.graceSeconds 0 ends a pod at once, as `kubectl delete --now --force` does.
+   */
+  remove(ref: ObjectRef, options?: { readonly graceSeconds?: number }): Promise<void>;
+
+  /** A container's log; empty when there is none yet. */
+  logs(pod: { readonly namespace: string; readonly name: string }, options?: LogOptions): Promise<string>;
+
+  /** Runs a command in a container, as `kubectl exec` does, and collects its output. */
+  exec(
+    pod: { readonly namespace: string; readonly name: string; readonly container?: string },
+    command: readonly string[],
+    options?: { readonly input?: string; readonly signal?: AbortSignal },
+  ): Promise<ExecOutput>;
+
+  /** A GET of a path of the API server (`/version`, `/readyz`), as text. */
+  get(path: string): Promise<string>;
+}
+
+export interface LogOptions {
+  readonly container?: string;
+  readonly sinceSeconds?: number;
+  readonly tailLines?: number;
+}

@@ -1,0 +1,210 @@
+/**
+ * The parts of Kubernetes objects that labctl reads, named and shaped as in the API reference:
+ * https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.36/
+ */
+export interface ObjectMeta {
+  readonly name: string;
+  readonly namespace?: string;
+  readonly uid?: string;
+  readonly resourceVersion?: string;
+  readonly generation?: number;
+  readonly creationTimestamp?: string;
+  readonly deletionTimestamp?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly ownerReferences?: readonly OwnerReference[];
+}
+
+export interface OwnerReference {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly controller?: boolean;
+}
+
+/** Any object, with what lies beyond metadata unread. */
+export interface KubeObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: ObjectMeta;
+  readonly [field: string]: unknown;
+}
+
+export interface Condition {
+  readonly type: string;
+  readonly status: "True" | "False" | "Unknown";
+  readonly reason?: string;
+  readonly message?: string;
+}
+
+export interface Container {
+  readonly name: string;
+  readonly image?: string;
+  readonly ports?: readonly { readonly name?: string; readonly containerPort: number; readonly protocol?: string }[];
+  readonly env?: readonly { readonly name: string; readonly value?: string }[];
+  readonly command?: readonly string[];
+  readonly args?: readonly string[];
+  readonly readinessProbe?: unknown;
+  readonly livenessProbe?: unknown;
+  readonly resources?: {
+    readonly requests?: Readonly<Record<string, string>>;
+    readonly limits?: Readonly<Record<string, string>>;
+  };
+}
+
+export interface PodSpec {
+  readonly containers: readonly Container[];
+  readonly initContainers?: readonly Container[];
+  readonly nodeName?: string;
+}
+
+interface ContainerStateDetail {
+  readonly reason?: string;
+  readonly message?: string;
+  readonly exitCode?: number;
+  readonly startedAt?: string;
+}
+
+export interface ContainerStatus {
+  readonly name: string;
+  readonly ready: boolean;
+  readonly restartCount: number;
+  readonly image: string;
+  readonly imageID: string;
+  readonly state?: {
+    readonly waiting?: ContainerStateDetail;
+    readonly running?: ContainerStateDetail;
+    readonly terminated?: ContainerStateDetail;
+  };
+  readonly lastState?: { readonly terminated?: ContainerStateDetail };
+}
+
+export interface Pod extends KubeObject {
+  readonly spec: PodSpec;
+  readonly status?: {
+    readonly phase?: string;
+    readonly podIP?: string;
+    readonly conditions?: readonly Condition[];
+    readonly containerStatuses?: readonly ContainerStatus[];
+    readonly initContainerStatuses?: readonly ContainerStatus[];
+  };
+}
+
+export interface LabelSelector {
+  readonly matchLabels?: Readonly<Record<string, string>>;
+  readonly matchExpressions?: readonly {
+    readonly key: string;
+    readonly operator: "In" | "NotIn" | "Exists" | "DoesNotExist";
+    readonly values?: readonly string[];
+  }[];
+}
+
+/** Deployment, StatefulSet, DaemonSet and ReplicaSet, as far as their shapes agree. */
+export interface Workload extends KubeObject {
+  readonly spec: {
+    readonly replicas?: number;
+    readonly selector: LabelSelector;
+    readonly template: { readonly metadata?: Partial<ObjectMeta>; readonly spec: PodSpec };
+  };
+  readonly status?: {
+    readonly replicas?: number;
+    readonly readyReplicas?: number;
+    readonly availableReplicas?: number;
+    readonly updatedReplicas?: number;
+    readonly observedGeneration?: number;
+    readonly conditions?: readonly Condition[];
+  };
+}
+
+export interface ServicePort {
+  readonly name?: string;
+  readonly port: number;
+  readonly targetPort?: number | string;
+  readonly nodePort?: number;
+  readonly protocol?: string;
+}
+
+export interface Service extends KubeObject {
+  readonly spec: {
+    readonly type?: string;
+    readonly clusterIP?: string;
+    readonly externalName?: string;
+    readonly selector?: Readonly<Record<string, string>>;
+    readonly ports?: readonly ServicePort[];
+  };
+}
+
+export interface Endpoint {
+  readonly addresses: readonly string[];
+  readonly conditions?: { readonly ready?: boolean; readonly serving?: boolean; readonly terminating?: boolean };
+  readonly targetRef?: { readonly kind?: string; readonly name?: string; readonly namespace?: string; readonly uid?: string };
+  readonly nodeName?: string;
+}
+
+export interface EndpointSlice extends KubeObject {
+  readonly endpoints?: readonly Endpoint[];
+  readonly ports?: readonly { readonly name?: string; readonly port?: number }[];
+}
+
+export interface Node extends KubeObject {
+  readonly spec?: { readonly unschedulable?: boolean; readonly taints?: readonly { readonly key: string; readonly effect: string }[] };
+  readonly status?: {
+    readonly conditions?: readonly Condition[];
+    readonly addresses?: readonly { readonly type: string; readonly address: string }[];
+    readonly allocatable?: Readonly<Record<string, string>>;
+  };
+}
+
+export interface ConfigMap extends KubeObject {
+  readonly data?: Readonly<Record<string, string>>;
+}
+
+export interface Secret extends KubeObject {
+  readonly type?: string;
+  /** Values in base64. */
+  readonly data?: Readonly<Record<string, string>>;
+}
+
+export interface KubeEvent extends KubeObject {
+  readonly involvedObject: { readonly kind: string; readonly name: string; readonly uid?: string };
+  readonly reason?: string;
+  readonly message?: string;
+  readonly type?: string;
+  readonly lastTimestamp?: string;
+}
+
+/** The kinds that labctl names in code, with their API versions and shapes. */
+export interface KnownKinds {
+  Pod: Pod;
+  Service: Service;
+  Node: Node;
+  Namespace: KubeObject;
+  ConfigMap: ConfigMap;
+  Secret: Secret;
+  Event: KubeEvent;
+  Deployment: Workload;
+  ReplicaSet: Workload;
+  StatefulSet: Workload;
+  DaemonSet: Workload;
+  EndpointSlice: EndpointSlice;
+  Ingress: KubeObject;
+  StorageClass: KubeObject;
+}
+
+export const apiVersions: Readonly<Record<keyof KnownKinds, string>> = {
+  Pod: "v1",
+  Service: "v1",
+  Node: "v1",
+  Namespace: "v1",
+  ConfigMap: "v1",
+  Secret: "v1",
+  Event: "v1",
+  Deployment: "apps/v1",
+  ReplicaSet: "apps/v1",
+  StatefulSet: "apps/v1",
+  DaemonSet: "apps/v1",
+  EndpointSlice: "discovery.k8s.io/v1",
+  Ingress: "networking.k8s.io/v1",
+  StorageClass: "storage.k8s.io/v1",
+};

@@ -1,0 +1,40 @@
+/** What a cluster stands on, chosen once from the command line: engine, images, registry, cluster. */
+import type { Cluster } from "./cluster/cluster.ts";
+import type { Engine, EngineKind, Ports } from "./engine/engine.ts";
+import type { Images, ImageSource } from "./images/images.ts";
+import type { Registry } from "./registry/registry.ts";
+import type { Progress } from "./terminal/progress.ts";
+
+/** The flags that choose it; each has an environment variable of the same name (`LABCTL_ENGINE`). */
+export interface PlatformChoice {
+  /** `--cluster`: the name, `labctl` by default. */
+  readonly cluster: string;
+  /** `--engine`: `auto` takes a Docker that answers, else the private one. */
+  readonly engine: EngineKind | "auto";
+  /** `--images`: `auto` takes upstream where Docker is the host's and the container registry answers. */
+  readonly images: ImageSource | "auto";
+  /** `--api-port`, `--http-port`, `--https-port`, `--registry-port`. */
+  readonly ports: Ports;
+  /** `--context`: a cluster that labctl did not make; then there is no engine, registry or node to touch. */
+  readonly context?: string;
+  /** `--kubeconfig`: where that context is read from. */
+  readonly kubeconfig?: string;
+}
+
+/** A choice and its reason, for one line of output: "packages (no container registry answers)". */
+export interface Chosen<T> {
+  readonly value: T;
+  readonly why: string;
+}
+
+export interface Platform {
+  readonly choice: PlatformChoice;
+  readonly engineChoice: Chosen<EngineKind>;
+  readonly imageSource: Chosen<ImageSource>;
+  readonly engine: Engine;
+  readonly images: Images;
+  readonly registry: Registry;
+  readonly cluster: Cluster;
+  /** Puts kind, kubectl and helm into `<labctl home>/bin`, building what is missing; already there: nothing. */
+  ensureTools(names: readonly string[], progress: Progress): Promise<void>;
+}
