@@ -1,0 +1,3 @@
+module labctl.dev/images/pause
+
+go 1.26
