@@ -27,6 +27,12 @@ export interface Deps {
   readonly places: Places;
   /** Aborted by SIGINT and SIGTERM. */
   readonly signal: AbortSignal;
+  /**
+   * Runs work that changes a cluster while no other labctl with the same home does; waits for it a little.
+   * A lock left by a killed labctl is taken over.
+   * @throws EnvironmentError when another labctl stays busy.
+   */
+  exclusive<T>(work: () => Promise<T>): Promise<T>;
   /** Random bytes as lower-case hex, `bytes` of them. */
   random(bytes: number): string;
   /** Looks at the machine and chooses; nothing is started or installed by it. */

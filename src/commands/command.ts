@@ -1,9 +1,22 @@
 import type { ArgumentsCamelCase, InferredOptionTypes, Options, PositionalOptions } from "yargs";
 import type { Deps } from "../deps.ts";
 import type { ExitCode } from "../errors.ts";
+import type { GlobalOptions } from "./global-options.ts";
+
+/** What a command is given: its own options and positionals, and those that every command has. */
+export type CommandArgs<
+  O extends Record<string, Options>,
+  P extends Record<string, PositionalOptions>,
+> = ArgumentsCamelCase<InferredOptionTypes<GlobalOptions> & InferredOptionTypes<O> & InferredOptionTypes<P>>;
+
+/** The global options alone. */
+export type GlobalArgs = CommandArgs<Record<never, Options>, Record<never, PositionalOptions>>;
 
 /** One verb of the command line: data, so that help, completion and docs/cli.md derive from it. */
-export interface Command<O extends Record<string, Options>, P extends Record<string, PositionalOptions>> {
+export interface Command<
+  O extends Record<string, Options> = Record<string, Options>,
+  P extends Record<string, PositionalOptions> = Record<string, PositionalOptions>,
+> {
   /** As yargs takes it: `check [labs..]`. */
   readonly usage: string;
   /** One line, for the list of commands. */
@@ -14,13 +27,16 @@ export interface Command<O extends Record<string, Options>, P extends Record<str
   readonly examples?: readonly (readonly [command: string, does: string])[];
   readonly positionals?: P;
   readonly options?: O;
+  /** Changes a cluster or the engine: only one such command runs at a time (`deps.exclusive`). */
+  readonly exclusive?: boolean;
   /** Results to `deps.streams.out`, talk to `err`; expected failures are thrown as LabctlError. */
-  run(args: ArgumentsCamelCase<InferredOptionTypes<O> & InferredOptionTypes<P>>, deps: Deps): Promise<ExitCode>;
+  run(args: CommandArgs<O, P>, deps: Deps): Promise<ExitCode>;
 }
 
 /** Identity, for the types. */
-export function defineCommand<O extends Record<string, Options>, P extends Record<string, PositionalOptions>>(
-  command: Command<O, P>,
-): Command<O, P> {
+export function defineCommand<
+  const O extends Record<string, Options>,
+  const P extends Record<string, PositionalOptions>,
+>(command: Command<O, P>): Command<O, P> {
   return command;
 }

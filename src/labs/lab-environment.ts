@@ -1,0 +1,55 @@
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { dump, load } from "js-yaml";
+import { EnvironmentError } from "../errors.ts";
+import type { StepContext } from "../steps/step.ts";
+
+/** Variables that point kubectl, helm and docker at the lab cluster, and at a namespace where one is given. */
+export interface LabEnvironment {
+  readonly KUBECONFIG: string;
+  readonly DOCKER_HOST: string;
+  readonly PATH: string;
+}
+
+interface KubeconfigFile {
+  "current-context"?: string;
+  contexts?: { name: string; context: { namespace?: string } }[];
+}
+
+/**
+ * Writes a kubeconfig of its own for the namespace, so that nobody's current context changes.
+ * @throws EnvironmentError when there is no cluster yet.
+ */
+export async function labEnvironment(context: StepContext, namespace?: string): Promise<LabEnvironment> {
+  const { deps, platform } = context;
+  return {
+    KUBECONFIG: await namespacedKubeconfig(context, namespace ?? "default"),
+    DOCKER_HOST: `unix://${platform.engine.socketPath}`,
+    PATH: [join(deps.places.home, "bin"), deps.env["PATH"]].filter(Boolean).join(":"),
+  };
+}
+
+async function namespacedKubeconfig({ deps, platform }: StepContext, namespace: string): Promise<string> {
+  const file = await readKubeconfig(platform.cluster.kubeconfig);
+  const current = platform.choice.context ?? file["current-context"];
+  const contexts = file.contexts?.map((entry) =>
+    entry.name === current ? { ...entry, context: { ...entry.context, namespace } } : entry,
+  );
+  const path = join(deps.places.home, "kube", `${platform.cluster.name}-${namespace}.yaml`);
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, dump({ ...file, "current-context": current, contexts }), { mode: 0o600 });
+  return path;
+}
+
+async function readKubeconfig(path: string): Promise<KubeconfigFile> {
+  try {
+    return load(await readFile(path, "utf8")) as KubeconfigFile;
+  } catch (error) {
+    throw new EnvironmentError({
+      message: "There is no lab cluster yet.",
+      lastSeen: error instanceof Error ? error.message : String(error),
+      hint: "Run: labctl up",
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,38 @@
+import { readdir, readFile } from "node:fs/promises";
+import { basename, dirname, join, relative } from "node:path";
+import { loadAll } from "js-yaml";
+import { LabDefinitionError } from "../errors.ts";
+import type { KubeObject } from "../kube/objects.ts";
+
+/** The objects of a folder's YAML files, by file name; none where there is no such folder. @throws LabDefinitionError */
+export async function loadManifests(folder: string): Promise<readonly KubeObject[]> {
+  const names = await readdir(folder).catch(() => []);
+  const files = names.filter((name) => /\.ya?ml$/.test(name)).sort();
+  return (await Promise.all(files.map((name) => loadManifest(join(folder, name))))).flat();
+}
+
+/** The objects of one YAML file, in their order. @throws LabDefinitionError */
+export async function loadManifest(path: string): Promise<readonly KubeObject[]> {
+  const file = relative(dirname(dirname(dirname(path))), path);
+  const documents = parse(await readFile(path, "utf8"), file).filter((document) => document !== null && document !== undefined);
+  const objects = documents.filter(isKubeObject);
+  if (objects.length < documents.length) {
+    const message = "an object needs apiVersion, kind and metadata.name";
+    throw new LabDefinitionError([{ file, message }]);
+  }
+  return objects;
+}
+
+function parse(text: string, file: string): readonly unknown[] {
+  try {
+    return loadAll(text);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : `${basename(file)} is no YAML`;
+    throw new LabDefinitionError([{ file, message }]);
+  }
+}
+
+function isKubeObject(document: unknown): document is KubeObject {
+  const { apiVersion, kind, metadata } = document as Partial<KubeObject>;
+  return typeof apiVersion === "string" && typeof kind === "string" && typeof metadata?.name === "string";
+}

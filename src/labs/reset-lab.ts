@@ -1,0 +1,45 @@
+import type { KindRef, Kube } from "../kube/kube.ts";
+import type { Progress } from "../terminal/progress.ts";
+import { removeNamespace } from "./lab-namespace.ts";
+import { labLabels, type LabRun } from "./lab-run.ts";
+import { startLab, type StartedLab } from "./start-lab.ts";
+import { removeLabState } from "./state.ts";
+
+/** What a lab's manifests may put beside its namespace. */
+const clusterScopedKinds: readonly KindRef[] = [
+  { apiVersion: "v1", kind: "Namespace" },
+  { apiVersion: "v1", kind: "PersistentVolume" },
+  { apiVersion: "storage.k8s.io/v1", kind: "StorageClass" },
+  { apiVersion: "networking.k8s.io/v1", kind: "IngressClass" },
+  { apiVersion: "scheduling.k8s.io/v1", kind: "PriorityClass" },
+  { apiVersion: "rbac.authorization.k8s.io/v1", kind: "ClusterRole" },
+  { apiVersion: "rbac.authorization.k8s.io/v1", kind: "ClusterRoleBinding" },
+  { apiVersion: "apiextensions.k8s.io/v1", kind: "CustomResourceDefinition" },
+];
+
+/** Back to the start: everything of the lab removed, then started anew. */
+export async function resetLab(run: LabRun, progress: Progress): Promise<StartedLab> {
+  await removeLab(run, progress);
+  return startLab(run, progress);
+}
+
+/** Removes all that is of the lab. What labctl remembers goes last, so that a killed removal is taken up again. */
+export async function removeLab(run: LabRun, progress: Progress): Promise<void> {
+  const kube = await run.context.kube();
+  await progress.step(`Remove lab ${run.lab.id} from namespace ${run.namespace}`, async (step) => {
+    await removeNamespace(run, kube, step);
+    await removeClusterScoped(run, kube);
+    await removeLabState(kube, run.namespace);
+  });
+}
+
+async function removeClusterScoped(run: LabRun, kube: Kube): Promise<void> {
+  const labelSelector = Object.entries(labLabels(run))
+    .map(([key, value]) => `${key}=${value}`)
+    .join(",");
+  for (const kind of clusterScopedKinds) {
+    for (const { metadata } of await kube.list(kind, { labelSelector })) {
+      await kube.remove({ ...kind, name: metadata.name });
+    }
+  }
+}

@@ -1,0 +1,107 @@
+import { join } from "node:path";
+import { EnvironmentError } from "../errors.ts";
+import { createWait } from "../grade/wait.ts";
+import type { StepProgress } from "../terminal/progress.ts";
+import { labEnvironment, type LabEnvironment } from "./lab-environment.ts";
+import type { LabRun } from "./lab-run.ts";
+import type { StepList } from "./load.ts";
+import { loadManifest } from "./load-manifests.ts";
+import { readLabState, writeLabState } from "./state.ts";
+import type { LabStep } from "./steps-schema.ts";
+
+type StepOf<Key extends string> = Extract<LabStep, Record<Key, unknown>>;
+
+/** Does what the steps say, one after the other, as a student would: in the lab's namespace, with the lab's tools. */
+export async function runLabSteps(run: LabRun, list: StepList, progress: StepProgress): Promise<void> {
+  const env = await labEnvironment(run.context, run.namespace);
+  for (const step of list.steps) {
+    progress.detail(describeStep(step));
+    await runStep({ run, step, folder: list.folder, env });
+  }
+}
+
+interface StepRun {
+  readonly run: LabRun;
+  readonly step: LabStep;
+  readonly folder: string;
+  readonly env: LabEnvironment;
+}
+
+async function runStep({ run, step, folder, env }: StepRun): Promise<void> {
+  const { exec, places, signal } = run.context.deps;
+  const tool = (program: string, args: readonly string[]) =>
+    exec.run([program, ...args], {
+      cwd: folder,
+      env: { ...env },
+      signal,
+      hint: `Run it yourself: labctl shell ${run.lab.id}`,
+    });
+  const bin = (name: string): string => join(places.home, "bin", name);
+  if ("apply" in step) await applyFile(run, join(folder, step.apply));
+  else if ("delete" in step) await tool(bin("kubectl"), ["delete", step.delete, "--ignore-not-found"]);
+  else if ("kubectl" in step) await tool(bin("kubectl"), step.kubectl);
+  else if ("helm" in step) await tool(bin("helm"), step.helm);
+  else if ("docker" in step) await tool("docker", step.docker);
+  else if ("quiz" in step) await answerQuiz(run, step.quiz);
+  else await waitFor(run, step.wait);
+}
+
+async function applyFile(run: LabRun, path: string): Promise<void> {
+  const kube = await run.context.kube();
+  for (const object of await loadManifest(path)) await kube.apply(object, run.namespace);
+}
+
+async function answerQuiz(run: LabRun, answers: StepOf<"quiz">["quiz"]): Promise<void> {
+  const kube = await run.context.kube();
+  const state = await readLabState(kube, run.namespace);
+  if (!state) throw notStarted(run);
+  await writeLabState(kube, { ...state, quiz: { ...state.quiz, ...answers } });
+}
+
+async function waitFor(run: LabRun, wait: StepOf<"wait">["wait"]): Promise<void> {
+  const kube = await run.context.kube();
+  const { clock, signal } = run.context.deps;
+  const { apiVersion, kind, name, that, seconds } = wait;
+  const ref = { kind, name, namespace: run.namespace, ...(apiVersion === undefined ? {} : { apiVersion }) };
+  const waited = await createWait(
+    clock,
+    kube,
+  )({
+    observe: async () => {
+      const object = await kube.read(ref);
+      const outcome =
+        object === undefined ? { holds: false, trouble: "it does not exist" } : that.evaluate(object);
+      return { done: outcome.holds, value: outcome.trouble ?? JSON.stringify(object?.["status"] ?? {}) };
+    },
+    watch: [ref],
+    namespace: run.namespace,
+    withinMs: seconds * 1000,
+    signal,
+  });
+  if (waited.done) return;
+  throw new EnvironmentError({
+    message: `${kind}/${name} did not get to "${that.source}" within ${String(seconds)} s.`,
+    lastSeen: waited.value,
+    hint: `Look at it: kubectl describe ${kind}/${name} --namespace ${run.namespace}`,
+  });
+}
+
+/** A lab that nobody started has no state to write into. */
+export function notStarted(run: LabRun): EnvironmentError {
+  return new EnvironmentError({
+    message: `Lab ${run.lab.id} was not started.`,
+    lastSeen: `nothing is remembered of namespace ${run.namespace}`,
+    hint: `Run: labctl start ${run.lab.id}`,
+  });
+}
+
+/** One line, as somebody would type it. */
+export function describeStep(step: LabStep): string {
+  if ("apply" in step) return `kubectl apply -f ${step.apply}`;
+  if ("delete" in step) return `kubectl delete ${step.delete}`;
+  if ("kubectl" in step) return `kubectl ${step.kubectl.join(" ")}`;
+  if ("helm" in step) return `helm ${step.helm.join(" ")}`;
+  if ("docker" in step) return `docker ${step.docker.join(" ")}`;
+  if ("quiz" in step) return `answering ${Object.keys(step.quiz).join(", ")}`;
+  return `waiting for ${step.wait.kind}/${step.wait.name}: ${step.wait.that.source}`;
+}

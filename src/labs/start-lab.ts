@@ -1,0 +1,112 @@
+import { join } from "node:path";
+import { EnvironmentError } from "../errors.ts";
+import { createWait } from "../grade/wait.ts";
+import type { Kube } from "../kube/kube.ts";
+import type { KubeObject, Pod } from "../kube/objects.ts";
+import { labSteps } from "../steps/index.ts";
+import { runSteps } from "../steps/run.ts";
+import type { Progress, StepProgress } from "../terminal/progress.ts";
+import { ensureNamespace, hasNamespace } from "./lab-namespace.ts";
+import { labLabels, type LabRun } from "./lab-run.ts";
+import { loadManifests } from "./load-manifests.ts";
+import { readLabState, writeLabState, type LabState } from "./state.ts";
+
+/** What start/ brings is small and its images are in the lab registry. */
+const readyWithinMs = 180_000;
+
+export interface StartedLab {
+  readonly state: LabState;
+  /** The lab was there already, and was left as it is. */
+  readonly already: boolean;
+}
+
+/** Brings what the lab needs, its namespace and its objects; a lab that was started is left as the student has it. */
+export async function startLab(run: LabRun, progress: Progress): Promise<StartedLab> {
+  const kube = await run.context.kube();
+  const state = await readLabState(kube, run.namespace);
+  await runSteps(labSteps(run.lab.needs), run.context, progress);
+  if (state && (await hasNamespace(kube, run.namespace))) return { state, already: true };
+  return progress.step(`Lab ${run.lab.id} in namespace ${run.namespace}`, async (step) => {
+    await ensureNamespace(run, kube, step);
+    await applyStart(run, kube, step);
+    const fresh = newState(run, await waitForPods(run, kube, step));
+    await writeLabState(kube, fresh);
+    return { state: fresh, already: false };
+  });
+}
+
+async function applyStart(run: LabRun, kube: Kube, step: StepProgress): Promise<void> {
+  for (const object of await loadManifests(join(run.lab.folder, "start"))) {
+    step.detail(`applying ${object.kind}/${object.metadata.name}`);
+    await kube.apply(withLabels(object, labLabels(run)), run.namespace);
+  }
+}
+
+function withLabels(object: KubeObject, labels: Readonly<Record<string, string>>): KubeObject {
+  return { ...object, metadata: { ...object.metadata, labels: { ...object.metadata.labels, ...labels } } };
+}
+
+function newState({ lab, namespace, context }: LabRun, podUids: LabState["podUids"]): LabState {
+  return {
+    lab: lab.id,
+    namespace,
+    startedAt: new Date(context.deps.clock.now()).toISOString(),
+    seed: context.deps.random(8),
+    podUids,
+    quiz: {},
+    hints: {},
+  };
+}
+
+/** The UIDs of the Ready pods of each Deployment that the lab waits for. @throws EnvironmentError when they stay unready. */
+async function waitForPods(run: LabRun, kube: Kube, step: StepProgress): Promise<LabState["podUids"]> {
+  const { clock, signal } = run.context.deps;
+  const names = run.lab.start.ready;
+  const waited = await createWait(
+    clock,
+    kube,
+  )({
+    observe: async () => {
+      const seen = await Promise.all(names.map((name) => readyPods(kube, run.namespace, name)));
+      const late = seen.filter(({ ready }) => !ready).map(({ name }) => name);
+      if (late.length > 0) step.detail(`waiting for ${late.join(", ")}`);
+      return { done: late.length === 0, value: { seen, late } };
+    },
+    watch: ["Deployment", "Pod"],
+    namespace: run.namespace,
+    withinMs: readyWithinMs,
+    signal,
+  });
+  if (waited.done) return Object.fromEntries(waited.value.seen.map(({ name, uids }) => [name, uids]));
+  throw new EnvironmentError({
+    message: `Lab ${run.lab.id} did not become ready within ${String(readyWithinMs / 1000)} s.`,
+    lastSeen: `not ready: ${waited.value.late.map((name) => `Deployment/${name}`).join(", ")}`,
+    hint: `Look at its pods: kubectl get pods --namespace ${run.namespace}`,
+  });
+}
+
+interface ReadyPods {
+  readonly name: string;
+  readonly ready: boolean;
+  readonly uids: readonly string[];
+}
+
+async function readyPods(kube: Kube, namespace: string, name: string): Promise<ReadyPods> {
+  const deployment = await kube.read({ kind: "Deployment", name, namespace });
+  if (!deployment) return { name, ready: false, uids: [] };
+  const labelSelector = Object.entries(deployment.spec.selector.matchLabels ?? {})
+    .map(([key, value]) => `${key}=${value}`)
+    .join(",");
+  const pods = await kube.list("Pod", { namespace, labelSelector });
+  const uids = pods.filter(isReady).flatMap(({ metadata }) => metadata.uid ?? []);
+  return {
+    name,
+    ready: uids.length === (deployment.spec.replicas ?? 1) && pods.length === uids.length,
+    uids,
+  };
+}
+
+function isReady({ metadata, status }: Pod): boolean {
+  const ready = status?.conditions?.some(({ type, status: value }) => type === "Ready" && value === "True");
+  return metadata.deletionTimestamp === undefined && ready === true;
+}

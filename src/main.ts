@@ -1,0 +1,144 @@
+import { commands as allCommands } from "./commands/index.ts";
+import type { Command, GlobalArgs } from "./commands/command.ts";
+import { parseCommandLine } from "./commands/parse-command-line.ts";
+import type { Deps } from "./deps.ts";
+import { EnvironmentError, exitCodes, LabctlError, UsageError, type ExitCode } from "./errors.ts";
+import { labNames } from "./labs/lab-names.ts";
+import { reportApiVersion } from "./report/result.ts";
+import { formatDuration, parseDuration } from "./terminal/duration.ts";
+import { silentProgress } from "./terminal/line-progress.ts";
+import { version } from "./version.ts";
+
+/**
+ * labctl, in-process: parses the command line, runs one command, and turns errors into text.
+ * @returns the exit code of the process; never rejects.
+ */
+export async function main(
+  argv: readonly string[],
+  deps: Deps,
+  commands: readonly Command[] = allCommands,
+): Promise<ExitCode> {
+  let args: GlobalArgs | undefined;
+  try {
+    const parsed = await parseCommandLine({
+      argv,
+      commands,
+      version,
+      env: deps.env,
+      columns: deps.streams.out.columns,
+      labNames: () => labNames(deps.places.project),
+    });
+    if (parsed.kind === "text") {
+      deps.streams.out.write(parsed.text);
+      return exitCodes.ok;
+    }
+    args = parsed.args;
+    return await run(parsed.command, args, deps);
+  } catch (error) {
+    const verbose = args?.verbose ?? argv.includes("--verbose");
+    const json = (args as { output?: string } | undefined)?.output === "json";
+    return reportError({ error, verbose, json, deps });
+  }
+}
+
+async function run(command: Command, args: GlobalArgs, deps: Deps): Promise<ExitCode> {
+  const ended = new AbortController();
+  const limited: Deps = {
+    ...deps,
+    progress: args.quiet ? silentProgress : deps.progress,
+    signal: AbortSignal.any([deps.signal, ended.signal]),
+  };
+  if (args.timeout !== undefined) endAfter(parseTimeout(args.timeout), limited, ended);
+  try {
+    const work = (): Promise<ExitCode> =>
+      Promise.race([command.run(args, limited), rejectOnAbort(limited.signal)]);
+    return await (command.exclusive === true ? deps.exclusive(work) : work());
+  } finally {
+    ended.abort(new Error("The command has ended."));
+  }
+}
+
+/** So that Ctrl-C and --timeout end a command at once, even where something below does not listen to the signal. */
+function rejectOnAbort(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    const onAbort = (): void => {
+      reject(signal.reason as Error);
+    };
+    if (signal.aborted) onAbort();
+    else signal.addEventListener("abort", onAbort, { once: true });
+  });
+}
+
+function endAfter(ms: number, deps: Deps, ended: AbortController): void {
+  const late = new EnvironmentError({
+    message: `labctl did not finish within ${formatDuration(ms)}.`,
+    hint: "Give it more time with --timeout, or run: labctl doctor",
+  });
+  deps.clock.sleep(ms, deps.signal).then(
+    () => {
+      ended.abort(late);
+    },
+    () => undefined,
+  );
+}
+
+function parseTimeout(text: string): number {
+  const ms = parseDuration(text);
+  if (ms !== undefined && ms > 0) return ms;
+  throw new UsageError({
+    message: "--timeout is no time span.",
+    lastSeen: text,
+    hint: "Write it as 90s, 10m or 1h30m.",
+  });
+}
+
+interface Failure {
+  readonly error: unknown;
+  readonly verbose: boolean;
+  /** stdout has to hold one JSON document in every case. */
+  readonly json: boolean;
+  readonly deps: Deps;
+}
+
+function reportError({ error, verbose, json, deps }: Failure): ExitCode {
+  const { streams, signal } = deps;
+  if (signal.aborted) {
+    streams.err.write("Interrupted. What was begun is picked up by the next run.\n");
+    return exitCodes.interrupted;
+  }
+  const told = error instanceof LabctlError ? error : bug(error);
+  const paint = (text: string): string => (streams.color(streams.err) ? `\u001b[31m${text}\u001b[0m` : text);
+  const lines = [`${paint("Error:")} ${told.message}`];
+  if (told.lastSeen !== undefined && told.lastSeen !== "") lines.push(indent(told.lastSeen));
+  lines.push(told.hint);
+  if (verbose) lines.push(...stacks(error));
+  streams.err.write(`${lines.join("\n")}\n`);
+  if (json) {
+    const { message, lastSeen, hint, exitCode } = told;
+    const document = { apiVersion: reportApiVersion, kind: "Error", message, lastSeen, hint, exitCode };
+    streams.out.write(`${JSON.stringify(document, undefined, 2)}\n`);
+  }
+  return told.exitCode;
+}
+
+function bug(error: unknown): LabctlError {
+  return new LabctlError({
+    message: "labctl has a bug.",
+    lastSeen: error instanceof Error ? `${error.name}: ${error.message}` : String(error),
+    hint: "Run it again with --verbose and report what it prints.",
+    exitCode: exitCodes.bug,
+    cause: error,
+  });
+}
+
+function stacks(error: unknown): string[] {
+  if (!(error instanceof Error)) return [];
+  return [error.stack ?? error.message, ...stacks(error.cause).map((stack) => `Caused by: ${stack}`)];
+}
+
+function indent(text: string): string {
+  return text
+    .split("\n")
+    .map((line) => `  ${line}`)
+    .join("\n");
+}
