@@ -4,10 +4,17 @@ import type { Progress } from "../terminal/progress.ts";
 export interface Registry {
   /** As students and pods name it: `localhost:5001`. */
   readonly host: string;
+  /** Name of its container, as nodes on a network of its reach it (port 5000): `labctl-registry`. */
+  readonly container: string;
   /** Whether it runs and answers. */
   observe(): Promise<{ readonly running: boolean }>;
-  /** Container, volume and network; does nothing where they are as they should be. */
+  /**
+   * Container, volume and network (that of the nodes, where it exists); does nothing where they are as they should be.
+   * @throws EnvironmentError when its image has not been made: `images.ensure(["registry"])` comes first.
+   */
   ensure(progress: Progress): Promise<void>;
+  /** Attaches its container to a Docker network; does nothing where it is attached. */
+  connect(network: string): Promise<void>;
   /**
    * The manifest's digest of a tag (`nginx:1.22.1`), or undefined when the registry has no such tag.
    * @throws EnvironmentError when the registry does not answer.

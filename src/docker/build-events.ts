@@ -1,0 +1,47 @@
+import { EnvironmentError } from "../errors.ts";
+import type { OnDetail } from "./docker.ts";
+
+const keptLines = 20;
+
+interface BuildEvent {
+  readonly stream?: string;
+  readonly error?: string;
+}
+
+/**
+ * Reads a build's events to their end. The engine answers 200 before the first step and tells a failure only here.
+ * @throws EnvironmentError that names the failing step, with the last lines of its output.
+ */
+export async function followBuild(
+  events: AsyncIterable<unknown>,
+  tag: string,
+  onDetail: OnDetail,
+): Promise<void> {
+  let step = "before its first step";
+  let lines: string[] = [];
+  for await (const event of events as AsyncIterable<BuildEvent>) {
+    if (event.error !== undefined) throw failedStep({ tag, step, lines: [...lines, event.error] });
+    for (const line of (event.stream ?? "").split("\n").map((text) => text.trimEnd())) {
+      if (/^Step \d+\/\d+ : /.test(line)) {
+        step = line;
+        lines = [];
+        onDetail(line);
+      } else if (line !== "") {
+        lines = [...lines, line].slice(-keptLines);
+        onDetail(`${step.split(" : ")[0] ?? step}: ${line}`);
+      }
+    }
+  }
+}
+
+function failedStep(failure: {
+  readonly tag: string;
+  readonly step: string;
+  readonly lines: readonly string[];
+}): EnvironmentError {
+  return new EnvironmentError({
+    message: `Building ${failure.tag} failed at ${failure.step}`,
+    lastSeen: failure.lines.join("\n"),
+    hint: "Correct the image's recipe in images/, then run: labctl images build",
+  });
+}

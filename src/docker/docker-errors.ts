@@ -1,0 +1,68 @@
+import { EnvironmentError, LabctlError } from "../errors.ts";
+
+/** What docker-modem attaches to its errors. */
+interface ApiError {
+  readonly statusCode?: number;
+  readonly code?: string;
+  readonly json?: { readonly message?: string } | string | Buffer | null;
+  readonly message?: string;
+}
+
+/** The result, or undefined where the engine answers 404. */
+export async function unlessMissing<T>(call: Promise<T>): Promise<T | undefined> {
+  try {
+    return await call;
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+export function isMissing(error: unknown): boolean {
+  return (error as ApiError).statusCode === 404;
+}
+
+/** The container was already started or stopped. */
+export function isNotModified(error: unknown): boolean {
+  return (error as ApiError).statusCode === 304;
+}
+
+/** One error for a person: the engine is gone, or it refused and said why. Expected errors stay as they are. */
+export function engineRefusal(failure: {
+  readonly error: unknown;
+  readonly what: string;
+  readonly socketPath: string;
+}): unknown {
+  if (failure.error instanceof LabctlError || isAbort(failure.error)) return failure.error;
+  const error = failure.error as ApiError;
+  if (error.statusCode === undefined) {
+    return new EnvironmentError({
+      message: `The container engine at ${failure.socketPath} did not answer when asked to ${failure.what}.`,
+      lastSeen: error.message ?? String(failure.error),
+      hint: "Start it with: labctl up",
+      cause: failure.error,
+    });
+  }
+  return new EnvironmentError({
+    message: `The container engine could not ${failure.what}.`,
+    lastSeen: saidBy(error),
+    hint: "See what it stands on with: labctl doctor",
+    cause: failure.error,
+  });
+}
+
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === "AbortError";
+}
+
+function saidBy(error: ApiError): string {
+  if (
+    typeof error.json === "object" &&
+    error.json !== null &&
+    "message" in error.json &&
+    error.json.message
+  ) {
+    return error.json.message;
+  }
+  return error.message ?? `HTTP ${String(error.statusCode)}`;
+}

@@ -1,0 +1,27 @@
+import { access, mkdir, rename, rm } from "node:fs/promises";
+import { dirname } from "node:path";
+
+/**
+ * The file or folder at `path`; made where it is missing, under a temporary name that is renamed at the end, so that
+ * a run which was killed half way leaves nothing that looks complete. What such a run left is removed first.
+ */
+export async function cachedPath(path: string, make: (temporary: string) => Promise<void>): Promise<string> {
+  if (await exists(path)) return path;
+  const temporary = `${path}.partial`;
+  await rm(temporary, { recursive: true, force: true });
+  await mkdir(dirname(path), { recursive: true });
+  try {
+    await make(temporary);
+    await rename(temporary, path);
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
+  }
+  return path;
+}
+
+export async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,153 @@
+import { join } from "node:path";
+import type { Clock } from "../clock.ts";
+import type { Places } from "../deps.ts";
+import type { Docker, LocalImage } from "../docker/docker.ts";
+import { UsageError } from "../errors.ts";
+import type { Exec } from "../exec/exec.ts";
+import type { Registry } from "../registry/registry.ts";
+import type { Progress } from "../terminal/progress.ts";
+import { buildOrder, needsOf } from "./build-order.ts";
+import { discoverRecipes } from "./discover-recipes.ts";
+import { ensureDiskSpace } from "./disk-space.ts";
+import { buildImages } from "./docker-image-builder.ts";
+import { imageOf, statusOf, type Inventory } from "./image-state.ts";
+import type { Images, ImageSource, ImageStatus, PushedImage } from "./images.ts";
+import { localTag } from "./local-tag.ts";
+import { pushImage } from "./push-image.ts";
+import { isPulled, recipeDigests } from "./recipe-digest.ts";
+import type { Recipe } from "./recipe.ts";
+
+export interface ImagesParts {
+  readonly exec: Exec;
+  readonly clock: Clock;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly places: Places;
+  readonly docker: Docker;
+  readonly registry: Registry;
+  readonly source: ImageSource;
+  readonly signal?: AbortSignal;
+  /** Bytes free at a path; asked before something is built. */
+  readonly freeBytes?: (path: string) => Promise<number>;
+}
+
+export function createImages(parts: ImagesParts): Images {
+  return new DockerImages(parts);
+}
+
+interface Look extends Inventory {
+  /** In build order. */
+  readonly recipes: readonly Recipe[];
+}
+
+class DockerImages implements Images {
+  readonly #parts: ImagesParts;
+
+  constructor(parts: ImagesParts) {
+    this.#parts = parts;
+  }
+
+  async list(): Promise<readonly ImageStatus[]> {
+    const look = await this.#look();
+    return look.recipes.map((recipe) => statusOf(recipe, look));
+  }
+
+  async ensure(names: readonly string[], progress: Progress): Promise<void> {
+    await this.#ensure(names, progress);
+  }
+
+  async ensurePushed(names: readonly string[], progress: Progress): Promise<readonly PushedImage[]> {
+    const look = await this.#ensure(names, progress);
+    const pushed: PushedImage[] = [];
+    for (const recipe of select(look.recipes, names)) {
+      const image = imageOf(recipe, look);
+      if (!image) throw new Error(`image ${recipe.name} is missing after it was made`);
+      pushed.push(await pushImage({ recipe, image, progress }, this.#parts));
+    }
+    return pushed;
+  }
+
+  /** @returns what is there afterwards. */
+  async #ensure(names: readonly string[], progress: Progress): Promise<Look> {
+    const look = await this.#look();
+    const wanted = select(look.recipes, names).map(({ name }) => name);
+    const needs = (recipe: Recipe): readonly string[] =>
+      isPulled(recipe, look.source) ? [] : needsOf(recipe);
+    const all = buildOrder(look.recipes, wanted, needs);
+    const todo = all.filter((recipe) => statusOf(recipe, look).state !== "current");
+    if (todo.length > 0) await this.#make(todo, look, progress);
+    const images = todo.length > 0 ? await this.#parts.docker.images() : look.images;
+    const tagged = await this.#ensureTags(all, images);
+    await this.#removeReplaced(todo, look);
+    return { ...look, images: tagged ? await this.#parts.docker.images() : images };
+  }
+
+  async #make(todo: readonly Recipe[], look: Look, progress: Progress): Promise<void> {
+    const { places, freeBytes, signal, docker, exec, clock, env } = this.#parts;
+    await ensureDiskSpace(places.home, freeBytes);
+    for (const recipe of todo.filter((each) => isPulled(each, look.source)))
+      await this.#pull(recipe, progress);
+    const shared = { exec, clock, env, docker, cache: join(places.home, "cache"), ...(signal && { signal }) };
+    const built = todo.filter((each) => !isPulled(each, look.source));
+    if (built.length > 0) await buildImages(built, { ...shared, ...look, progress });
+  }
+
+  async #pull(recipe: Recipe, progress: Progress): Promise<void> {
+    const { docker, signal } = this.#parts;
+    const upstream = recipe.upstream ?? "";
+    await progress.step(`Pull ${upstream}`, async (step) => {
+      await docker.pull(
+        upstream,
+        (text) => {
+          step.detail(text);
+        },
+        signal,
+      );
+      await docker.tag(upstream, localTag(recipe.name));
+    });
+  }
+
+  /** @returns whether a tag was missing. */
+  async #ensureTags(recipes: readonly Recipe[], images: readonly LocalImage[]): Promise<boolean> {
+    const missing = recipes.flatMap((recipe) => {
+      const present = imageOf(recipe, { images })?.tags ?? [];
+      return this.#tagsOf(recipe)
+        .filter((tag) => !present.includes(tag))
+        .map((tag) => ({ recipe, tag }));
+    });
+    for (const { recipe, tag } of missing) await this.#parts.docker.tag(localTag(recipe.name), tag);
+    return missing.length > 0;
+  }
+
+  #tagsOf(recipe: Recipe): readonly string[] {
+    const { repository, tags } = recipe;
+    return repository === undefined ? tags : [...tags, `${this.#parts.registry.host}/${repository}`];
+  }
+
+  /** What an image was before it was made anew; left where a container still runs from it. */
+  async #removeReplaced(made: readonly Recipe[], before: Look): Promise<void> {
+    for (const recipe of made.toReversed()) {
+      const replaced = imageOf(recipe, before);
+      if (replaced) await this.#parts.docker.removeUnusedImage(replaced.id);
+    }
+  }
+
+  async #look(): Promise<Look> {
+    const { places, docker, source } = this.#parts;
+    const recipes = await discoverRecipes(places.project);
+    const [digests, images] = await Promise.all([recipeDigests(recipes, source), docker.images()]);
+    return { source, recipes, digests, images };
+  }
+}
+
+/** @throws UsageError for a name that no recipe has. */
+function select(recipes: readonly Recipe[], names: readonly string[]): readonly Recipe[] {
+  return names.map((name) => {
+    const found = recipes.find((recipe) => recipe.name === name);
+    if (found) return found;
+    throw new UsageError({
+      message: `There is no image "${name}".`,
+      lastSeen: `known images: ${recipes.map((recipe) => recipe.name).join(", ")}`,
+      hint: "See them all with: labctl images list",
+    });
+  });
+}

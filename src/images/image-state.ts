@@ -1,0 +1,39 @@
+import type { LocalImage } from "../docker/docker.ts";
+import { ImageName } from "./image-name.ts";
+import type { ImageSource, ImageStatus } from "./images.ts";
+import { localTag, recipeLabel } from "./local-tag.ts";
+import { isPulled } from "./recipe-digest.ts";
+import type { Recipe } from "./recipe.ts";
+
+/** What the engine has, compared with what the recipes say. */
+export interface Inventory {
+  readonly source: ImageSource;
+  readonly images: readonly LocalImage[];
+  /** By recipe. */
+  readonly digests: ReadonlyMap<string, string>;
+}
+
+export function statusOf(recipe: Recipe, inventory: Inventory): ImageStatus {
+  const image = imageOf(recipe, inventory);
+  return {
+    name: recipe.name,
+    ...(recipe.repository !== undefined && { repository: recipe.repository }),
+    recipeDigest: inventory.digests.get(recipe.name) ?? "",
+    state: image === undefined ? "missing" : isCurrent(recipe, image, inventory) ? "current" : "stale",
+    ...(image && { sizeBytes: image.sizeBytes }),
+  };
+}
+
+/** The image that carries the recipe's local name, whatever it was made from. */
+export function imageOf(recipe: Recipe, inventory: Pick<Inventory, "images">): LocalImage | undefined {
+  return inventory.images.find((image) => image.tags.includes(localTag(recipe.name)));
+}
+
+function isCurrent(recipe: Recipe, image: LocalImage, inventory: Inventory): boolean {
+  if (!isPulled(recipe, inventory.source)) {
+    return image.labels[recipeLabel] === inventory.digests.get(recipe.name);
+  }
+  const upstream = ImageName.parse(recipe.upstream ?? "");
+  if (upstream.digest === undefined) return image.tags.includes(upstream.listed);
+  return image.digests.includes(`${upstream.repository}@${upstream.digest}`);
+}

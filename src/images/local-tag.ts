@@ -1,0 +1,7 @@
+/** The local name of a recipe's image, and what a Dockerfile's FROM and a container's spec call it. */
+export function localTag(name: string): string {
+  return `labctl/${name}:latest`;
+}
+
+/** The label that says from which recipe an image was built. */
+export const recipeLabel = "labctl.dev/recipe";

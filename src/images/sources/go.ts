@@ -1,0 +1,29 @@
+import { join } from "node:path";
+import { z } from "zod";
+import { goBinaries } from "./go-binaries.ts";
+import { defineSource } from "./source.ts";
+
+export const goSchema = z.strictObject({
+  /** The folder of the go.mod, relative to this file's folder. */
+  module: z.string(),
+  /** Name of the program → package: `.`, `./cmd/x` or an import path of a module that go.mod requires. */
+  packages: z.record(z.string(), z.string()),
+  tags: z.array(z.string()).default([]),
+  ldflags: z.string().default(""),
+  to: z.string(),
+});
+
+/** Static programs from a Go module, compiled on the host. */
+export const go = defineSource({
+  schema: goSchema,
+  lane: "compile",
+  folders: (spec) => [spec.module],
+  async prepare(spec, context) {
+    const binaries = await goBinaries(
+      { ...spec, module: join(context.folder, spec.module) },
+      context,
+      context.detail,
+    );
+    return binaries.map(({ name, path }) => ({ from: path, to: `${spec.to}/${name}` }));
+  },
+});

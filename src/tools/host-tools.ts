@@ -1,0 +1,73 @@
+import { mkdir, readFile, readlink, rename, rm, symlink } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { z } from "zod";
+import type { Places } from "../deps.ts";
+import { LabDefinitionError, UsageError } from "../errors.ts";
+import { ensureDiskSpace } from "../images/disk-space.ts";
+import { goBinaries, locateGoBinaries } from "../images/sources/go-binaries.ts";
+import type { Workshop } from "../images/sources/source.ts";
+import { parseYaml } from "../images/yaml-file.ts";
+import type { Progress } from "../terminal/progress.ts";
+import { toolSchema } from "./tool.ts";
+
+export interface HostToolsParts extends Omit<Workshop, "cache"> {
+  readonly places: Places;
+  /** Bytes free at a path; asked before something is compiled. */
+  readonly freeBytes?: (path: string) => Promise<number>;
+}
+
+/**
+ * Puts programs into `<labctl home>/bin`, each a link to a compiled one in the cache; nothing where the link is right.
+ * @param names folders of `tools/`: kind, kubectl.
+ * @throws UsageError for an unknown name. @throws EnvironmentError without Go or the Go module proxy.
+ */
+export async function ensureTools(
+  names: readonly string[],
+  parts: HostToolsParts,
+  progress: Progress,
+): Promise<void> {
+  for (const name of names) await ensureTool(name, parts, progress);
+}
+
+async function ensureTool(name: string, parts: HostToolsParts, progress: Progress): Promise<void> {
+  const { places } = parts;
+  const { go } = await loadTool(name, places);
+  const workshop = { ...parts, cache: join(places.home, "cache") };
+  const module = join(places.project, "tools", name, go.module);
+  const programs = { ...go, module, packages: { [name]: go.package } };
+  const [binary] = await locateGoBinaries(programs, workshop.cache);
+  if (!binary) throw new Error(`nothing to compile for ${name}`);
+  if (!binary.isBuilt) {
+    await ensureDiskSpace(places.home, parts.freeBytes);
+    await progress.step(`Compile ${name}`, (step) =>
+      goBinaries(programs, workshop, (text) => {
+        step.detail(text);
+      }),
+    );
+  }
+  await ensureLink(binary.path, join(places.home, "bin", name));
+}
+
+async function loadTool(name: string, places: Places): Promise<z.infer<typeof toolSchema>> {
+  const file = join("tools", name, "tool.yaml");
+  const text = await readFile(join(places.project, file), "utf8").catch(() => undefined);
+  if (text === undefined) {
+    throw new UsageError({
+      message: `labctl knows no tool "${name}".`,
+      lastSeen: `there is no ${file}`,
+      hint: "The folders of tools/ are the tools that it can build.",
+    });
+  }
+  const parsed = parseYaml({ file, text, schema: toolSchema });
+  if ("problems" in parsed) throw new LabDefinitionError(parsed.problems);
+  return parsed.value;
+}
+
+/** A link is renamed into its place, so that a program is never missing for one that starts it meanwhile. */
+async function ensureLink(target: string, path: string): Promise<void> {
+  if ((await readlink(path).catch(() => undefined)) === target) return;
+  await mkdir(dirname(path), { recursive: true });
+  await rm(`${path}.partial`, { force: true });
+  await symlink(target, `${path}.partial`);
+  await rename(`${path}.partial`, path);
+}
