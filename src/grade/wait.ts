@@ -48,7 +48,10 @@ export function createWait(clock: Clock, kube: Kube | undefined): Wait {
         const pause = new AbortController();
         const woken = new Promise<void>((resolve) => (wake = resolve));
         const pauseMs = Math.min(options.everyMs ?? 1000, options.withinMs - tookMs);
-        await Promise.race([woken, clock.sleep(pauseMs, AbortSignal.any([signal, pause.signal])).catch(() => undefined)]);
+        await Promise.race([
+          woken,
+          clock.sleep(pauseMs, AbortSignal.any([signal, pause.signal])).catch(() => undefined),
+        ]);
         pause.abort();
       }
     } finally {

@@ -46,7 +46,12 @@ export interface Kube {
    * Calls `onChange` after anything of these kinds changed in the namespace, until the signal is aborted.
    * Lists and re-watches by itself when the API server ends a watch. Calls may be merged; none is lost.
    */
-  watch(kinds: readonly (string | KindRef)[], options: ListOptions, onChange: () => void, signal: AbortSignal): void;
+  watch(
+    kinds: readonly (string | KindRef)[],
+    options: ListOptions,
+    onChange: () => void,
+    signal: AbortSignal,
+  ): void;
 
   /**
    * Server-side apply with fieldManager `labctl`. Returns the object as stored.

@@ -35,7 +35,10 @@ export interface Probe {
   resolve(name: string): Promise<readonly string[]>;
 }
 
-/** The lab's front door as a person's browser sees it: 127.0.0.1 with the ports of the ingress controller. */
+/**
+ * The lab's front door as a person's browser sees it: 127.0.0.1 with the ports of the ingress controller.
+ * Both methods throw EnvironmentError when nothing answers there at all: that is an outage, not the student's.
+ */
 export interface FrontDoor {
   /** @param request its `url` names the host as a browser would (`http://nginx.localhost/`); ports are added. */
   request(request: HttpRequest): Promise<HttpAnswer>;

@@ -1,0 +1,62 @@
+/** The kinds of checks. A new one is a file here and a line in this table; everything else derives from it. */
+import { z } from "zod";
+import type { CheckContext, CheckFinding } from "./check.ts";
+import { dns } from "./dns.ts";
+import { endpoints } from "./endpoints.ts";
+import { http } from "./http.ts";
+import { podReplaced } from "./pod-replaced.ts";
+import { podsServe } from "./pods-serve.ts";
+import { quiz } from "./quiz.ts";
+import { resource } from "./resource.ts";
+import { tlsCertificate } from "./tls-certificate.ts";
+import { unchangedPods } from "./unchanged-pods.ts";
+import { workload } from "./workload.ts";
+
+export const checkKinds = [
+  resource,
+  workload,
+  podsServe,
+  endpoints,
+  http,
+  dns,
+  unchangedPods,
+  podReplaced,
+  tlsCertificate,
+  quiz,
+] as const;
+
+type Specs<Kinds extends readonly { readonly spec: z.ZodObject }[]> = {
+  -readonly [Index in keyof Kinds]: Kinds[Index]["spec"];
+};
+
+/** One entry of an exercise's `checks`. */
+export const checkSpec = z.discriminatedUnion(
+  "kind",
+  checkKinds.map(({ spec }) => spec) as Specs<typeof checkKinds>,
+);
+
+export type CheckSpec = z.infer<typeof checkSpec>;
+
+/** Whether it disturbs the cluster. */
+export function isExperiment(spec: CheckSpec): boolean {
+  return kindOf(spec).experiment === true;
+}
+
+/** Looks once, by the check's own kind. See `CheckKind.observe`. */
+export function observeCheck(spec: CheckSpec, context: CheckContext): Promise<readonly CheckFinding[]> {
+  return kindOf(spec).observe(spec, context);
+}
+
+/** A kind with its spec's type forgotten: the table pairs each spec with its own kind. */
+interface AnyKind {
+  readonly kind: string;
+  readonly experiment?: boolean;
+  observe(spec: CheckSpec, context: CheckContext): Promise<readonly CheckFinding[]>;
+}
+
+function kindOf(spec: CheckSpec): AnyKind {
+  const kinds = checkKinds as readonly unknown[] as readonly AnyKind[];
+  const found = kinds.find(({ kind }) => kind === spec.kind);
+  if (!found) throw new Error(`The table of checks has no kind ${spec.kind}.`);
+  return found;
+}

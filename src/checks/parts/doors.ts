@@ -1,0 +1,111 @@
+import { z } from "zod";
+import type { Cause } from "../../diagnosis/cause.ts";
+import { ingressCause } from "../../diagnosis/ingress-cause.ts";
+import type { HttpAnswer, HttpRequest } from "../../probe/probe.ts";
+import type { CheckContext, CheckFinding } from "../check.ts";
+import { findService } from "./find-service.ts";
+import { explainSilence } from "./silence.ts";
+import { httpUrl } from "./url.ts";
+
+const path = z.string().startsWith("/").default("/");
+
+/** The ways into a cluster that a check can take. */
+export const via = z.union([
+  z.strictObject({ service: z.string().min(1), port: z.int().min(1).max(65535), path }),
+  z.strictObject({ nodePort: z.string().min(1).describe("A Service's name; every node is asked."), path }),
+  z.strictObject({ ingress: z.string().min(1).describe("The host."), path, tls: z.boolean().default(false) }),
+]);
+
+type Via = z.infer<typeof via>;
+
+/** One address to ask. */
+export interface Door {
+  /** `Kind/name` of the object that opens it. */
+  readonly object: string;
+  readonly url: string;
+}
+
+/** All addresses of one way in, how to ask them, and what is known of the objects behind when nobody answers. */
+export interface DoorSet {
+  readonly doors: readonly Door[];
+  send(requests: readonly HttpRequest[]): Promise<readonly HttpAnswer[]>;
+  /** @param deployment whose pods ought to answer, when that is known. */
+  explain(deployment: string | undefined): Promise<Cause | undefined>;
+}
+
+export type FoundDoors =
+  ({ readonly ok: true } & DoorSet) | { readonly ok: false; readonly findings: readonly CheckFinding[] };
+
+/** Finds the addresses; an object on the way that does not exist is a finding. */
+export function findDoors(way: Via, context: CheckContext): Promise<FoundDoors> {
+  if ("ingress" in way) return Promise.resolve(ingressDoors(way, context));
+  if ("nodePort" in way) return nodePortDoors(way, context);
+  return serviceDoors(way, context);
+}
+
+async function serviceDoors(
+  way: Extract<Via, { service: string }>,
+  context: CheckContext,
+): Promise<FoundDoors> {
+  const found = await findService(context, way);
+  if (!found.ok) return found;
+  const url = httpUrl({ host: found.clusterIP, port: way.port, path: way.path });
+  return {
+    ok: true,
+    doors: [{ object: `Service/${way.service}`, url }],
+    send: (requests) => context.probe.request(requests, context.signal),
+    explain: (deployment) => explainSilence(context, found.service, deployment),
+  };
+}
+
+async function nodePortDoors(
+  way: Extract<Via, { nodePort: string }>,
+  context: CheckContext,
+): Promise<FoundDoors> {
+  const found = await findService(context, { service: way.nodePort });
+  if (!found.ok) return found;
+  const port = (found.service.spec.ports ?? []).find(({ nodePort }) => nodePort !== undefined)?.nodePort;
+  if (port === undefined)
+    return { ok: false, findings: [noNodePort(way.nodePort, found.service.spec.type, context)] };
+  const nodes = await context.kube.list("Node");
+  const addresses = nodes.flatMap(
+    ({ status }) => status?.addresses?.find(({ type }) => type === "InternalIP")?.address ?? [],
+  );
+  return {
+    ok: true,
+    doors: addresses.map((host) => ({
+      object: `Service/${way.nodePort}`,
+      url: httpUrl({ host, port, path: way.path }),
+    })),
+    send: (requests) => context.probe.request(requests, context.signal),
+    explain: (deployment) => explainSilence(context, found.service, deployment),
+  };
+}
+
+function noNodePort(service: string, type = "ClusterIP", { namespace }: CheckContext): CheckFinding {
+  return {
+    object: `Service/${service}`,
+    path: "spec.type",
+    expected: "NodePort",
+    actual: type,
+    message: `Service ${service} opens no port on the nodes: its type is ${type}.`,
+    next: `kubectl -n ${namespace} get service ${service}`,
+  };
+}
+
+function ingressDoors(way: Extract<Via, { ingress: string }>, context: CheckContext): FoundDoors {
+  const { namespace, kube, frontDoor } = context;
+  const url = `${way.tls ? "https" : "http"}://${way.ingress}${way.path}`;
+  return {
+    ok: true,
+    doors: [{ object: `Ingress/${way.ingress}`, url }],
+    send: (requests) => inTurn(requests, (request) => frontDoor.request(request)),
+    explain: () => ingressCause(kube, { namespace, host: way.ingress, path: way.path }),
+  };
+}
+
+async function inTurn<A, B>(all: readonly A[], work: (one: A) => Promise<B>): Promise<readonly B[]> {
+  const results: B[] = [];
+  for (const one of all) results.push(await work(one));
+  return results;
+}

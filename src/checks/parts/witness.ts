@@ -1,0 +1,77 @@
+import type { Pod } from "../../kube/objects.ts";
+import type { HttpAnswer, HttpRequest } from "../../probe/probe.ts";
+import type { CheckContext } from "../check.ts";
+import type { DoorSet } from "./doors.ts";
+import { httpUrl, withQuery } from "./url.ts";
+
+/** Sends requests and names, for each, the pod that answered it; undefined when it was none of the pods. */
+export type Witness = (requests: readonly HttpRequest[]) => Promise<readonly (string | undefined)[]>;
+
+interface Watched {
+  readonly pods: readonly Pod[];
+  readonly doors: DoorSet;
+  readonly context: CheckContext;
+}
+
+/** A log is written a moment after the answer is sent. */
+const logLagMs = 5000;
+
+/** By a random word in each request's query string, looked for in the logs of the pods' own containers. */
+export function witnessByLog({ pods, doors, context }: Watched): Witness {
+  return async (requests) => {
+    const words = requests.map(() => context.nonce());
+    await doors.send(
+      requests.map((request, index) => ({ ...request, url: withQuery(request.url, words[index] ?? "") })),
+    );
+    const waited = await context.wait({
+      observe: async () => {
+        const logs = await readLogs(pods, context);
+        const value = words.map((word) => logs.find(({ text }) => text.includes(word))?.pod);
+        return { done: value.every((pod) => pod !== undefined), value };
+      },
+      withinMs: logLagMs,
+      everyMs: 500,
+      signal: context.signal,
+    });
+    return waited.value;
+  };
+}
+
+async function readLogs(pods: readonly Pod[], { kube, namespace }: CheckContext) {
+  const containers = pods.flatMap(({ metadata, spec }) =>
+    spec.containers.map((container) => ({ name: metadata.name, container: container.name })),
+  );
+  return Promise.all(
+    containers.map(async ({ name, container }) => ({
+      pod: name,
+      text: await kube.logs({ namespace, name }, { container, sinceSeconds: 120 }),
+    })),
+  );
+}
+
+/** By a header that differs from pod to pod: each pod is asked itself first, then the answers are compared. */
+export async function witnessByHeader(
+  watched: Watched & { readonly header: string; readonly port: number | undefined },
+): Promise<Witness> {
+  const { pods, doors, context, header, port } = watched;
+  const asked = pods.map((pod) => ({
+    url: httpUrl({ host: pod.status?.podIP ?? "", port: port ?? firstPort(pod), path: "/" }),
+  }));
+  const own = (await context.probe.request(asked, context.signal)).map((answer) => valueOf(answer, header));
+  return async (requests) => {
+    const answers = await doors.send(requests);
+    return answers.map((answer) => {
+      const value = valueOf(answer, header);
+      const index = value === undefined ? -1 : own.indexOf(value);
+      return pods[index]?.metadata.name;
+    });
+  };
+}
+
+function firstPort({ spec }: Pod): number {
+  return spec.containers.flatMap(({ ports = [] }) => ports)[0]?.containerPort ?? 80;
+}
+
+function valueOf(answer: HttpAnswer, header: string): string | undefined {
+  return answer.ok ? answer.headers[header] : undefined;
+}

@@ -1,0 +1,76 @@
+import { X509Certificate } from "node:crypto";
+import { z } from "zod";
+import { tlsCause } from "../diagnosis/ingress-cause.ts";
+import { defineCheck, type CheckContext, type CheckFinding } from "./check.ts";
+import { missing } from "./parts/missing.ts";
+
+const spec = z.strictObject({
+  kind: z.literal("tls-certificate"),
+  host: z.string().min(1).describe("The server name that a browser asks for."),
+  secret: z.string().min(1).describe("The Secret whose tls.crt has to be shown, to the byte."),
+});
+
+/** What the front door shows for a name. */
+export const tlsCertificate = defineCheck({
+  kind: "tls-certificate",
+  summary: "The lab's front door shows exactly the certificate of a Secret for a server name.",
+  spec,
+  async observe(wanted, context) {
+    const { kube, namespace, frontDoor } = context;
+    const secret = await kube.read({ kind: "Secret", namespace, name: wanted.secret });
+    if (!secret) return [missing({ kind: "Secret", name: wanted.secret, namespace })];
+    const own = certificateOf(Buffer.from(secret.data?.["tls.crt"] ?? "", "base64").toString("utf8"));
+    if (!own) return [noCertificate(wanted.secret, namespace)];
+    const shown = certificateOf((await frontDoor.certificate(wanted.host)) ?? "");
+    if (shown?.raw.equals(own.raw) === true) return [];
+    return [await another(wanted, { own, shown, context })];
+  },
+});
+
+/** The first certificate of a PEM text; undefined when it holds none. */
+function certificateOf(pem: string): X509Certificate | undefined {
+  try {
+    return new X509Certificate(pem);
+  } catch {
+    return undefined;
+  }
+}
+
+function noCertificate(secret: string, namespace: string): CheckFinding {
+  return {
+    object: `Secret/${secret}`,
+    path: "data.tls.crt",
+    expected: "a certificate in PEM",
+    actual: "none that can be read",
+    message: `The Secret ${secret} holds no certificate in its key tls.crt.`,
+    next: `kubectl -n ${namespace} describe secret ${secret}`,
+  };
+}
+
+interface Seen {
+  readonly own: X509Certificate;
+  readonly shown: X509Certificate | undefined;
+  readonly context: CheckContext;
+}
+
+async function another(
+  { host, secret }: z.infer<typeof spec>,
+  { own, shown, context: { kube, namespace } }: Seen,
+): Promise<CheckFinding> {
+  const cause = await tlsCause(kube, { namespace, host, secret });
+  const actual = shown ? describe(shown) : "no answer over TLS";
+  return {
+    object: `Secret/${secret}`,
+    expected: describe(own),
+    actual,
+    message:
+      cause?.message ??
+      `https://${host} shows ${actual}, not the certificate in the Secret ${secret}: check again soon.`,
+    next: cause?.next ?? `kubectl -n ${namespace} describe ingress`,
+  };
+}
+
+function describe({ subject, fingerprint256 }: X509Certificate): string {
+  const name = subject.split("\n").at(-1) ?? "";
+  return `the certificate ${name === "" ? "" : `${name}, `}SHA-256 ${fingerprint256.slice(0, 23)}…`;
+}

@@ -1,0 +1,115 @@
+import type { Kube } from "../kube/kube.ts";
+import type { KubeObject } from "../kube/objects.ts";
+import type { Cause } from "./cause.ts";
+
+interface IngressPath {
+  readonly path?: string;
+  readonly pathType?: string;
+  readonly backend?: {
+    readonly service?: {
+      readonly name?: string;
+      readonly port?: { readonly number?: number; readonly name?: string };
+    };
+  };
+}
+
+interface IngressSpec {
+  readonly rules?: readonly {
+    readonly host?: string;
+    readonly http?: { readonly paths?: readonly IngressPath[] };
+  }[];
+  readonly tls?: readonly { readonly hosts?: readonly string[]; readonly secretName?: string }[];
+}
+
+interface Asked {
+  readonly namespace: string;
+  readonly host: string;
+  readonly path: string;
+}
+
+/** Why a request for a host and path does not reach a Service; undefined when the Ingress objects look right. */
+export async function ingressCause(kube: Kube, { namespace, host, path }: Asked): Promise<Cause | undefined> {
+  const next = `kubectl -n ${namespace} get ingress`;
+  const ingresses = await kube.list("Ingress", { namespace });
+  if (ingresses.length === 0) {
+    return { actual: "no Ingress", message: `There is no Ingress in namespace ${namespace} yet.`, next };
+  }
+  const rules = ingresses.flatMap((ingress) => specOf(ingress).rules ?? []);
+  const paths = rules.filter((rule) => rule.host === host).flatMap((rule) => rule.http?.paths ?? []);
+  if (paths.length === 0) {
+    const hosts = rules.map((rule) => rule.host ?? "(any host)").join(", ");
+    const message = `No Ingress has a rule for the host ${host}; there are rules for: ${hosts === "" ? "none" : hosts}.`;
+    return { actual: "no rule for the host", message, next: `${next} -o yaml` };
+  }
+  const match = paths.find((candidate) => matches(candidate, path));
+  if (!match) {
+    const there = paths.map((candidate) => candidate.path ?? "/").join(", ");
+    const message = `The rules for ${host} do not cover the path ${path}; they name: ${there}.`;
+    return { actual: "no rule for the path", message, next: `${next} -o yaml` };
+  }
+  return backendCause(kube, namespace, match);
+}
+
+/** Why a host has no certificate of its own; undefined when an Ingress names this Secret for it. */
+export async function tlsCause(
+  kube: Kube,
+  asked: { readonly namespace: string; readonly host: string; readonly secret: string },
+): Promise<Cause | undefined> {
+  const { namespace, host, secret } = asked;
+  const ingresses = await kube.list("Ingress", { namespace });
+  const entries = ingresses.flatMap((ingress) => specOf(ingress).tls ?? []);
+  const next = `kubectl -n ${namespace} get ingress -o yaml`;
+  const named = entries.filter(({ secretName }) => secretName === secret);
+  if (named.length === 0) {
+    return {
+      actual: "not in spec.tls",
+      message: `No Ingress names the Secret ${secret} in its spec.tls.`,
+      next,
+    };
+  }
+  if (named.some(({ hosts }) => hosts === undefined || hosts.includes(host))) return undefined;
+  const hosts = named.flatMap((entry) => entry.hosts ?? []).join(", ");
+  return {
+    actual: `for ${hosts}`,
+    message: `The Secret ${secret} is in spec.tls, but for ${hosts}, not for ${host}.`,
+    next,
+  };
+}
+
+function specOf(ingress: KubeObject): IngressSpec {
+  return (ingress.spec ?? {}) as IngressSpec;
+}
+
+/** By the rules of pathType: https://kubernetes.io/docs/concepts/services-networking/ingress/#path-types */
+function matches({ path: rule = "/", pathType }: IngressPath, path: string): boolean {
+  if (pathType === "Exact") return rule === path;
+  const prefix = rule.replace(/\/$/, "");
+  return path === prefix || path.startsWith(`${prefix}/`);
+}
+
+async function backendCause(
+  kube: Kube,
+  namespace: string,
+  { backend }: IngressPath,
+): Promise<Cause | undefined> {
+  const { name, port } = backend?.service ?? {};
+  if (name === undefined) return undefined;
+  const service = await kube.read({ kind: "Service", namespace, name });
+  const next = `kubectl -n ${namespace} get service`;
+  if (!service)
+    return {
+      actual: `no Service ${name}`,
+      message: `The Ingress names the Service ${name}, which does not exist.`,
+      next,
+    };
+  const ports = service.spec.ports ?? [];
+  const named = String(port?.number ?? port?.name);
+  const found = ports.some((candidate) => candidate.port === port?.number || candidate.name === port?.name);
+  if (found || port === undefined) return undefined;
+  const there = ports.map((candidate) => String(candidate.port)).join(", ");
+  return {
+    actual: `port ${named}`,
+    message: `The Ingress names port ${named} of Service ${name}, which has: ${there}.`,
+    next,
+  };
+}

@@ -1,0 +1,92 @@
+import type { CheckContext } from "../checks/check.ts";
+import { isExperiment, observeCheck, type CheckSpec } from "../checks/index.ts";
+import { LabctlError } from "../errors.ts";
+import type { Exercise } from "../labs/schema.ts";
+import type { ExerciseResult, Finding, Status } from "../report/result.ts";
+
+interface ExerciseOptions {
+  readonly exercise: Exercise;
+  readonly context: CheckContext;
+  /** Results so far, by exercise id: what `requires` asks. */
+  readonly results: ReadonlyMap<string, ExerciseResult>;
+  /** `checks` looks; `experiment` disturbs. */
+  readonly phase: "checks" | "experiment";
+}
+
+/** Looks at one exercise, with its plain checks or with its experiments. */
+export async function gradeExercise(options: ExerciseOptions): Promise<ExerciseResult> {
+  const { exercise, context, results, phase } = options;
+  const blocking = exercise.requires.filter((id) => results.get(id)?.status !== "passed");
+  if (blocking.length > 0) {
+    return result(exercise, { status: "skipped", reason: `${blocking.join(", ")} must pass first.` });
+  }
+  const started = context.clock.now();
+  const checks = exercise.checks.filter((spec) => isExperiment(spec) === (phase === "experiment"));
+  const { findings, reasons } = await observeAll(checks, context);
+  const durationMs = context.clock.now() - started;
+  if (reasons.length > 0)
+    return result(exercise, { status: "errored", findings, reason: reasons.join(" "), durationMs });
+  const status = findings.length === 0 ? "passed" : "failed";
+  const hint = status === "failed" ? hintOf(exercise, context) : undefined;
+  return result(exercise, { status, findings, durationMs, hint });
+}
+
+interface Observed {
+  readonly findings: readonly Finding[];
+  /** Why checks could not look. */
+  readonly reasons: readonly string[];
+}
+
+async function observeAll(checks: readonly CheckSpec[], context: CheckContext): Promise<Observed> {
+  const findings: Finding[] = [];
+  const reasons: string[] = [];
+  for (const spec of checks) {
+    context.signal.throwIfAborted();
+    try {
+      const found = await observeCheck(spec, context);
+      findings.push(...found.map((finding) => ({ check: spec.kind, ...finding })));
+    } catch (error) {
+      if (!(error instanceof LabctlError)) throw error;
+      reasons.push(`${error.message} Next: ${error.hint}`);
+    }
+  }
+  return { findings: tellOnce(findings), reasons: [...new Set(reasons)] };
+}
+
+/** Two checks that stumble over the same cause tell it once. */
+function tellOnce(findings: readonly Finding[]): readonly Finding[] {
+  const messages = findings.map(({ message }) => message);
+  return findings.filter(({ message }, index) => messages.indexOf(message) === index);
+}
+
+/** The nudge, or the furthest hint that the student has already asked for: `check` gives no answer away. */
+function hintOf({ id, hints }: Exercise, { state }: CheckContext): string | undefined {
+  const given = state?.hints[id] ?? 0;
+  return hints[Math.min(Math.max(given, 1), hints.length) - 1];
+}
+
+interface Outcome {
+  readonly status: Status;
+  readonly findings?: readonly Finding[];
+  readonly reason?: string;
+  readonly durationMs?: number;
+  readonly hint?: string | undefined;
+}
+
+function result(
+  exercise: Exercise,
+  { status, findings = [], reason, durationMs = 0, hint }: Outcome,
+): ExerciseResult {
+  const { id, title, points } = exercise;
+  return {
+    id,
+    title,
+    status,
+    score: status === "passed" ? points : 0,
+    points,
+    durationMs,
+    findings,
+    ...(reason === undefined ? {} : { reason }),
+    ...(hint === undefined ? {} : { hint }),
+  };
+}

@@ -1,0 +1,183 @@
+import { readFile } from "node:fs/promises";
+import { KubeConfig } from "@kubernetes/client-node";
+import { EnvironmentError } from "../errors.ts";
+import { createApiClient, type ApiAnswer, type ApiClient, type ApiRequest } from "./api-client.ts";
+import { execInPod } from "./api-exec.ts";
+import { createFindPath, listQuery, nameRef, type FindPath } from "./api-paths.ts";
+import { watchKind } from "./api-watch.ts";
+import { refusal } from "./errors.ts";
+import type { KindRef, Kube, ListOptions, LogOptions, ObjectRef } from "./kube.ts";
+import type { KubeObject } from "./objects.ts";
+
+/**
+ * The cluster of a kubeconfig.
+ * @param context whose cluster to take; without it, the current one, which has to be one that labctl made.
+ * @throws EnvironmentError when the file is missing or no kubeconfig, or when its cluster is not labctl's.
+ */
+export async function openApiKube(kubeconfig: string, context?: string): Promise<Kube> {
+  const config = await loadConfig(kubeconfig, context);
+  const client = await createApiClient(config);
+  return createApiKube(client);
+}
+
+async function loadConfig(kubeconfig: string, context: string | undefined): Promise<KubeConfig> {
+  const config = new KubeConfig();
+  try {
+    config.loadFromString(await readFile(kubeconfig, "utf8"));
+  } catch (cause) {
+    const lastSeen = cause instanceof Error ? cause.message : String(cause);
+    throw new EnvironmentError({
+      message: `There is no cluster to talk to: ${kubeconfig}`,
+      lastSeen,
+      hint: "labctl up",
+      cause,
+    });
+  }
+  if (context !== undefined) config.setCurrentContext(context);
+  const server = config.getCurrentCluster()?.server;
+  if (server === undefined) {
+    const lastSeen = `its contexts: ${config
+      .getContexts()
+      .map(({ name }) => name)
+      .join(", ")}`;
+    throw new EnvironmentError({ message: `${kubeconfig} names no cluster.`, lastSeen, hint: "labctl up" });
+  }
+  if (context === undefined) requireOwn({ kubeconfig, context: config.getCurrentContext(), server });
+  return config;
+}
+
+/** A cluster of kind's on this machine; anything else has to be named with --context. */
+function requireOwn({
+  kubeconfig,
+  context,
+  server,
+}: Record<"kubeconfig" | "context" | "server", string>): void {
+  const { hostname } = new URL(server);
+  if (context.startsWith("kind-") && ["127.0.0.1", "localhost", "[::1]"].includes(hostname)) return;
+  throw new EnvironmentError({
+    message: `${kubeconfig} is of a cluster that labctl did not make.`,
+    lastSeen: `context ${context} at ${server}`,
+    hint: `Name it, if it is meant: labctl check --kubeconfig ${kubeconfig} --context ${context}`,
+  });
+}
+
+function createApiKube(client: ApiClient): Kube {
+  const findPath = createFindPath(client);
+  const api: Api = { client, findPath };
+  return {
+    read: (ref: ObjectRef) => read(api, ref) as Promise<never>,
+    list: (kind: string | KindRef, options: ListOptions = {}) =>
+      list(api, toRef(kind), options) as Promise<never>,
+    watch: (kinds, options, onChange, signal) => {
+      for (const kind of kinds)
+        void watchKind({ client, findPath, kind: toRef(kind), options, onChange, signal });
+    },
+    apply: (object, namespace) => apply(api, object, namespace),
+    patch: (ref, body) => patch(api, ref, { body, contentType: "application/merge-patch+json", query: "" }),
+    remove: (ref, options = {}) => remove(api, ref, options.graceSeconds),
+    logs: (pod, options = {}) => logs(client, pod, options),
+    exec: (pod, command, options = {}) => execInPod({ config: client.config, pod, command, ...options }),
+    get: async (path) => (await send(client, { method: "GET", path }, `read ${path}`)).body,
+  };
+}
+
+interface Api {
+  readonly client: ApiClient;
+  readonly findPath: FindPath;
+}
+
+function toRef(kind: string | KindRef): KindRef {
+  return typeof kind === "string" ? { kind } : kind;
+}
+
+/** Sends, and makes an error of every answer that is neither good nor one of `allowed`. */
+async function send(
+  client: ApiClient,
+  request: ApiRequest,
+  doing: string,
+  ...allowed: readonly number[]
+): Promise<ApiAnswer> {
+  const answer = await client.send(request);
+  if (answer.status < 300 || allowed.includes(answer.status)) return answer;
+  throw refusal({ code: answer.status, body: answer.body, doing });
+}
+
+async function read({ client, findPath }: Api, ref: ObjectRef): Promise<KubeObject | undefined> {
+  const path = (await findPath(ref))?.object(ref);
+  if (path === undefined) return undefined;
+  const { status, body } = await send(client, { method: "GET", path }, `read ${nameRef(ref)}`, 404);
+  return status === 404 ? undefined : (JSON.parse(body) as KubeObject);
+}
+
+async function list(
+  { client, findPath }: Api,
+  ref: KindRef,
+  options: ListOptions,
+): Promise<readonly KubeObject[]> {
+  const collection = (await findPath(ref))?.collection(options.namespace);
+  if (collection === undefined) return [];
+  const path = collection + listQuery(options);
+  const { status, body } = await send(client, { method: "GET", path }, `list ${ref.kind} objects`, 404);
+  if (status === 404) return [];
+  const { items, apiVersion } = JSON.parse(body) as { items: readonly KubeObject[]; apiVersion: string };
+  // A list's items carry neither: https://github.com/kubernetes/kubernetes/issues/3030
+  return items.map((item) => ({ ...item, apiVersion, kind: ref.kind }));
+}
+
+async function apply(api: Api, object: KubeObject, namespace: string | undefined): Promise<KubeObject> {
+  const ref = { ...object.metadata, apiVersion: object.apiVersion, kind: object.kind };
+  const place = ref.namespace ?? namespace;
+  const query = "?fieldManager=labctl&force=false";
+  const target = { ...ref, ...(place === undefined ? {} : { namespace: place }) };
+  return patch(api, target, { body: object, contentType: "application/apply-patch+yaml", query });
+}
+
+interface PatchBody {
+  readonly body: unknown;
+  readonly contentType: string;
+  readonly query: string;
+}
+
+async function patch({ client, findPath }: Api, ref: ObjectRef, patching: PatchBody): Promise<KubeObject> {
+  const path = (await findPath(ref))?.object(ref);
+  if (path === undefined) {
+    const message = `The cluster knows no kind ${ref.kind} of ${ref.apiVersion ?? "the common API groups"}.`;
+    throw new EnvironmentError({ message, hint: "kubectl api-resources" });
+  }
+  const { body, contentType, query } = patching;
+  const request = { method: "PATCH", path: path + query, body, contentType } as const;
+  const answer = await send(client, request, `write ${nameRef(ref)}`);
+  return JSON.parse(answer.body) as KubeObject;
+}
+
+async function remove(
+  { client, findPath }: Api,
+  ref: ObjectRef,
+  graceSeconds: number | undefined,
+): Promise<void> {
+  const path = (await findPath(ref))?.object(ref);
+  if (path === undefined) return;
+  const grace = graceSeconds === undefined ? {} : { gracePeriodSeconds: graceSeconds };
+  const body = { propagationPolicy: "Background", ...grace };
+  await send(client, { method: "DELETE", path, body }, `delete ${nameRef(ref)}`, 404);
+}
+
+async function logs(
+  client: ApiClient,
+  pod: { readonly namespace: string; readonly name: string },
+  options: LogOptions,
+): Promise<string> {
+  const query = new URLSearchParams(
+    Object.entries(options).map(([key, value]): [string, string] => [key, String(value)]),
+  );
+  const path = `/api/v1/namespaces/${pod.namespace}/pods/${pod.name}/log?${query.toString()}`;
+  // 400: the container has not started yet.
+  const { status, body } = await send(
+    client,
+    { method: "GET", path },
+    `read the log of pod ${pod.name}`,
+    400,
+    404,
+  );
+  return status < 300 ? body : "";
+}

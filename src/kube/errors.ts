@@ -1,0 +1,64 @@
+import { EnvironmentError } from "../errors.ts";
+
+/** What the API server says in the body of a refusal (`kind: Status`), as far as it is read. */
+interface ApiStatus {
+  readonly message?: string;
+  readonly reason?: string;
+  readonly details?: { readonly causes?: readonly { readonly message?: string; readonly field?: string }[] };
+}
+
+interface Refusal {
+  /** The HTTP status. */
+  readonly code: number;
+  readonly body: string;
+  /** What was asked for, for the sentence: "apply Deployment web". */
+  readonly doing: string;
+}
+
+/** The error for an answer of the API server that is none of those which are values. */
+export function refusal({ code, body, doing }: Refusal): EnvironmentError {
+  const status = parseStatus(body);
+  const lastSeen = status.message ?? (body.slice(0, 300) || `HTTP ${String(code)}`);
+  if (code === 409 && status.details?.causes) return conflict(doing, status.details.causes);
+  if (code === 401 || code === 403) {
+    return new EnvironmentError({
+      message: `The API server refuses to ${doing}.`,
+      lastSeen,
+      hint: "Check whose kubeconfig this is: labctl kubeconfig",
+    });
+  }
+  return new EnvironmentError({
+    message: `The API server could not ${doing}.`,
+    lastSeen,
+    hint: "labctl status",
+  });
+}
+
+/** The error when there was no answer at all. */
+export function unreachable(server: string, cause: unknown): EnvironmentError {
+  const seen =
+    cause instanceof Error ? ("code" in cause && String(cause.code)) || cause.message : String(cause);
+  return new EnvironmentError({
+    message: `The cluster does not answer at ${server}.`,
+    lastSeen: seen,
+    hint: "labctl up",
+    cause,
+  });
+}
+
+function conflict(doing: string, causes: readonly { readonly message?: string; readonly field?: string }[]) {
+  const fields = causes.map(({ field, message }) => `${field ?? "a field"}: ${message ?? "a conflict"}`);
+  return new EnvironmentError({
+    message: `Somebody else has changed what labctl wants to set: it does not ${doing} by force.`,
+    lastSeen: fields.join("\n"),
+    hint: "labctl reset, for the lab as it was at the start",
+  });
+}
+
+function parseStatus(body: string): ApiStatus {
+  try {
+    return JSON.parse(body) as ApiStatus;
+  } catch {
+    return {};
+  }
+}

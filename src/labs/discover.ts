@@ -1,0 +1,43 @@
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { LabProblem } from "../errors.ts";
+import { loadLab } from "./load.ts";
+import type { KnownParts } from "./parse.ts";
+import type { Lab } from "./schema.ts";
+
+/** All labs of a project: the sound ones in the order of their numbers, and what is wrong with the others. */
+export interface Catalogue {
+  readonly labs: readonly Lab[];
+  readonly problems: readonly LabProblem[];
+}
+
+/** Lists `labs/NN-<id>/` with a lab.yaml. @param project the folder with labs/, images/ and manifests/. */
+export async function discoverLabs(project: string): Promise<Catalogue> {
+  const root = join(project, "labs");
+  const known: KnownParts = {
+    images: await folders(join(project, "images")),
+    addons: await folders(join(project, "manifests")),
+  };
+  const names = (await folders(root)).filter((name) => /^\d+-/.test(name));
+  const withLab = await Promise.all(names.map((name) => hasLabFile(join(root, name))));
+  const loaded = await Promise.all(
+    names.filter((_, index) => withLab[index]).map((name) => loadLab(join(root, name), known)),
+  );
+  return {
+    labs: loaded.flatMap((result) => (result.ok ? [result.lab] : [])),
+    problems: loaded.flatMap((result) => (result.ok ? [] : result.problems)),
+  };
+}
+
+async function hasLabFile(folder: string): Promise<boolean> {
+  return (await readdir(folder)).includes("lab.yaml");
+}
+
+/** In the order of their names; none where the folder itself is missing. */
+async function folders(path: string): Promise<readonly string[]> {
+  const entries = await readdir(path, { withFileTypes: true }).catch(() => []);
+  return entries
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name)
+    .sort();
+}

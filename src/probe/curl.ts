@@ -1,0 +1,110 @@
+/** How requests are handed to curl in the probe pod, and how its output is read. */
+import type { HttpAnswer, HttpRequest } from "./probe.ts";
+
+/**
+ * One curl process for each line of standard input, so that no two requests share a connection. A line is a curl
+ * configuration in base64: nothing of a request is ever read by the shell.
+ */
+export const curlScript =
+  'while read -r line; do printf %s "$line" | base64 -d | curl --disable --config -; done';
+
+/** Milliseconds for a request that names no time of its own. */
+const defaultTimeoutMs = 5000;
+
+export function writeCurlInput(requests: readonly HttpRequest[], boundary: string): string {
+  return requests
+    .map((request) => `${Buffer.from(writeConfig(request, boundary)).toString("base64")}\n`)
+    .join("");
+}
+
+/** https://curl.se/docs/manpage.html#-K */
+function writeConfig(
+  { url, headers = {}, timeoutMs = defaultTimeoutMs }: HttpRequest,
+  boundary: string,
+): string {
+  const lines = [
+    "silent",
+    "include",
+    "globoff",
+    'noproxy = "*"',
+    `max-time = ${String(timeoutMs / 1000)}`,
+    ...Object.entries(headers).map(([name, value]) => `header = ${quote(`${name}: ${value}`)}`),
+    `url = ${quote(url)}`,
+    `write-out = ${quote(`\\n${boundary} %{exitcode} %{errormsg}\\n`, { keepEscapes: true })}`,
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+function quote(text: string, { keepEscapes = false } = {}): string {
+  const escaped = keepEscapes ? text : text.replaceAll("\\", "\\\\");
+  return `"${escaped.replaceAll('"', '\\"').replaceAll("\n", "\\n").replaceAll("\r", "\\r")}"`;
+}
+
+interface Written {
+  readonly boundary: string;
+  /** How many requests there were. */
+  readonly count: number;
+}
+
+/** One answer a request, in order; what curl did not get to is an answer that did not come. */
+export function parseCurlOutput(output: string, { boundary, count }: Written): readonly HttpAnswer[] {
+  const answers: HttpAnswer[] = [];
+  let rest = output;
+  while (answers.length < count) {
+    const mark = `\n${boundary} `;
+    const at = rest.indexOf(mark);
+    if (at < 0) break;
+    const end = rest.indexOf("\n", at + mark.length);
+    const [code = "", ...words] = rest.slice(at + mark.length, end < 0 ? undefined : end).split(" ");
+    answers.push(toAnswer({ exitCode: Number(code), message: words.join(" "), text: rest.slice(0, at) }));
+    rest = end < 0 ? "" : rest.slice(end + 1);
+  }
+  const none: HttpAnswer = { ok: false, reason: "other", message: "the probe pod sent no answer back" };
+  return [...answers, ...Array.from({ length: count - answers.length }, () => none)];
+}
+
+interface CurlResult {
+  readonly exitCode: number;
+  readonly message: string;
+  /** Header and body, as they came. */
+  readonly text: string;
+}
+
+function toAnswer({ exitCode, message, text }: CurlResult): HttpAnswer {
+  if (exitCode !== 0) return { ok: false, ...failureOf(exitCode, message) };
+  return parseResponse(text) ?? { ok: false, reason: "other", message: "the answer is not HTTP" };
+}
+
+/** https://curl.se/docs/manpage.html#EXITCODES */
+function failureOf(
+  exitCode: number,
+  said: string,
+): Pick<Extract<HttpAnswer, { ok: false }>, "reason" | "message"> {
+  const message = said === "" ? `curl ended with exit code ${String(exitCode)}` : said;
+  if (exitCode === 6) return { reason: "unresolved", message };
+  if (exitCode === 7) return { reason: "refused", message };
+  if (exitCode === 28) return { reason: "timeout", message };
+  if ([35, 51, 53, 54, 58, 59, 60, 77, 80, 82, 83, 90, 91].includes(exitCode))
+    return { reason: "tls", message };
+  return { reason: "other", message };
+}
+
+function parseResponse(text: string): HttpAnswer | undefined {
+  const end = text.search(/\r?\n\r?\n/);
+  const head = end < 0 ? text : text.slice(0, end);
+  const body = end < 0 ? "" : text.slice(end).replace(/^\r?\n\r?\n/, "");
+  const [first = "", ...lines] = head.split(/\r?\n/);
+  const status = Number(/^HTTP\/[\d.]+ (\d{3})/.exec(first)?.[1]);
+  if (!status) return undefined;
+  // 100 Continue and its kind come before the answer itself.
+  if (status < 200) return parseResponse(body);
+  return { ok: true, status, headers: parseHeaders(lines), body };
+}
+
+function parseHeaders(lines: readonly string[]): Readonly<Record<string, string>> {
+  const pairs = lines.map((line): [string, string] => {
+    const colon = line.indexOf(":");
+    return [line.slice(0, colon).trim().toLowerCase(), line.slice(colon + 1).trim()];
+  });
+  return Object.fromEntries(pairs.filter(([name]) => name !== ""));
+}

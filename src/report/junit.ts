@@ -1,0 +1,40 @@
+import junitReportBuilder, { type Builder } from "junit-report-builder";
+import type { CheckReport, CheckReportList, ExerciseResult, Finding } from "./result.ts";
+
+/** JUnit's XML, for CI: a lab is a suite, an exercise a test case. */
+export function renderJunit(document: CheckReport | CheckReportList): string {
+  const reports = document.kind === "CheckReportList" ? document.items : [document];
+  // Its types promise a `default` that the CommonJS module does not have.
+  const junit = (junitReportBuilder as unknown as Builder).newBuilder();
+  for (const report of reports) {
+    const suite = junit
+      .testSuite()
+      .name(report.lab)
+      .timestamp(report.startedAt)
+      .time(report.durationMs / 1000);
+    suite.property("cluster", report.cluster).property("namespace", report.namespace);
+    suite.property("score", `${String(report.score)}/${String(report.maxScore)}`);
+    for (const exercise of report.exercises) addCase(suite, report.lab, exercise);
+  }
+  return `${junit.build().trimEnd()}\n`;
+}
+
+type Suite = ReturnType<Builder["testSuite"]>;
+
+function addCase(suite: Suite, lab: string, exercise: ExerciseResult): void {
+  const testCase = suite
+    .testCase()
+    .className(lab)
+    .name(exercise.id)
+    .time(exercise.durationMs / 1000);
+  const [first] = exercise.findings;
+  if (exercise.status === "failed") testCase.failure(first?.message ?? "failed", first?.check);
+  if (exercise.status === "errored") testCase.error(exercise.reason ?? "errored", "environment");
+  if (exercise.status === "skipped") testCase.skipped();
+  if (exercise.findings.length > 0) testCase.standardOutput(exercise.findings.map(describe).join("\n"));
+}
+
+function describe({ object, expected, actual, message, next }: Finding): string {
+  const command = next === undefined ? "" : `\n  next: ${next}`;
+  return `${object}: ${message}\n  expected: ${expected}\n  actual: ${actual}${command}`;
+}
