@@ -31,7 +31,11 @@ function importLaw({ allow = [], adaptersToo = false }) {
     allow.includes(/** @type {keyof typeof technologies} */ (name)) ? [] : list,
   );
   const patterns = [
-    { group: packages, message: "Only the adapter named after this technology imports it.", allowTypeImports: false },
+    {
+      group: packages,
+      message: "Only the adapter named after this technology imports it.",
+      allowTypeImports: false,
+    },
     { group: ["node:process", "process"], message: "Only bin.ts touches the process; take it from deps." },
     ...(adaptersToo ? [] : [{ group: adapters, message: "Import the contract, not the adapter." }]),
   ];

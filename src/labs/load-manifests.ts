@@ -14,7 +14,9 @@ export async function loadManifests(folder: string): Promise<readonly KubeObject
 /** The objects of one YAML file, in their order. @throws LabDefinitionError */
 export async function loadManifest(path: string): Promise<readonly KubeObject[]> {
   const file = relative(dirname(dirname(dirname(path))), path);
-  const documents = parse(await readFile(path, "utf8"), file).filter((document) => document !== null && document !== undefined);
+  const documents = parse(await readFile(path, "utf8"), file).filter(
+    (document) => document !== null && document !== undefined,
+  );
   const objects = documents.filter(isKubeObject);
   if (objects.length < documents.length) {
     const message = "an object needs apiVersion, kind and metadata.name";

@@ -6,7 +6,8 @@ import { labEnvironment, type LabEnvironment } from "./lab-environment.ts";
 import type { LabRun } from "./lab-run.ts";
 import type { StepList } from "./load.ts";
 import { loadManifest } from "./load-manifests.ts";
-import { readLabState, writeLabState } from "./state.ts";
+import { requireLabState } from "./require-lab-state.ts";
+import { writeLabState } from "./state.ts";
 import type { LabStep } from "./steps-schema.ts";
 
 type StepOf<Key extends string> = Extract<LabStep, Record<Key, unknown>>;
@@ -53,8 +54,7 @@ async function applyFile(run: LabRun, path: string): Promise<void> {
 
 async function answerQuiz(run: LabRun, answers: StepOf<"quiz">["quiz"]): Promise<void> {
   const kube = await run.context.kube();
-  const state = await readLabState(kube, run.namespace);
-  if (!state) throw notStarted(run);
+  const state = await requireLabState(run, kube);
   await writeLabState(kube, { ...state, quiz: { ...state.quiz, ...answers } });
 }
 
@@ -83,15 +83,6 @@ async function waitFor(run: LabRun, wait: StepOf<"wait">["wait"]): Promise<void>
     message: `${kind}/${name} did not get to "${that.source}" within ${String(seconds)} s.`,
     lastSeen: waited.value,
     hint: `Look at it: kubectl describe ${kind}/${name} --namespace ${run.namespace}`,
-  });
-}
-
-/** A lab that nobody started has no state to write into. */
-export function notStarted(run: LabRun): EnvironmentError {
-  return new EnvironmentError({
-    message: `Lab ${run.lab.id} was not started.`,
-    lastSeen: `nothing is remembered of namespace ${run.namespace}`,
-    hint: `Run: labctl start ${run.lab.id}`,
   });
 }
 

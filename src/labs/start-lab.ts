@@ -1,8 +1,9 @@
 import { join } from "node:path";
 import { EnvironmentError } from "../errors.ts";
 import { createWait } from "../grade/wait.ts";
+import { readDeploymentPods } from "../kube/deployment-pods.ts";
 import type { Kube } from "../kube/kube.ts";
-import type { KubeObject, Pod } from "../kube/objects.ts";
+import type { KubeObject } from "../kube/objects.ts";
 import { labSteps } from "../steps/index.ts";
 import { runSteps } from "../steps/run.ts";
 import type { Progress, StepProgress } from "../terminal/progress.ts";
@@ -92,21 +93,9 @@ interface ReadyPods {
 }
 
 async function readyPods(kube: Kube, namespace: string, name: string): Promise<ReadyPods> {
-  const deployment = await kube.read({ kind: "Deployment", name, namespace });
-  if (!deployment) return { name, ready: false, uids: [] };
-  const labelSelector = Object.entries(deployment.spec.selector.matchLabels ?? {})
-    .map(([key, value]) => `${key}=${value}`)
-    .join(",");
-  const pods = await kube.list("Pod", { namespace, labelSelector });
-  const uids = pods.filter(isReady).flatMap(({ metadata }) => metadata.uid ?? []);
-  return {
-    name,
-    ready: uids.length === (deployment.spec.replicas ?? 1) && pods.length === uids.length,
-    uids,
-  };
-}
-
-function isReady({ metadata, status }: Pod): boolean {
-  const ready = status?.conditions?.some(({ type, status: value }) => type === "Ready" && value === "True");
-  return metadata.deletionTimestamp === undefined && ready === true;
+  const seen = await readDeploymentPods(kube, { namespace, name });
+  if (!seen) return { name, ready: false, uids: [] };
+  const replicas = seen.deployment.spec.replicas ?? 1;
+  const uids = seen.ready.flatMap(({ metadata }) => metadata.uid ?? []);
+  return { name, ready: uids.length === replicas && seen.live.length === replicas, uids };
 }

@@ -1,0 +1,58 @@
+# Needs make, a shell and apt; everything else is brought by scripts/bootstrap.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+export LABCTL_HOME ?= $(if $(HOME),$(HOME),/root)/.labctl
+# Node as scripts/bootstrap chose it, with the tools of node_modules.
+in_node = . "$$LABCTL_HOME/toolchain" && PATH="$(CURDIR)/node_modules/.bin:$${LABCTL_NODE%/*}:$$PATH" && export PATH &&
+
+.PHONY: help
+help: ## This list
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: bootstrap
+bootstrap: ## Bring Node, Go and the npm packages, where they are missing
+	@scripts/bootstrap
+
+.PHONY: run
+run: bootstrap ## From nothing to a graded lab: cluster up, lab nginx-deployment failed, then solved and passed
+	@scripts/run
+
+.PHONY: test
+test: bootstrap ## All of verify, unit, integration and e2e; the last line counts them
+	@$(in_node) node scripts/test.ts
+
+.PHONY: verify
+verify: bootstrap ## Format, lint, types and generated files
+	@$(in_node) node scripts/test.ts format lint types generated
+
+.PHONY: format
+format: bootstrap ## Write every file as prettier wants it
+	@$(in_node) prettier --write .
+
+.PHONY: lint
+lint: bootstrap ## eslint with the import law
+	@$(in_node) eslint .
+
+.PHONY: types
+types: bootstrap ## The TypeScript compiler
+	@$(in_node) tsc --noEmit
+
+.PHONY: unit
+unit: bootstrap ## Unit tests: no network, no cluster
+	@$(in_node) vitest run --project unit
+
+.PHONY: integration
+integration: bootstrap ## Tests with a container engine
+	@$(in_node) vitest run --project integration
+
+.PHONY: e2e
+e2e: bootstrap ## Tests on the real cluster
+	@$(in_node) vitest run --project e2e
+
+.PHONY: generate
+generate: bootstrap ## Write docs/cli.md, docs/checks.md, labs/README.md and schemas/
+	@$(in_node) node scripts/generate.ts
+
+.PHONY: clean
+clean: ## Remove node_modules; the cluster goes with: labctl down --purge
+	rm -rf node_modules dist

@@ -1,0 +1,79 @@
+/**
+ * `node scripts/test.ts [stage…]`: runs all stages, or those named, one after the other, each to its end.
+ * The last line is `N passed, N failed`: every test of vitest counts, and every other stage as one.
+ */
+import { spawn } from "node:child_process";
+import { existsSync, globSync } from "node:fs";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+interface Count {
+  readonly passed: number;
+  readonly failed: number;
+}
+
+type Stage = (folder: string) => Promise<Count>;
+
+const stages: Readonly<Record<string, Stage>> = {
+  format: () => command(["prettier", "--check", "."]),
+  lint: () => command(["eslint", "."]),
+  types: () => command(["tsc", "--noEmit"]),
+  generated: () => command([process.execPath, "scripts/generate.ts", "--check"]),
+  unit: (folder) => tests("unit", folder),
+  integration: (folder) => tests("integration", folder),
+  e2e: (folder) => tests("e2e", folder),
+  charts: lintCharts,
+};
+
+const folder = await mkdtemp(join(tmpdir(), "labctl-test-"));
+const asked = process.argv.slice(2);
+const total = { passed: 0, failed: 0 };
+for (const name of asked.length > 0 ? asked : Object.keys(stages)) {
+  process.stdout.write(`\n== ${name}\n`);
+  const count = (await stages[name]?.(folder)) ?? { passed: 0, failed: 1 };
+  total.passed += count.passed;
+  total.failed += count.failed;
+}
+await rm(folder, { recursive: true });
+process.stdout.write(`${String(total.passed)} passed, ${String(total.failed)} failed\n`);
+process.exitCode = total.failed > 0 ? 1 : 0;
+
+async function command(line: readonly string[]): Promise<Count> {
+  return (await run(line)) === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+}
+
+/** A stage that crashes, and so writes no report or ends badly with none failed, counts as one failure. */
+async function tests(project: string, folder: string): Promise<Count> {
+  if (globSync(`tests/${project}/**/*.test.ts`).length === 0) return { passed: 0, failed: 0 };
+  const report = join(folder, `${project}.json`);
+  const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
+  const exitCode = await run(["vitest", "run", "--project", project, ...reporters]);
+  const count = existsSync(report) ? countTests(await readFile(report, "utf8")) : { passed: 0, failed: 0 };
+  return exitCode !== 0 && count.failed === 0 ? { ...count, failed: 1 } : count;
+}
+
+function countTests(report: string): Count {
+  const { numPassedTests, numFailedTests } = JSON.parse(report) as { numPassedTests: number; numFailedTests: number };
+  return { passed: numPassedTests, failed: numFailedTests };
+}
+
+/** With the helm that labctl built. */
+async function lintCharts(): Promise<Count> {
+  const charts = globSync("charts/*/Chart.yaml").map((file) => join(file, ".."));
+  if (charts.length === 0) return { passed: 0, failed: 0 };
+  return command([join(process.env["LABCTL_HOME"] ?? "", "bin", "helm"), "lint", "--strict", ...charts]);
+}
+
+function run([file = "", ...args]: readonly string[]): Promise<number> {
+  return new Promise((resolve) => {
+    const child = spawn(file, args, { stdio: "inherit" });
+    child.once("error", (error) => {
+      process.stdout.write(`${error.message}\n`);
+      resolve(1);
+    });
+    child.once("exit", (code) => {
+      resolve(code ?? 1);
+    });
+  });
+}

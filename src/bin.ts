@@ -1,0 +1,51 @@
+/** The process: builds the real parts, runs one command, and sets the exit code. */
+import { randomBytes } from "node:crypto";
+import { homedir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import type { Deps } from "./deps.ts";
+import { createExec } from "./exec/execa-exec.ts";
+import { createExclusive } from "./lockfile-lock.ts";
+import { main } from "./main.ts";
+import { systemClock } from "./system-clock.ts";
+import { createLineProgress } from "./terminal/line-progress.ts";
+import { createNodeStreams } from "./terminal/node-streams.ts";
+import type { Progress } from "./terminal/progress.ts";
+
+const { env, stdin, stdout, stderr } = process;
+const streams = createNodeStreams({ stdin, stdout, stderr, env });
+const progress = await createProgress();
+const exec = createExec({ env, isRoot: process.getuid?.() === 0 });
+const home = resolve(env["LABCTL_HOME"] ?? join(homedir(), ".labctl"));
+const stop = new AbortController();
+for (const name of ["SIGINT", "SIGTERM"] as const) {
+  process.once(name, () => {
+    stop.abort(new Error(`ended by ${name}`));
+  });
+}
+
+const deps: Deps = {
+  streams,
+  progress,
+  exec,
+  env,
+  clock: systemClock,
+  places: { home, project: dirname(import.meta.dirname), cwd: process.cwd() },
+  signal: stop.signal,
+  random: (bytes) => randomBytes(bytes).toString("hex"),
+  exclusive: createExclusive(home, progress),
+  // Docker's and Kubernetes's libraries are loaded by the commands that need them.
+  platform: async (choice) => (await import("./create-platform.ts")).createPlatform(deps, choice),
+  kube: async (kubeconfig, context) => (await import("./kube/api-kube.ts")).openApiKube(kubeconfig, context),
+  probe: (kube) => createProbe(kube),
+  frontDoor: (ports) => createFrontDoor(ports),
+};
+
+process.exitCode = await main(process.argv.slice(2), deps);
+// Watches, keep-alive connections and an interrupted command's rest must not keep the process.
+process.exit();
+
+async function createProgress(): Promise<Progress> {
+  if (!streams.err.isTTY || env["TERM"] === "dumb") return createLineProgress(streams.err, systemClock);
+  const { createListrProgress } = await import("./terminal/listr-progress.ts");
+  return createListrProgress(stderr, systemClock);
+}

@@ -1,0 +1,97 @@
+import type { Deps } from "../deps.ts";
+import { exitCodes, UsageError, type ExitCode } from "../errors.ts";
+import { defaultNamespace, type LabRun } from "../labs/lab-run.ts";
+import type { CheckReport, CheckReportList } from "../report/result.ts";
+import { defineCommand, type GlobalArgs } from "./command.ts";
+import { openContext } from "./open-context.ts";
+import { openAllLabs, openLab } from "./open-lab.ts";
+
+export const check = defineCommand({
+  usage: "check [labs..]",
+  summary: "Grade labs by what the cluster does",
+  description:
+    "Ends with 0 when every exercise passed, 1 when one failed, 3 when the cluster could not be read. The report is on stdout, and nothing else is.",
+  positionals: { labs: { type: "string", array: true, default: [] as string[], describe: "The labs' ids" } },
+  options: {
+    all: { type: "boolean", default: false, describe: "Every lab" },
+    watch: {
+      type: "boolean",
+      alias: "w",
+      default: false,
+      describe: "Check again when the cluster changes, until passed",
+    },
+    output: {
+      type: "string",
+      alias: "o",
+      choices: ["text", "json", "yaml", "junit"] as const,
+      default: "text",
+      describe: "Form of the report",
+    },
+  },
+  examples: [
+    ["labctl check ingress", "How far lab ingress is"],
+    ["labctl check ingress -o json", "The same for programs: one JSON document"],
+    ["labctl check ingress --watch", "Keep looking while you work"],
+  ],
+  async run(args, deps) {
+    const runs = await openRuns(args, deps);
+    if (args.watch) return watch(runs, deps);
+    const { checkLab } = await import("../labs/check-lab.ts");
+    const reports: CheckReport[] = [];
+    for (const run of runs) reports.push(await checkLab(run, { progress: deps.progress }));
+    const { toDocument } = await import("../report/json.ts");
+    deps.streams.out.write(await render(toDocument(reports, { asList: args.all }), args.output, deps));
+    return exitCodeOf(reports);
+  },
+});
+
+interface LabsArgs extends GlobalArgs {
+  readonly labs: readonly string[];
+  readonly all: boolean;
+}
+
+async function openRuns(args: LabsArgs, deps: Deps): Promise<readonly LabRun[]> {
+  if (!args.all && args.labs.length === 0) {
+    throw new UsageError({
+      message: "Which lab?",
+      hint: "Name one: labctl check <lab>. See them with: labctl list",
+    });
+  }
+  const labs = args.all
+    ? await openAllLabs(deps)
+    : await Promise.all(args.labs.map((id) => openLab(id, deps)));
+  const context = await openContext(args, deps);
+  return labs.map((lab) => ({ lab, namespace: args.namespace ?? defaultNamespace(lab.id), context }));
+}
+
+async function watch(runs: readonly LabRun[], deps: Deps): Promise<ExitCode> {
+  const [run, ...others] = runs;
+  if (!run || others.length > 0) {
+    throw new UsageError({ message: "--watch looks at one lab.", hint: "Run: labctl check <lab> --watch" });
+  }
+  const { watchLab } = await import("../labs/watch-lab.ts");
+  const { out } = deps.streams;
+  const report = await watchLab(run, async (each) => {
+    const text = await render(each, "text", deps);
+    out.write(out.isTTY ? `\u001b[H\u001b[2J${text}` : `${text}\n`);
+  });
+  return exitCodeOf([report]);
+}
+
+async function render(
+  document: CheckReport | CheckReportList,
+  format: string,
+  { streams }: Deps,
+): Promise<string> {
+  if (format === "json") return (await import("../report/json.ts")).renderJson(document);
+  if (format === "junit") return (await import("../report/junit.ts")).renderJunit(document);
+  if (format === "yaml") return (await import("js-yaml")).dump(document, { skipInvalid: true });
+  const { renderText } = await import("../report/text.ts");
+  return renderText(document, { color: streams.color(streams.out), columns: streams.out.columns });
+}
+
+/** An exercise that could not be looked at outweighs one that failed: its points are not known. */
+export function exitCodeOf(reports: readonly CheckReport[]): ExitCode {
+  if (reports.some(({ status }) => status === "errored")) return exitCodes.environment;
+  return reports.every(({ status }) => status === "passed") ? exitCodes.ok : exitCodes.checkFailed;
+}

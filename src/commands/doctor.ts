@@ -1,0 +1,39 @@
+import { exitCodes } from "../errors.ts";
+import type { Diagnosis } from "../doctor/doctor.ts";
+import { renderTable } from "../terminal/table.ts";
+import { defineCommand } from "./command.ts";
+import { openContext } from "./open-context.ts";
+import { outputOption, writeOutput } from "./output.ts";
+
+interface Named extends Diagnosis {
+  readonly name: string;
+}
+
+export const doctor = defineCommand({
+  usage: "doctor",
+  summary: "What labctl stands on, and what to do where it does not stand",
+  description:
+    "Looks at the machine, the engine and the package registries. Ends with 3 where something is in the way.",
+  options: outputOption,
+  async run(args, deps) {
+    const context = await openContext(args, deps);
+    const [{ machineChecks }, { platformChecks }, { registryChecks }] = await Promise.all([
+      import("../doctor/machine-checks.ts"),
+      import("../doctor/platform-checks.ts"),
+      import("../doctor/registry-checks.ts"),
+    ]);
+    const checks = [...machineChecks, ...platformChecks, ...registryChecks];
+    const data = await deps.progress.step("Look at the machine and at the package registries", () =>
+      Promise.all(checks.map(async ({ name, look }): Promise<Named> => ({ name, ...(await look(context)) }))),
+    );
+    await writeOutput({ format: args.output, data, text: asTable }, deps);
+    return data.every(({ ok }) => ok) ? exitCodes.ok : exitCodes.environment;
+  },
+});
+
+function asTable(list: readonly Named[]): string {
+  return renderTable(
+    ["", "CHECK", "SEEN", "WHAT TO DO"],
+    list.map(({ ok, name, seen, todo }) => [ok ? "✔" : "✖", name, seen, todo ?? ""]),
+  );
+}

@@ -1,0 +1,36 @@
+import { exitCodes, LabDefinitionError, type LabProblem } from "../errors.ts";
+import type { Lab } from "../labs/schema.ts";
+import { defineCommand } from "./command.ts";
+
+export const lint = defineCommand({
+  usage: "lint",
+  summary: "Look for mistakes in the lab files; needs no cluster",
+  description: "All labs with their solutions and cases: every problem at once, with file and line.",
+  async run(_args, deps) {
+    const { discoverLabs } = await import("../labs/discover.ts");
+    const { labs, problems } = await discoverLabs(deps.places.project);
+    const further = (await Promise.all(labs.map(problemsBeside))).flat();
+    const all = [...problems, ...further];
+    if (all.length > 0) throw new LabDefinitionError(all);
+    deps.streams.out.write(`${String(labs.length)} labs, no problem found.\n`);
+    return exitCodes.ok;
+  },
+});
+
+/** What is wrong in the lab's solution, cases and manifests. */
+async function problemsBeside(lab: Lab): Promise<readonly LabProblem[]> {
+  const [{ loadSolution, loadCases }, { loadManifests }] = await Promise.all([
+    import("../labs/load.ts"),
+    import("../labs/load-manifests.ts"),
+  ]);
+  const looked = await Promise.allSettled([
+    loadSolution(lab),
+    loadCases(lab),
+    loadManifests(`${lab.folder}/start`),
+  ]);
+  return looked.flatMap((result) => {
+    if (result.status === "fulfilled") return [];
+    if (result.reason instanceof LabDefinitionError) return result.reason.problems;
+    throw result.reason;
+  });
+}

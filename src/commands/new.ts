@@ -1,0 +1,79 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { exitCodes, UsageError } from "../errors.ts";
+import { labNames } from "../labs/lab-names.ts";
+import { defineCommand } from "./command.ts";
+
+export const newLab = defineCommand({
+  usage: "new <what> <id>",
+  summary: "A new lab's folder, to fill in",
+  positionals: {
+    what: { type: "string", choices: ["lab"] as const, demandOption: true },
+    id: { type: "string", demandOption: true, describe: "Small letters, digits and hyphens" },
+  },
+  options: { number: { type: "number", demandOption: true, describe: "Its place among the labs: 17" } },
+  examples: [["labctl new lab spark --number 17", "Makes labs/17-spark"]],
+  async run(args, deps) {
+    await refuse(args.id, await labNames(deps.places.project));
+    const folder = join(deps.places.project, "labs", `${String(args.number).padStart(2, "0")}-${args.id}`);
+    await mkdir(join(folder, "start"), { recursive: true });
+    await mkdir(join(folder, "solution"), { recursive: true });
+    await writeFile(join(folder, "lab.yaml"), labFile(args.id), { flag: "wx" });
+    await writeFile(join(folder, "README.md"), `# ${args.id}\n\nWhat there is to do, and why.\n`, {
+      flag: "wx",
+    });
+    await writeFile(join(folder, "solution", "steps.yaml"), solutionFile, { flag: "wx" });
+    deps.streams.out.write(`${folder}\nNext: labctl lint, then: labctl verify ${args.id}\n`);
+    return exitCodes.ok;
+  },
+});
+
+function refuse(id: string, known: readonly string[]): Promise<void> {
+  if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(id)) {
+    throw new UsageError({
+      message: `"${id}" is no id for a lab.`,
+      hint: "Use small letters, digits and single hyphens.",
+    });
+  }
+  if (known.includes(id)) {
+    throw new UsageError({
+      message: `There is a lab "${id}" already.`,
+      hint: `Look at it: labctl show ${id}`,
+    });
+  }
+  return Promise.resolve();
+}
+
+function labFile(id: string): string {
+  return `# yaml-language-server: $schema=../../schemas/lab.schema.json
+apiVersion: labctl.dev/v1
+kind: Lab
+id: ${id}
+title: What it is about, in a few words
+asks: [deploy]
+source: "Lecture N, the slide's title"
+needs: { images: [nginx-1.22.1] }
+exercises:
+  - id: first
+    title: The first exercise
+    objective: What there is to do, in one sentence.
+    points: 1
+    docs: https://kubernetes.io/docs/concepts/workloads/controllers/deployment/
+    hints:
+      - A nudge.
+      - Nearly the answer.
+    checks:
+      - kind: resource
+        apiVersion: apps/v1
+        resource: Deployment
+        name: web
+        that:
+          - cel: object.status.readyReplicas >= 1
+            message: Deployment web has no ready replica.
+`;
+}
+
+const solutionFile = `# What takes the untouched lab to the solved one.
+- kubectl: [create, deployment, web, --image=localhost:5001/nginx:1.22.1]
+- kubectl: [rollout, status, deployment/web, --timeout=60s]
+`;

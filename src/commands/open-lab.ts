@@ -1,0 +1,39 @@
+import type { Deps } from "../deps.ts";
+import { LabDefinitionError } from "../errors.ts";
+import { defaultNamespace, type LabRun } from "../labs/lab-run.ts";
+import type { Lab } from "../labs/schema.ts";
+import type { GlobalArgs } from "./command.ts";
+import { openContext } from "./open-context.ts";
+
+/** The positional of commands that work on one lab. */
+export const labPositional = {
+  lab: { type: "string", demandOption: true, describe: "The lab's id, as labctl list shows it" },
+} as const;
+
+/** The lab of this id. @throws UsageError with the nearest id, LabDefinitionError for a broken lab.yaml. */
+export async function openLab(id: string, deps: Deps): Promise<Lab> {
+  // zod and the table of checks are loaded where a lab is read, not for --help.
+  const [{ discoverLabs }, { findLab }] = await Promise.all([
+    import("../labs/discover.ts"),
+    import("../labs/find-lab.ts"),
+  ]);
+  return findLab(await discoverLabs(deps.places.project), id);
+}
+
+/** All labs. @throws LabDefinitionError when any lab.yaml is broken. */
+export async function openAllLabs(deps: Deps): Promise<readonly Lab[]> {
+  const { discoverLabs } = await import("../labs/discover.ts");
+  const { labs, problems } = await discoverLabs(deps.places.project);
+  if (problems.length > 0) throw new LabDefinitionError(problems);
+  return labs;
+}
+
+/** A lab on the cluster and in the namespace that the command line names. */
+export async function openLabRun(args: GlobalArgs & { readonly lab: string }, deps: Deps): Promise<LabRun> {
+  const lab = await openLab(args.lab, deps);
+  return {
+    lab,
+    namespace: args.namespace ?? defaultNamespace(lab.id),
+    context: await openContext(args, deps),
+  };
+}

@@ -1,0 +1,131 @@
+import { createHash } from "node:crypto";
+import type { Deps } from "../deps.ts";
+import { exitCodes, UsageError } from "../errors.ts";
+import type { QuizQuestion } from "../checks/quiz.ts";
+import type { Lab } from "../labs/schema.ts";
+import type { LabState } from "../labs/state.ts";
+import { defineCommand } from "./command.ts";
+import { labPositional, openLabRun } from "./open-lab.ts";
+
+export const quiz = defineCommand({
+  usage: "quiz <lab>",
+  summary: "The lab's questions",
+  description: "Asks one after the other on a terminal; elsewhere it prints them, and --answer answers.",
+  positionals: labPositional,
+  options: {
+    answer: {
+      type: "string",
+      array: true,
+      default: [] as string[],
+      describe: "question=choice, with the choice's letter or id; may be repeated",
+    },
+  },
+  examples: [["labctl quiz ingress --answer workers=b", "Answer one question without a terminal"]],
+  async run(args, deps) {
+    const run = await openLabRun(args, deps);
+    const questions = askable(run.lab);
+    const [{ requireLabState }, { writeLabState }, { isRightAnswer }] = await Promise.all([
+      import("../labs/require-lab-state.ts"),
+      import("../labs/state.ts"),
+      import("../checks/quiz.ts"),
+    ]);
+    const kube = await run.context.kube();
+    const state = await requireLabState(run, kube);
+    const given = args.answer.map((text) => parseAnswer(text, questions, state.seed));
+    const answers = given.length > 0 ? given : await askAll(questions, state.seed, deps);
+    if (answers.length === 0) return exitCodes.ok;
+    await writeLabState(kube, { ...state, quiz: merge(state.quiz, answers) });
+    const right = answers.map(({ asked, choice }) => isRightAnswer(asked.question, choice));
+    answers.forEach(({ asked }, index) => {
+      const { id, explain } = asked.question;
+      deps.streams.out.write(
+        right[index] === true ? `✔ ${id}: ${explain}\n` : `✖ ${id}: not right, try again\n`,
+      );
+    });
+    return right.every(Boolean) ? exitCodes.ok : exitCodes.checkFailed;
+  },
+});
+
+interface Asked {
+  readonly exercise: string;
+  readonly question: QuizQuestion;
+}
+
+interface Answer {
+  readonly asked: Asked;
+  readonly choice: string;
+}
+
+function askable(lab: Lab): readonly Asked[] {
+  const questions = lab.exercises.flatMap(({ id, quiz: own = [] }) =>
+    own.map((question) => ({ exercise: id, question })),
+  );
+  if (questions.length > 0) return questions;
+  throw new UsageError({ message: `Lab ${lab.id} has no quiz.`, hint: `Run: labctl show ${lab.id}` });
+}
+
+/** The choices' ids in the student's own order: the same each time, another one for another seed. */
+export function shuffledChoices({ id, choices }: QuizQuestion, seed: string): readonly string[] {
+  const rank = (choice: string): string =>
+    createHash("sha256").update(`${seed}:${id}:${choice}`).digest("hex");
+  return Object.keys(choices).sort((a, b) => (rank(a) < rank(b) ? -1 : 1));
+}
+
+function render({ question }: Asked, seed: string): string {
+  const choices = shuffledChoices(question, seed).map(
+    (id, index) => `  ${letter(index)}) ${question.choices[id] ?? id}`,
+  );
+  return `${question.question} (${question.id})\n${choices.join("\n")}\n`;
+}
+
+async function askAll(questions: readonly Asked[], seed: string, deps: Deps): Promise<readonly Answer[]> {
+  const answers: Answer[] = [];
+  for (const asked of questions) {
+    deps.streams.out.write(render(asked, seed));
+    for (;;) {
+      const reply = await deps.streams.ask("> ");
+      if (reply === undefined) break;
+      const choice = choiceOf(asked.question, reply.trim(), seed);
+      if (choice !== undefined) {
+        answers.push({ asked, choice });
+        break;
+      }
+    }
+  }
+  return answers;
+}
+
+function parseAnswer(text: string, questions: readonly Asked[], seed: string): Answer {
+  const [id, reply = ""] = text.split("=", 2);
+  const asked = questions.find(({ question }) => question.id === id);
+  const choice = asked && choiceOf(asked.question, reply, seed);
+  if (asked && choice !== undefined) return { asked, choice };
+  throw new UsageError({
+    message: `"${text}" answers no question of this lab.`,
+    lastSeen: asked
+      ? `choices: ${Object.keys(asked.question.choices).join(", ")}`
+      : `questions: ${questions.map(({ question }) => question.id).join(", ")}`,
+    hint: "Write it as --answer question=choice",
+  });
+}
+
+function choiceOf(question: QuizQuestion, reply: string, seed: string): string | undefined {
+  return shuffledChoices(question, seed).find(
+    (id, index) => id === reply || letter(index) === reply.toLowerCase(),
+  );
+}
+
+function letter(index: number): string {
+  return String.fromCharCode("a".charCodeAt(0) + index);
+}
+
+function merge(quizzes: LabState["quiz"], answers: readonly Answer[]): LabState["quiz"] {
+  const merged: Record<string, Record<string, string>> = structuredClone(quizzes) as Record<
+    string,
+    Record<string, string>
+  >;
+  for (const { asked, choice } of answers) {
+    merged[asked.exercise] = { ...merged[asked.exercise], [asked.question.id]: choice };
+  }
+  return merged;
+}

@@ -1,0 +1,17 @@
+import { exitCodes } from "../errors.ts";
+import { defineCommand } from "./command.ts";
+import { labPositional, openLabRun } from "./open-lab.ts";
+
+export const reset = defineCommand({
+  usage: "reset <lab>",
+  summary: "Start a lab anew; what was done in it is lost",
+  positionals: labPositional,
+  exclusive: true,
+  async run(args, deps) {
+    const run = await openLabRun(args, deps);
+    const { resetLab } = await import("../labs/reset-lab.ts");
+    await resetLab(run, deps.progress);
+    deps.streams.out.write(`Lab ${run.lab.id} is back at its start, in namespace ${run.namespace}.\n`);
+    return exitCodes.ok;
+  },
+});

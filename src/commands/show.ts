@@ -1,0 +1,23 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { exitCodes } from "../errors.ts";
+import { defineCommand } from "./command.ts";
+import { labPositional, openLab } from "./open-lab.ts";
+
+export const show = defineCommand({
+  usage: "show <lab>",
+  summary: "A lab's instructions",
+  positionals: labPositional,
+  async run(args, deps) {
+    const { out } = deps.streams;
+    const lab = await openLab(args.lab, deps);
+    const markdown = await readFile(join(lab.folder, "README.md"), "utf8");
+    if (!out.isTTY) {
+      out.write(markdown);
+      return exitCodes.ok;
+    }
+    const { renderMarkdown } = await import("../terminal/marked-markdown.ts");
+    out.write(renderMarkdown(markdown, { columns: out.columns, color: deps.streams.color(out) }));
+    return exitCodes.ok;
+  },
+});

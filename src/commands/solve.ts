@@ -1,0 +1,23 @@
+import { exitCodes } from "../errors.ts";
+import { defineCommand } from "./command.ts";
+import { labPositional, openLabRun } from "./open-lab.ts";
+
+export const solve = defineCommand({
+  usage: "solve <lab>",
+  summary: "Do what the lab's solution says",
+  description:
+    "Starts the lab where it was not started. Not there in a student's pack, which has no solutions.",
+  positionals: labPositional,
+  exclusive: true,
+  async run(args, deps) {
+    const run = await openLabRun(args, deps);
+    const [{ startLab }, { solveLab }] = await Promise.all([
+      import("../labs/start-lab.ts"),
+      import("../labs/solve-lab.ts"),
+    ]);
+    await startLab(run, deps.progress);
+    await solveLab(run, deps.progress);
+    deps.streams.out.write(`Lab ${run.lab.id} is solved. See for yourself: labctl check ${run.lab.id}\n`);
+    return exitCodes.ok;
+  },
+});

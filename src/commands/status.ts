@@ -1,0 +1,97 @@
+import type { ClusterFacts } from "../cluster/cluster.ts";
+import type { EngineFacts } from "../engine/engine.ts";
+import { EnvironmentError, exitCodes } from "../errors.ts";
+import type { AddonStatus } from "../labs/list-addons.ts";
+import type { LabState } from "../labs/state.ts";
+import type { StepContext } from "../steps/step.ts";
+import { renderTable } from "../terminal/table.ts";
+import { defineCommand } from "./command.ts";
+import { openContext } from "./open-context.ts";
+import { outputOption, writeOutput } from "./output.ts";
+
+interface Inside {
+  /** Why the API server does not answer; undefined when it does. */
+  readonly trouble?: string;
+  readonly addons: readonly AddonStatus[];
+  readonly labs: readonly Pick<LabState, "lab" | "namespace" | "lastScore">[];
+}
+
+interface Status extends Inside {
+  readonly engine: EngineFacts;
+  readonly registry: { readonly host: string; readonly running: boolean };
+  readonly cluster: ClusterFacts & { readonly name: string };
+}
+
+export const status = defineCommand({
+  usage: "status",
+  summary: "Engine, cluster, registry, add-ons, and the labs with their scores",
+  options: outputOption,
+  async run(args, deps) {
+    const data = await observeStatus(await openContext(args, deps));
+    await writeOutput({ format: args.output, data, text: asTable }, deps);
+    return exitCodes.ok;
+  },
+});
+
+async function observeStatus(context: StepContext): Promise<Status> {
+  const { engine, registry, cluster } = context.platform;
+  const facts = await engine.observe();
+  const off = { running: false };
+  const absent: ClusterFacts = { state: "absent", nodes: [] };
+  const seen = facts.running ? await cluster.observe() : absent;
+  return {
+    engine: facts,
+    registry: { host: registry.host, ...(facts.running ? await registry.observe() : off) },
+    cluster: { name: cluster.name, ...seen },
+    ...(seen.state === "running" ? await observeInside(context) : { addons: [], labs: [] }),
+  };
+}
+
+async function observeInside(context: StepContext): Promise<Inside> {
+  const [{ listAddons }, { listStartedLabs }] = await Promise.all([
+    import("../labs/list-addons.ts"),
+    import("../labs/list-started-labs.ts"),
+  ]);
+  try {
+    const kube = await context.kube();
+    const [addons, states] = await Promise.all([
+      listAddons(context.deps.places.project, kube),
+      listStartedLabs(kube),
+    ]);
+    const labs = states.map(({ lab, namespace, lastScore }) => ({
+      lab,
+      namespace,
+      ...(lastScore ? { lastScore } : {}),
+    }));
+    return { addons, labs };
+  } catch (error) {
+    if (!(error instanceof EnvironmentError)) throw error;
+    return { trouble: error.message, addons: [], labs: [] };
+  }
+}
+
+function asTable({ engine, registry, cluster, trouble, addons, labs }: Status): string {
+  const nodes = cluster.nodes.filter(({ running }) => running).length;
+  const parts = renderTable(
+    ["PART", "STATE", ""],
+    [
+      ["engine", engine.running ? "running" : "stopped", `${engine.kind} ${engine.version ?? ""}`],
+      ["registry", registry.running ? "running" : "stopped", registry.host],
+      [
+        `cluster ${cluster.name}`,
+        cluster.state,
+        trouble ?? `${String(nodes)} of ${String(cluster.nodes.length)} nodes run`,
+      ],
+      ...addons.map(({ name, state }) => [`add-on ${name}`, state, ""]),
+    ],
+  );
+  if (labs.length === 0)
+    return `${parts}\nNo lab is started. Next: labctl ${cluster.state === "running" ? "list" : "up"}\n`;
+  const rows = labs.map(({ lab, namespace, lastScore }) => [
+    lab,
+    namespace,
+    lastScore ? `${String(lastScore.score)}/${String(lastScore.maxScore)}` : "not checked",
+    lastScore?.at ?? "",
+  ]);
+  return `${parts}\n${renderTable(["LAB", "NAMESPACE", "SCORE", "CHECKED"], rows)}`;
+}

@@ -1,0 +1,34 @@
+import { exitCodes } from "../errors.ts";
+import { formatDuration } from "../terminal/duration.ts";
+import { defineCommand } from "./command.ts";
+import { openContext } from "./open-context.ts";
+
+export const up = defineCommand({
+  usage: "up",
+  summary: "Bring up the lab cluster, or bring it back",
+  description:
+    "Looks at each part (engine, images, registry, cluster) and does what is missing; on a healthy cluster that is nothing. Safe to run at any time, and again after it was interrupted.",
+  examples: [
+    ["labctl up", "Bring up the cluster"],
+    ["labctl up --http-port 18080", "With another port for the ingress controller"],
+  ],
+  exclusive: true,
+  async run(args, deps) {
+    const started = deps.clock.now();
+    const context = await openContext(args, deps);
+    const [{ upSteps }, { runSteps }] = await Promise.all([
+      import("../steps/index.ts"),
+      import("../steps/run.ts"),
+    ]);
+    const { engineChoice, imageSource, cluster, choice } = context.platform;
+    deps.progress.note(`Engine: ${engineChoice.value} (${engineChoice.why})`);
+    deps.progress.note(`Images: ${imageSource.value} (${imageSource.why})`);
+    await runSteps(upSteps, context, deps.progress);
+    const took = formatDuration(deps.clock.now() - started);
+    const page = `http://localhost:${String(choice.ports.http)}`;
+    deps.streams.out.write(
+      `Cluster ${cluster.name} is up (${took}); its ingress is at ${page}. Next: labctl list\n`,
+    );
+    return exitCodes.ok;
+  },
+});

@@ -1,0 +1,20 @@
+/** What `labctl doctor` looks at. Each look is quick, changes nothing and never fails: what it saw is the result. */
+import type { Deps } from "../deps.ts";
+import type { Platform } from "../platform.ts";
+
+export interface Diagnosis {
+  readonly ok: boolean;
+  readonly seen: string;
+  /** What to do about it; undefined where all is well. */
+  readonly todo?: string;
+}
+
+export interface DoctorContext {
+  readonly deps: Deps;
+  readonly platform: Platform;
+}
+
+export interface DoctorCheck {
+  readonly name: string;
+  look(context: DoctorContext): Promise<Diagnosis>;
+}

@@ -1,0 +1,52 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { lock } from "proper-lockfile";
+import type { Deps } from "./deps.ts";
+import { EnvironmentError } from "./errors.ts";
+import type { Progress } from "./terminal/progress.ts";
+
+/** A labctl that was killed stops renewing its lock; after this long another takes it over. */
+const staleMs = 5_000;
+const tries = 8;
+
+/** One labctl at a time for each home: `<home>/lock`. */
+export function createExclusive(home: string, progress: Progress): Deps["exclusive"] {
+  return async (work) => {
+    await mkdir(home, { recursive: true });
+    const release = await acquire(home, progress);
+    try {
+      return await work();
+    } finally {
+      // `down --purge` removes the lock together with the folder that it is in.
+      await release().catch(() => undefined);
+    }
+  };
+}
+
+async function acquire(home: string, progress: Progress): Promise<() => Promise<void>> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      // A lock that was lost while the machine slept is no reason to end work that converges anyway.
+      return await lock(home, {
+        lockfilePath: join(home, "lock"),
+        stale: staleMs,
+        update: staleMs / 2,
+        onCompromised: () => undefined,
+      });
+    } catch (cause) {
+      if ((cause as NodeJS.ErrnoException).code !== "ELOCKED") throw cause;
+      if (attempt === 1) progress.note("Another labctl is at work; waiting for it.");
+      if (attempt === tries) throw busy(home, cause);
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+    }
+  }
+}
+
+function busy(home: string, cause: unknown): EnvironmentError {
+  return new EnvironmentError({
+    message: "Another labctl is changing the cluster.",
+    lastSeen: `it holds ${join(home, "lock")}`,
+    hint: "Wait until it has ended, then run the command again.",
+    cause,
+  });
+}
