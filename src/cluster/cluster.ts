@@ -4,7 +4,11 @@ import type { Progress } from "../terminal/progress.ts";
 export interface ClusterFacts {
   /** `stopped`: its containers are there, but do not run. */
   readonly state: "absent" | "stopped" | "running";
-  readonly nodes: readonly { readonly name: string; readonly role: "control-plane" | "worker"; readonly running: boolean }[];
+  readonly nodes: readonly {
+    readonly name: string;
+    readonly role: "control-plane" | "worker";
+    readonly running: boolean;
+  }[];
 }
 
 export interface Cluster {
@@ -22,6 +26,11 @@ export interface Cluster {
   stop(progress: Progress): Promise<void>;
   /** Deletes it with its volumes and its kubeconfig. */
   remove(progress: Progress): Promise<void>;
+  /**
+   * Has every node pull `<host>/…` from the registry's container (port 5000, same Docker network).
+   * Files that are as they should be are written again with the same text.
+   */
+  trustRegistry(host: string, container: string): Promise<void>;
   /** Stops or starts the container of one node, for experiments. @throws UsageError where the cluster is not labctl's. */
   stopNode(name: string): Promise<void>;
   startNode(name: string): Promise<void>;

@@ -1,4 +1,6 @@
 import { createWriteStream } from "node:fs";
+import { PassThrough } from "node:stream";
+import { text } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
 import Dockerode from "dockerode";
 import { ImageName } from "../images/image-name.ts";
@@ -141,6 +143,22 @@ class DockerEngineApi implements Docker {
     await this.#ask(`start container ${name}`, () =>
       this.#api.getContainer(name).start().catch(ignoreNotModified),
     );
+  }
+
+  async exec(
+    name: string,
+    command: readonly string[],
+  ): Promise<{ readonly exitCode: number; readonly output: string }> {
+    return this.#ask(`run ${command.join(" ")} in container ${name}`, async () => {
+      const streams = { AttachStdout: true, AttachStderr: true };
+      const exec = await this.#api.getContainer(name).exec({ Cmd: [...command], ...streams });
+      const stream = await exec.start({});
+      const collected = new PassThrough();
+      this.#api.modem.demuxStream(stream, collected, collected);
+      stream.once("end", () => collected.end());
+      const output = await text(collected);
+      return { exitCode: (await exec.inspect()).ExitCode ?? 1, output };
+    });
   }
 
   async stopContainer(name: string): Promise<void> {

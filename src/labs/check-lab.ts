@@ -1,5 +1,6 @@
 import { isExperiment } from "../checks/index.ts";
-import { EnvironmentError, LabctlError, exitCodes } from "../errors.ts";
+import { LabctlError, exitCodes } from "../errors.ts";
+import { readPushedImages } from "../images/pushed-images.ts";
 import { createCheckContext } from "../grade/check-context.ts";
 import { erroredReport, gradeLab } from "../grade/grade-lab.ts";
 import type { CheckReport, ExerciseResult } from "../report/result.ts";
@@ -33,14 +34,15 @@ async function grade(run: LabRun, experiments: boolean, step: StepProgress): Pro
   const { lab, namespace, context } = run;
   const { deps, platform } = context;
   const kube = await context.kube();
-  await refuseSilence(kube.get("/readyz"));
+  // Of a cluster that is stopped every check would tell the same; one look tells it once.
+  await kube.get("/readyz");
   const checkContext = await createCheckContext({
     deps,
     kube,
     probe: deps.probe(kube),
     frontDoor: deps.frontDoor(platform.choice.ports),
     namespace,
-    imageDigests: await imageDigests(run),
+    imageDigests: await readPushedImages(kube),
   });
   const report = await gradeLab({
     lab: experiments ? lab : withoutExperiments(lab),
@@ -56,31 +58,6 @@ async function grade(run: LabRun, experiments: boolean, step: StepProgress): Pro
     await writeLabState(kube, { ...checkContext.state, lastScore: { score, maxScore, at } });
   }
   return report;
-}
-
-/** Of a cluster that is stopped every check would tell the same; one look tells it once. */
-async function refuseSilence(answer: Promise<string>): Promise<void> {
-  const text = await answer;
-  if (text.trim() === "ok") return;
-  throw new EnvironmentError({
-    message: "The cluster is not ready.",
-    lastSeen: text,
-    hint: "Run: labctl up",
-  });
-}
-
-/** What the registry holds for the images that the lab needs, by the reference that a pod names. */
-async function imageDigests({ lab, context }: LabRun): Promise<Readonly<Record<string, string>>> {
-  const { images, registry } = context.platform;
-  if (lab.needs.images.length === 0) return {};
-  const needed = (await images.list()).filter(({ name }) => lab.needs.images.includes(name));
-  const found = await Promise.all(
-    needed.map(async ({ repository }) => {
-      const digest = repository === undefined ? undefined : await registry.digest(repository);
-      return digest === undefined ? [] : [[`${registry.host}/${repository ?? ""}`, digest] as const];
-    }),
-  );
-  return Object.fromEntries(found.flat());
 }
 
 function withoutExperiments(lab: Lab): Lab {

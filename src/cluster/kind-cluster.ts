@@ -1,0 +1,187 @@
+import { access, mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { Places } from "../deps.ts";
+import type { ContainerFacts, Docker } from "../docker/docker.ts";
+import type { Engine, Ports } from "../engine/engine.ts";
+import { CommandFailedError, EnvironmentError, UsageError } from "../errors.ts";
+import type { Exec } from "../exec/exec.ts";
+import type { Progress, StepProgress } from "../terminal/progress.ts";
+import type { Cluster, ClusterFacts } from "./cluster.ts";
+import { kindConfig } from "./kind-config.ts";
+import { registryHostsFile } from "./node-files.ts";
+
+export interface KindClusterParts {
+  readonly name: string;
+  readonly exec: Exec;
+  readonly places: Places;
+  readonly engine: Engine;
+  readonly docker: Docker;
+  readonly ports: Ports;
+  /** The node image, as kind is given it. */
+  readonly nodeImage: string;
+}
+
+/** Written into the control plane once everything was set up: a node without it is of a creation that was cut off. */
+const completeMarker = "/kind/labctl-complete";
+
+/** A cluster made by kind: https://kind.sigs.k8s.io */
+export class KindCluster implements Cluster {
+  readonly name: string;
+  readonly kubeconfig: string;
+  readonly #parts: KindClusterParts;
+
+  constructor(parts: KindClusterParts) {
+    this.#parts = parts;
+    this.name = parts.name;
+    this.kubeconfig = join(parts.places.home, "clusters", parts.name, "kubeconfig");
+  }
+
+  async observe(): Promise<ClusterFacts> {
+    const names = nodeNames(this.name);
+    const containers = await Promise.all(names.map((name) => this.#parts.docker.container(name)));
+    const nodes = names.flatMap((name, index) => factsOf(name, containers[index]));
+    if (nodes.length === 0) return { state: "absent", nodes };
+    const isWhole = nodes.length === names.length && nodes.every(({ running }) => running);
+    return { state: isWhole ? "running" : "stopped", nodes };
+  }
+
+  async ensure(progress: Progress): Promise<void> {
+    const { state, nodes } = await this.observe();
+    if (state === "stopped") await this.#start(nodes, progress);
+    if (state !== "absent" && (await this.#isComplete())) {
+      if (!(await fileExists(this.kubeconfig))) await this.#exportKubeconfig();
+      return;
+    }
+    if (state !== "absent") await this.remove(progress);
+    await progress.step(`Create the cluster ${this.name}`, (step) => this.#create(step));
+  }
+
+  async stop(progress: Progress): Promise<void> {
+    const { nodes } = await this.observe();
+    const running = nodes.filter(({ running }) => running);
+    if (running.length === 0) return;
+    await progress.step(`Stop the nodes of ${this.name}`, () =>
+      Promise.all(running.map(({ name }) => this.#parts.docker.stopContainer(name))),
+    );
+  }
+
+  async remove(progress: Progress): Promise<void> {
+    const { state } = await this.observe();
+    if (state !== "absent") {
+      await progress.step(`Delete the cluster ${this.name}`, () =>
+        this.#kind(["delete", "cluster", "--kubeconfig", `${this.kubeconfig}.new`]),
+      );
+    }
+    await rm(dirname(this.kubeconfig), { recursive: true, force: true });
+  }
+
+  async trustRegistry(host: string, container: string): Promise<void> {
+    const { path, text } = registryHostsFile(host, container);
+    const write = ["sh", "-ec", 'mkdir -p "$(dirname "$1")" && printf %s "$2" > "$1"', "sh", path, text];
+    await Promise.all(nodeNames(this.name).map((node) => this.#parts.docker.exec(node, write)));
+  }
+
+  async stopNode(name: string): Promise<void> {
+    await this.#parts.docker.stopContainer(this.#ownNode(name));
+  }
+
+  async startNode(name: string): Promise<void> {
+    await this.#parts.docker.startContainer(this.#ownNode(name));
+  }
+
+  async #start(nodes: ClusterFacts["nodes"], progress: Progress): Promise<void> {
+    await progress.step(`Start the nodes of ${this.name}`, async () => {
+      for (const { name, running } of nodes) if (!running) await this.#parts.docker.startContainer(name);
+    });
+  }
+
+  async #create(step: StepProgress): Promise<void> {
+    const facts = await this.#parts.engine.observe();
+    const config = join(dirname(this.kubeconfig), "kind.yaml");
+    await mkdir(dirname(config), { recursive: true });
+    const { name, ports } = this.#parts;
+    const { cpus = 1, memoryBytes = 0 } = facts;
+    await writeFile(config, kindConfig({ name, ports, cpus, memoryBytes }));
+    const created = `${this.kubeconfig}.new`;
+    const create = ["create", "cluster", "--config", config, "--image", this.#parts.nodeImage, "--retain"];
+    try {
+      await this.#kind([...create, "--kubeconfig", created], step);
+    } catch (error) {
+      throw error instanceof CommandFailedError ? await this.#createFailed(error) : error;
+    }
+    await rename(created, this.kubeconfig);
+    await this.#parts.docker.exec(controlPlane(name), ["touch", completeMarker]);
+  }
+
+  async #isComplete(): Promise<boolean> {
+    const looked = await this.#parts.docker.exec(controlPlane(this.name), ["test", "-e", completeMarker]);
+    return looked.exitCode === 0;
+  }
+
+  async #exportKubeconfig(): Promise<void> {
+    await mkdir(dirname(this.kubeconfig), { recursive: true });
+    await this.#kind(["export", "kubeconfig", "--kubeconfig", this.kubeconfig]);
+  }
+
+  async #kind(args: readonly string[], step?: StepProgress): Promise<void> {
+    const kind = join(this.#parts.places.home, "bin", "kind");
+    await this.#parts.exec.run([kind, ...args, ...(args[0] === "create" ? [] : ["--name", this.name])], {
+      env: { DOCKER_HOST: `unix://${this.#parts.engine.socketPath}`, KIND_EXPERIMENTAL_PROVIDER: undefined },
+      hint: "labctl doctor",
+      ...(step === undefined
+        ? {}
+        : {
+            onLine: (line) => {
+              step.detail(line.replace(/^[^\w]+/, ""));
+            },
+          }),
+    });
+  }
+
+  async #createFailed(error: CommandFailedError): Promise<EnvironmentError> {
+    const journal = join(this.#parts.places.home, "logs", `${controlPlane(this.name)}.log`);
+    await mkdir(dirname(journal), { recursive: true });
+    const looked = await this.#parts.docker
+      .exec(controlPlane(this.name), ["journalctl", "--no-pager", "--lines", "2000"])
+      .catch((reason: unknown) => ({ output: String(reason) }));
+    await writeFile(journal, looked.output);
+    return new EnvironmentError({
+      message: `kind could not create the cluster ${this.name}.`,
+      lastSeen: error.lastSeen ?? error.message,
+      hint: `The control plane's journal is in ${journal}. To begin anew: labctl up`,
+      cause: error,
+    });
+  }
+
+  #ownNode(name: string): string {
+    if (nodeNames(this.name).includes(name)) return name;
+    throw new UsageError({
+      message: `"${name}" is no node of the cluster ${this.name}.`,
+      lastSeen: `its nodes: ${nodeNames(this.name).join(", ")}`,
+      hint: "kubectl get nodes",
+    });
+  }
+}
+
+/** As kind names them. */
+export function nodeNames(cluster: string): readonly string[] {
+  return [controlPlane(cluster), `${cluster}-worker`, `${cluster}-worker2`];
+}
+
+function controlPlane(cluster: string): string {
+  return `${cluster}-control-plane`;
+}
+
+function factsOf(name: string, container: ContainerFacts | undefined): ClusterFacts["nodes"] {
+  if (container === undefined) return [];
+  return [
+    { name, role: name.endsWith("-control-plane") ? "control-plane" : "worker", running: container.running },
+  ];
+}
+
+function fileExists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,51 @@
+import { dump } from "js-yaml";
+import type { Ports } from "../engine/engine.ts";
+
+export interface KindConfigParts {
+  readonly name: string;
+  readonly ports: Ports;
+  /** Of the engine, which every node sees whole. */
+  readonly cpus: number;
+  readonly memoryBytes: number;
+}
+
+const nodes = 3;
+const mebi = 1024 ** 2;
+
+/**
+ * kind's configuration: one control plane with the front door's ports, two workers.
+ * https://kind.sigs.k8s.io/docs/user/configuration/
+ */
+export function kindConfig(parts: KindConfigParts): string {
+  const listenAddress = "127.0.0.1";
+  const extraPortMappings = [
+    { containerPort: 80, hostPort: parts.ports.http, listenAddress },
+    { containerPort: 443, hostPort: parts.ports.https, listenAddress },
+  ];
+  return dump({
+    kind: "Cluster",
+    apiVersion: "kind.x-k8s.io/v1alpha4",
+    name: parts.name,
+    networking: {
+      apiServerAddress: listenAddress,
+      apiServerPort: parts.ports.api,
+      kubeProxyMode: "nftables",
+    },
+    kubeadmConfigPatches: [dump(kubeletPatch(parts))],
+    nodes: [{ role: "control-plane", extraPortMappings }, { role: "worker" }, { role: "worker" }],
+  });
+}
+
+/**
+ * Every node sees the whole machine and would offer all of it to the scheduler. So each reserves what is not its
+ * share: a third of the memory, and half of the CPUs, since labs wait more than they compute.
+ */
+function kubeletPatch({ cpus, memoryBytes }: KindConfigParts): object {
+  const reservedMemory = Math.floor((memoryBytes * (nodes - 1)) / nodes / mebi);
+  return {
+    kind: "KubeletConfiguration",
+    // The kubelet refuses cgroup v1 since 1.35; machines that have nothing else are still there.
+    failCgroupV1: false,
+    systemReserved: { memory: `${String(reservedMemory)}Mi`, cpu: `${String(Math.floor(cpus * 500))}m` },
+  };
+}

@@ -1,0 +1,187 @@
+import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import type { Clock } from "../clock.ts";
+import type { Places } from "../deps.ts";
+import { EnvironmentError } from "../errors.ts";
+import type { Exec } from "../exec/exec.ts";
+import type { Progress } from "../terminal/progress.ts";
+import { dockerFacts } from "./docker-facts.ts";
+import type { Engine, EngineFacts, Ports } from "./engine.ts";
+import { installEnginePackages, missingEnginePackages } from "./engine-packages.ts";
+import { NetworkNamespace } from "./network-namespace.ts";
+import { endProcesses, findProcesses } from "./own-processes.ts";
+import { closedPorts, endRelays, ensureRelays, type RelayWorld } from "./port-relay.ts";
+
+export interface PrivateEngineParts {
+  readonly exec: Exec;
+  readonly clock: Clock;
+  readonly places: Places;
+  readonly ports: Ports;
+  /** The group that may use the socket: the user's own. */
+  readonly gid: number;
+}
+
+const startWithinMs = 60_000;
+
+/** A dockerd of labctl's own, in a network namespace of its own, with its data below labctl's home. */
+export class PrivateEngine implements Engine {
+  readonly kind = "private";
+  readonly socketPath: string;
+  readonly #parts: PrivateEngineParts;
+  readonly #namespace: NetworkNamespace;
+  /** Of this home, so that two homes on one machine have an engine each. */
+  readonly #name: string;
+  readonly #folder: string;
+  readonly #runFolder: string;
+
+  constructor(parts: PrivateEngineParts) {
+    this.#parts = parts;
+    this.#folder = join(parts.places.home, "engine");
+    this.#name = `labctl-${createHash("sha256").update(parts.places.home).digest("hex").slice(0, 8)}`;
+    this.#runFolder = `/run/${this.#name}`;
+    this.#namespace = new NetworkNamespace(this.#name, parts.exec);
+    this.socketPath = join(this.#folder, "docker.sock");
+  }
+
+  inNetwork(command: readonly string[]): readonly string[] {
+    return this.#namespace.enter(command);
+  }
+
+  async observe(): Promise<EngineFacts> {
+    const facts = await dockerFacts(this.socketPath);
+    if (facts === undefined) return { kind: this.kind, running: false };
+    const closed = await closedPorts(this.#parts.ports, { runFolder: this.#runFolder });
+    return { kind: this.kind, running: closed.length === 0, ...facts };
+  }
+
+  async ensure(progress: Progress): Promise<EngineFacts> {
+    await this.#ensurePackages(progress);
+    if ((await dockerFacts(this.socketPath)) === undefined) {
+      await progress.step("Start the private container engine", () => this.#start());
+    }
+    await ensureRelays(this.#parts.ports, this.#relayWorld());
+    return this.observe();
+  }
+
+  async stop(progress: Progress): Promise<void> {
+    await progress.step("Stop the private container engine", async () => {
+      await endRelays(this.#relayWorld());
+      await this.#endDaemon();
+    });
+  }
+
+  async remove(progress: Progress): Promise<void> {
+    await this.stop(progress);
+    await progress.step("Remove the private container engine", async () => {
+      await this.#namespace.remove();
+      await this.#parts.exec.run(
+        ["sh", "-ec", removeScript, "sh", this.#folder, this.#runFolder, this.#name],
+        {
+          root: true,
+        },
+      );
+    });
+  }
+
+  async #ensurePackages(progress: Progress): Promise<void> {
+    const missing = await missingEnginePackages(this.#parts.exec);
+    if (missing.length === 0) return;
+    await progress.step(`Install ${missing.join(", ")}`, (step) =>
+      installEnginePackages(missing, this.#parts.exec, (line) => {
+        step.detail(line);
+      }),
+    );
+  }
+
+  async #start(): Promise<void> {
+    const { exec, clock } = this.#parts;
+    // What a power cut or a kill left: a daemon that does not answer, shims without one, mounts of dead containers.
+    await this.#endDaemon();
+    await this.#namespace.ensure();
+    await mkdir(this.#folder, { recursive: true });
+    await exec.run(["mkdir", "-p", this.#runFolder], { root: true });
+    const config = await this.#writeConfig();
+    const logFile = join(this.#folder, "daemon.log");
+    await exec.detach(this.inNetwork(["dockerd", "--config-file", config]), { logFile, root: true });
+    const deadline = clock.now() + startWithinMs;
+    while ((await dockerFacts(this.socketPath)) === undefined) {
+      const died = (await findProcesses(this.#configFile)).length === 0;
+      if (died || clock.now() > deadline) throw await startFailed(logFile, died);
+      await clock.sleep(200);
+    }
+  }
+
+  get #configFile(): string {
+    return join(this.#folder, "daemon.json");
+  }
+
+  /** A file, not flags: a daemon.json of the host's own Docker would contradict them. */
+  async #writeConfig(): Promise<string> {
+    const wrapper = "runc-with-granted-capabilities";
+    const runtime = join(this.#folder, wrapper);
+    const isNarrow = await lacksCapabilities();
+    if (isNarrow) await copyFile(join(this.#parts.places.project, "images/node/files", wrapper), runtime);
+    const config = {
+      "data-root": join(this.#folder, "data"),
+      "exec-root": join(this.#runFolder, "exec"),
+      pidfile: join(this.#runFolder, "docker.pid"),
+      hosts: [`unix://${this.socketPath}`],
+      group: String(this.#parts.gid),
+      "cgroup-parent": this.#name,
+      "log-level": "warn",
+      ...(isNarrow ? { runtimes: { labctl: { path: runtime } }, "default-runtime": "labctl" } : {}),
+    };
+    await writeFile(this.#configFile, JSON.stringify(config, null, 2));
+    return this.#configFile;
+  }
+
+  async #endDaemon(): Promise<void> {
+    const world = { exec: this.#parts.exec, clock: this.#parts.clock };
+    await endProcesses(this.#configFile, { ...world, graceMs: 30_000 });
+    // containerd and the shims name the run folder; after a clean stop there are none.
+    await endProcesses(`${this.#runFolder}/exec`, { ...world, graceMs: 5000 });
+  }
+
+  #relayWorld(): RelayWorld {
+    return {
+      exec: this.#parts.exec,
+      clock: this.#parts.clock,
+      runFolder: this.#runFolder,
+      logFile: join(this.#folder, "relay.log"),
+      inNetwork: (command) => this.inNetwork(command),
+    };
+  }
+}
+
+/** Whether this kernel keeps a capability from root: then a privileged container cannot be started as it is. */
+async function lacksCapabilities(): Promise<boolean> {
+  const [status, last] = await Promise.all([
+    readFile("/proc/self/status", "utf8"),
+    readFile("/proc/sys/kernel/cap_last_cap", "utf8"),
+  ]);
+  const bounding = BigInt(`0x${/^CapBnd:\s*([0-9a-f]+)/m.exec(status)?.[1] ?? "0"}`);
+  return bounding !== (1n << BigInt(Number(last) + 1)) - 1n;
+}
+
+async function startFailed(logFile: string, died: boolean): Promise<EnvironmentError> {
+  const log = await readFile(logFile, "utf8").catch(() => "");
+  return new EnvironmentError({
+    message: died
+      ? "The private container engine ended as soon as it was started."
+      : "The private container engine did not answer within 60 s.",
+    lastSeen: log.trim().split("\n").slice(-5).join("\n"),
+    hint: `Its whole log is ${logFile}; this machine's part of it: labctl doctor`,
+  });
+}
+
+/** Mounts first (deepest last in /proc/mounts), then the folders, then the cgroups of containers that are gone. */
+const removeScript = `
+for folder in "$1" "$2"; do
+  awk -v folder="$folder/" 'index($2, folder) == 1 { print $2 }' /proc/mounts | sort -r | while read -r mount; do
+    umount -l "$mount"
+  done
+  rm -rf "$folder"
+done
+find /sys/fs/cgroup -depth -type d -path "*/$3*" -exec rmdir {} + 2> /dev/null || true
+`;

@@ -1,0 +1,78 @@
+import { join } from "node:path";
+import { EnvironmentError } from "../errors.ts";
+import { createWait } from "../grade/wait.ts";
+import type { Kube } from "../kube/kube.ts";
+import type { Pod } from "../kube/objects.ts";
+import { loadManifests } from "../labs/load-manifests.ts";
+import { systemNamespace } from "../labs/state.ts";
+import type { Step, StepContext } from "./step.ts";
+
+/** Swapped addresses of all nodes are followed within this, with room for a slow machine. */
+const servesWithinMs = 240_000;
+const workers = 2;
+/** The question of manifests/canary, asked now instead of read from what a node said a while ago. */
+const question = "http://kube-dns.kube-system.svc.cluster.local:9153/metrics";
+
+/** A pod on each worker resolves a name and is served through a Service: what "up" means. */
+export const canaryStep: Step = {
+  title: "A pod on each worker is served through a Service",
+  isDone: async ({ kube }) => (await unserved(await kube())).length === 0,
+  ensure: async (context, step) => {
+    const { deps } = context;
+    const kube = await context.kube();
+    for (const object of await loadManifests(join(deps.places.project, "manifests", "canary"))) {
+      await kube.apply(object);
+    }
+    const waited = await createWait(
+      deps.clock,
+      kube,
+    )({
+      observe: async () => {
+        const value = await unserved(kube);
+        step.detail(value.join("; "));
+        return { done: value.length === 0, value };
+      },
+      watch: ["Pod"],
+      namespace: systemNamespace,
+      withinMs: servesWithinMs,
+      signal: deps.signal,
+    });
+    if (!waited.done) throw notServed(waited.value, context);
+  },
+};
+
+/** What is missing, in words; empty when every worker's canary is served. */
+async function unserved(kube: Kube): Promise<readonly string[]> {
+  const pods = await kube.list("Pod", { namespace: systemNamespace, labelSelector: "app=canary" });
+  const running = pods.filter(isReady);
+  if (running.length < workers)
+    return [`${String(running.length)} of ${String(workers)} canary pods are ready`];
+  const answers = await Promise.all(running.map((pod) => isServed(kube, pod)));
+  return running.flatMap((pod, index) =>
+    answers[index] === true
+      ? []
+      : [`${pod.metadata.name} on ${pod.spec.nodeName ?? "no node"} is not served`],
+  );
+}
+
+function isReady({ metadata, status }: Pod): boolean {
+  const ready = status?.conditions?.find(({ type }) => type === "Ready");
+  return metadata.deletionTimestamp === undefined && ready?.status === "True";
+}
+
+async function isServed(kube: Kube, pod: Pod): Promise<boolean> {
+  const { name } = pod.metadata;
+  const [asked] = await Promise.allSettled([
+    kube.exec({ namespace: systemNamespace, name }, ["curl", "-sf", "-o", "/dev/null", "-m", "2", question]),
+  ]);
+  // A node that is still coming back refuses the exec; that is a "no", and the next look asks again.
+  return asked.status === "fulfilled" && asked.value.exitCode === 0;
+}
+
+function notServed(missing: readonly string[], { platform }: StepContext): EnvironmentError {
+  return new EnvironmentError({
+    message: `The cluster ${platform.cluster.name} does not serve its pods yet, after ${String(servesWithinMs / 1000)} s.`,
+    lastSeen: missing.join("; "),
+    hint: `kubectl --kubeconfig ${platform.cluster.kubeconfig} get pods --all-namespaces`,
+  });
+}

@@ -1,0 +1,31 @@
+/** The bring-up, to be read as a table of contents. One line is one step; order matters. */
+import type { Lab } from "../labs/schema.ts";
+import { addonImages } from "./addon-images.ts";
+import { addonStep } from "./addon-step.ts";
+import { canaryStep } from "./canary-step.ts";
+import { clusterStep } from "./cluster-step.ts";
+import { engineStep } from "./engine-step.ts";
+import { nodeImagesStep } from "./node-images-step.ts";
+import { pushedImagesStep } from "./pushed-images-step.ts";
+import { registryStep } from "./registry-step.ts";
+import { registryWiringStep } from "./registry-wiring-step.ts";
+import type { Step } from "./step.ts";
+import { toolsStep } from "./tools-step.ts";
+
+/** `labctl up`: from nothing to a cluster that serves its pods. */
+export const upSteps: readonly Step[] = [
+  engineStep,
+  toolsStep,
+  nodeImagesStep,
+  registryStep,
+  clusterStep,
+  registryWiringStep,
+  pushedImagesStep(["probe"]),
+  canaryStep,
+];
+
+/** `labctl start`: what one lab needs beyond that. */
+export function labSteps({ images, addons }: Lab["needs"]): readonly Step[] {
+  const pushed = [...images, ...addons.flatMap(addonImages)];
+  return [...(pushed.length > 0 ? [pushedImagesStep(pushed)] : []), ...addons.map(addonStep)];
+}

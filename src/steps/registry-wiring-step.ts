@@ -1,0 +1,61 @@
+import { createWait } from "../grade/wait.ts";
+import type { KubeObject } from "../kube/objects.ts";
+import type { Step, StepContext } from "./step.ts";
+
+/** What manifests name, whatever port the registry has on this machine. */
+const manifestHost = "localhost:5001";
+/** A cluster that was just started answers after this long at the latest. */
+const answersWithinMs = 120_000;
+
+/**
+ * Nodes pull `localhost:<port>/…` from the registry's container, and tools find the registry announced:
+ * https://github.com/kubernetes/enhancements/tree/master/keps/sig-cluster-lifecycle/generic/1755-communicating-a-local-registry
+ */
+export const registryWiringStep: Step = {
+  title: "Registry known to every node",
+  isDone: async ({ platform, kube }) => {
+    const name = "local-registry-hosting";
+    const found = await (await kube()).read({ kind: "ConfigMap", name, namespace: "kube-public" });
+    return found?.data?.[dataKey] === hosting(platform.registry.host);
+  },
+  ensure: async (context) => {
+    const { platform } = context;
+    await platform.registry.connect("kind");
+    const hosts = [...new Set([platform.registry.host, manifestHost])];
+    for (const host of hosts) await platform.cluster.trustRegistry(host, platform.registry.container);
+    await waitForApi(context);
+    await (await context.kube()).apply(announcement(platform.registry.host));
+  },
+};
+
+const dataKey = "localRegistryHosting.v1";
+
+function hosting(host: string): string {
+  return `host: "${host}"\nhelp: "https://kind.sigs.k8s.io/docs/user/local-registry/"\n`;
+}
+
+function announcement(host: string): KubeObject {
+  return {
+    apiVersion: "v1",
+    kind: "ConfigMap",
+    metadata: { name: "local-registry-hosting", namespace: "kube-public" },
+    data: { [dataKey]: hosting(host) },
+  };
+}
+
+async function waitForApi({ deps, kube }: StepContext): Promise<void> {
+  const api = await kube();
+  const wait = createWait(deps.clock, undefined);
+  const answer = (): Promise<unknown> => api.get("/readyz");
+  await wait({
+    observe: async () => {
+      const [look] = await Promise.allSettled([answer()]);
+      return { done: look.status === "fulfilled", value: look };
+    },
+    withinMs: answersWithinMs,
+    everyMs: 500,
+    signal: deps.signal,
+  });
+  // The last refusal, where there was no answer.
+  await answer();
+}
