@@ -77,7 +77,7 @@ export async function tlsCause(
 }
 
 function specOf(ingress: KubeObject): IngressSpec {
-  return (ingress.spec ?? {}) as IngressSpec;
+  return ingress.spec ?? {};
 }
 
 /** By the rules of pathType: https://kubernetes.io/docs/concepts/services-networking/ingress/#path-types */
@@ -96,20 +96,15 @@ async function backendCause(
   if (name === undefined) return undefined;
   const service = await kube.read({ kind: "Service", namespace, name });
   const next = `kubectl -n ${namespace} get service`;
-  if (!service)
-    return {
-      actual: `no Service ${name}`,
-      message: `The Ingress names the Service ${name}, which does not exist.`,
-      next,
-    };
+  if (!service) {
+    const message = `The Ingress names the Service ${name}, which does not exist.`;
+    return { actual: `no Service ${name}`, message, next };
+  }
+  const wanted = port?.number ?? port?.name;
   const ports = service.spec.ports ?? [];
-  const named = String(port?.number ?? port?.name);
-  const found = ports.some((candidate) => candidate.port === port?.number || candidate.name === port?.name);
-  if (found || port === undefined) return undefined;
-  const there = ports.map((candidate) => String(candidate.port)).join(", ");
-  return {
-    actual: `port ${named}`,
-    message: `The Ingress names port ${named} of Service ${name}, which has: ${there}.`,
-    next,
-  };
+  if (wanted === undefined || ports.some((has) => has.port === wanted || has.name === wanted))
+    return undefined;
+  const there = ports.map((has) => String(has.port)).join(", ");
+  const message = `The Ingress names port ${String(wanted)} of Service ${name}, which has: ${there}.`;
+  return { actual: `port ${String(wanted)}`, message, next };
 }

@@ -32,6 +32,7 @@ export function createWait(clock: Clock, kube: Kube | undefined): Wait {
     const signal = options.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal;
     let wake = (): void => undefined;
     let changed = false;
+    const changedSince = (): boolean => changed;
     const onChange = (): void => {
       changed = true;
       wake();
@@ -44,7 +45,7 @@ export function createWait(clock: Clock, kube: Kube | undefined): Wait {
         const seen = await options.observe();
         const tookMs = clock.now() - started;
         if (seen.done || tookMs >= options.withinMs) return { ...seen, tookMs };
-        if (changed) continue;
+        if (changedSince()) continue;
         const pause = new AbortController();
         const woken = new Promise<void>((resolve) => (wake = resolve));
         const pauseMs = Math.min(options.everyMs ?? 1000, options.withinMs - tookMs);

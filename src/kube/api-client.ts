@@ -59,7 +59,8 @@ interface Sending {
 async function sendOnce({ url, asked, options }: Sending): Promise<ApiAnswer> {
   const body = asked.body === undefined ? undefined : JSON.stringify(asked.body);
   const type = body === undefined ? {} : { "content-type": asked.contentType ?? "application/json" };
-  const headers = { ...options.headers, accept: "application/json, */*", ...type };
+  const own = options.headers as Readonly<Record<string, string>> | undefined;
+  const headers = { ...own, accept: "application/json, */*", ...type };
   return new Promise((resolve, reject) => {
     const outgoing = request(
       url,

@@ -24,7 +24,7 @@ export async function execInPod({ config, pod, command, input, signal }: ExecCal
   const stdin = input === undefined ? null : Readable.from([input]);
   const ended = Promise.withResolvers<V1Status>();
   const lost = (cause?: unknown): void => ended.reject(connectionError(pod, cause));
-  const socket = await new Exec(config)
+  const socket = (await new Exec(config)
     .exec(
       pod.namespace,
       pod.name,
@@ -38,7 +38,7 @@ export async function execInPod({ config, pod, command, input, signal }: ExecCal
     )
     .catch((error: unknown) => {
       throw connectionError(pod, error);
-    });
+    })) as unknown as Socket;
   socket.addEventListener("close", () => lost());
   socket.addEventListener("error", lost);
   const abort = (): void =>
@@ -54,6 +54,12 @@ export async function execInPod({ config, pod, command, input, signal }: ExecCal
     signal?.removeEventListener("abort", abort);
     socket.close();
   }
+}
+
+/** Of `ws`, whose types the client library names and does not bring. */
+interface Socket {
+  addEventListener(event: "close" | "error", listener: (event: unknown) => void): void;
+  close(): void;
 }
 
 type PodRef = ExecCall["pod"];

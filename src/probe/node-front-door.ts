@@ -98,8 +98,8 @@ function readCertificate(servername: string, port: number): Promise<string | und
       },
     );
     socket.on("timeout", () => socket.destroy(new Error("no TLS answer in time")));
-    socket.on("error", (error) => {
-      if ("code" in error && error.code === "ECONNREFUSED") reject(closed(port, error));
+    socket.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code === "ECONNREFUSED") reject(closed(port, error));
       else resolve(undefined);
     });
   });

@@ -1,0 +1,47 @@
+import type { CheckContext } from "../../src/checks/check.ts";
+import { createWait } from "../../src/grade/wait.ts";
+import type { LabState } from "../../src/labs/state.ts";
+import { namespace, nginxDigest, nginxImage } from "./cluster-objects.ts";
+import { FakeClock } from "./fake-clock.ts";
+import { FakeFrontDoor } from "./fake-front-door.ts";
+import { FakeKube } from "./fake-kube.ts";
+import { FakeProbe } from "./fake-probe.ts";
+
+/** A context whose parts a test can reach and turn. */
+export interface FakeCheckContext extends CheckContext {
+  readonly kube: FakeKube;
+  readonly probe: FakeProbe;
+  readonly frontDoor: FakeFrontDoor;
+  readonly clock: FakeClock;
+}
+
+export function fakeCheckContext(parts: Partial<FakeCheckContext> = {}): FakeCheckContext {
+  const { kube = new FakeKube(), clock = new FakeClock() } = parts;
+  let nonces = 0;
+  return {
+    kube,
+    clock,
+    probe: new FakeProbe(),
+    frontDoor: new FakeFrontDoor(),
+    wait: createWait(clock, kube),
+    namespace,
+    state: undefined,
+    imageDigests: { [nginxImage]: nginxDigest },
+    nonce: () => `nonce${String(nonces++).padStart(4, "0")}`,
+    signal: new AbortController().signal,
+    ...parts,
+  };
+}
+
+export function fakeLabState(parts: Partial<LabState> = {}): LabState {
+  return {
+    lab: "test",
+    namespace,
+    startedAt: "2026-01-01T00:00:00.000Z",
+    seed: "00",
+    podUids: {},
+    quiz: {},
+    hints: {},
+    ...parts,
+  };
+}

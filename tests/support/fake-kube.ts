@@ -1,0 +1,157 @@
+import { EnvironmentError } from "../../src/errors.ts";
+import type { ExecOutput, KindRef, Kube, ListOptions, ObjectRef } from "../../src/kube/kube.ts";
+import type { KubeObject } from "../../src/kube/objects.ts";
+
+type PodRef = { readonly namespace: string; readonly name: string };
+
+/** What a fake cluster does beyond keeping objects. */
+export interface FakeKubeBehaviour {
+  /** Called after an object was removed: where a test plays the controllers. */
+  onRemove?: (ref: ObjectRef, kube: FakeKube) => void;
+  onExec?: (pod: PodRef, command: readonly string[], input: string | undefined) => ExecOutput;
+  onApply?: (object: KubeObject, kube: FakeKube) => void;
+}
+
+/** A cluster in memory: objects, logs, and selectors as the API server reads them. */
+export class FakeKube implements Kube {
+  readonly objects = new Map<string, KubeObject>();
+  /** By `namespace/pod/container`; `namespace/pod` holds for any container. */
+  readonly logText = new Map<string, string>();
+  /** Everything that was written, in order: `apply Pod labctl-system/labctl-probe`. */
+  readonly writes: string[] = [];
+  /** An API server that does not answer. */
+  down = false;
+  behaviour: FakeKubeBehaviour;
+  private readonly listeners = new Set<() => void>();
+
+  constructor(objects: readonly KubeObject[] = [], behaviour: FakeKubeBehaviour = {}) {
+    this.behaviour = behaviour;
+    this.add(...objects);
+  }
+
+  add(...objects: readonly KubeObject[]): this {
+    for (const object of objects) this.objects.set(keyOf({ ...object.metadata, kind: object.kind }), object);
+    this.changed();
+    return this;
+  }
+
+  /** Takes an object away as if somebody else had deleted it. */
+  forget(ref: ObjectRef): void {
+    this.objects.delete(keyOf(ref));
+    this.changed();
+  }
+
+  read(ref: ObjectRef): Promise<never> {
+    return this.answer(() => this.objects.get(keyOf(ref)) as never);
+  }
+
+  list(kind: string | KindRef, options: ListOptions = {}): Promise<never> {
+    const wanted = typeof kind === "string" ? kind : kind.kind;
+    return this.answer(
+      () =>
+        [...this.objects.values()].filter(
+          (object) => object.kind === wanted && matches(object, options),
+        ) as never,
+    );
+  }
+
+  watch(_kinds: unknown, _options: ListOptions, onChange: () => void, signal: AbortSignal): void {
+    this.listeners.add(onChange);
+    signal.addEventListener("abort", () => this.listeners.delete(onChange), { once: true });
+  }
+
+  apply(object: KubeObject, namespace?: string): Promise<KubeObject> {
+    return this.answer(() => {
+      const place = object.metadata.namespace ?? namespace;
+      const metadata = {
+        uid: `uid-${object.metadata.name}`,
+        ...object.metadata,
+        ...(place ? { namespace: place } : {}),
+      };
+      const stored = { ...object, metadata };
+      this.writes.push(`apply ${object.kind} ${place ?? ""}/${object.metadata.name}`);
+      this.add(stored);
+      this.behaviour.onApply?.(stored, this);
+      return stored;
+    });
+  }
+
+  patch(ref: ObjectRef, patch: Readonly<Record<string, unknown>>): Promise<KubeObject> {
+    return this.answer(() => {
+      const found = this.objects.get(keyOf(ref));
+      if (!found) throw new EnvironmentError({ message: `no ${ref.kind} ${ref.name}`, hint: "none" });
+      const stored = { ...found, ...patch };
+      this.writes.push(`patch ${ref.kind} ${ref.namespace ?? ""}/${ref.name}`);
+      this.add(stored);
+      return stored;
+    });
+  }
+
+  remove(ref: ObjectRef): Promise<void> {
+    return this.answer(() => {
+      this.writes.push(`remove ${ref.kind} ${ref.namespace ?? ""}/${ref.name}`);
+      this.forget(ref);
+      this.behaviour.onRemove?.(ref, this);
+    });
+  }
+
+  logs(pod: PodRef, options: { readonly container?: string } = {}): Promise<string> {
+    const key = `${pod.namespace}/${pod.name}`;
+    return this.answer(
+      () => this.logText.get(`${key}/${options.container ?? ""}`) ?? this.logText.get(key) ?? "",
+    );
+  }
+
+  exec(
+    pod: PodRef,
+    command: readonly string[],
+    options: { readonly input?: string } = {},
+  ): Promise<ExecOutput> {
+    return this.answer(() => {
+      if (!this.behaviour.onExec) throw new Error("no onExec");
+      return this.behaviour.onExec(pod, command, options.input);
+    });
+  }
+
+  get(path: string): Promise<string> {
+    return this.answer(() => path);
+  }
+
+  private changed(): void {
+    for (const listener of this.listeners) listener();
+  }
+
+  private async answer<T>(work: () => T): Promise<T> {
+    if (this.down) {
+      throw new EnvironmentError({
+        message: "The cluster does not answer at https://127.0.0.1:6443.",
+        hint: "labctl up",
+      });
+    }
+    return work();
+  }
+}
+
+function keyOf({ kind, namespace, name }: ObjectRef): string {
+  return `${kind} ${namespace ?? ""}/${name}`;
+}
+
+function matches(object: KubeObject, { namespace, labelSelector, fieldSelector }: ListOptions): boolean {
+  if (namespace !== undefined && object.metadata.namespace !== namespace) return false;
+  const labels = terms(labelSelector).every(([key, value]) => object.metadata.labels?.[key] === value);
+  return labels && terms(fieldSelector).every(([path, value]) => fieldOf(object, path) === value);
+}
+
+function terms(selector = ""): readonly (readonly [string, string])[] {
+  const parts = selector.split(",").filter((part) => part !== "");
+  return parts.map((part) => {
+    const [key = "", value = ""] = part.split("=");
+    return [key, value] as const;
+  });
+}
+
+function fieldOf(object: unknown, path: string): unknown {
+  return path
+    .split(".")
+    .reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined)?.[key], object);
+}
