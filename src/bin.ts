@@ -4,9 +4,12 @@ import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import type { Deps } from "./deps.ts";
 import { createExec } from "./exec/execa-exec.ts";
+import { createWait } from "./grade/wait.ts";
 import { createExclusive } from "./lockfile-lock.ts";
 import { main } from "./main.ts";
 import { systemClock } from "./system-clock.ts";
+import { createNodeFrontDoor } from "./probe/node-front-door.ts";
+import { createPodProbe } from "./probe/pod-probe.ts";
 import { createLineProgress } from "./terminal/line-progress.ts";
 import { createNodeStreams } from "./terminal/node-streams.ts";
 import type { Progress } from "./terminal/progress.ts";
@@ -36,8 +39,14 @@ const deps: Deps = {
   // Docker's and Kubernetes's libraries are loaded by the commands that need them.
   platform: async (choice) => (await import("./create-platform.ts")).createPlatform(deps, choice),
   kube: async (kubeconfig, context) => (await import("./kube/api-kube.ts")).openApiKube(kubeconfig, context),
-  probe: (kube) => createProbe(kube),
-  frontDoor: (ports) => createFrontDoor(ports),
+  probe: (kube) =>
+    createPodProbe({
+      kube,
+      wait: createWait(systemClock, kube),
+      image: "localhost:5001/probe:1",
+      boundary: () => deps.random(8),
+    }),
+  frontDoor: createNodeFrontDoor,
 };
 
 process.exitCode = await main(process.argv.slice(2), deps);

@@ -10,7 +10,7 @@ export type CommandArgs<
 > = ArgumentsCamelCase<InferredOptionTypes<GlobalOptions> & InferredOptionTypes<O> & InferredOptionTypes<P>>;
 
 /** The global options alone. */
-export type GlobalArgs = CommandArgs<Record<never, Options>, Record<never, PositionalOptions>>;
+export type GlobalArgs = ArgumentsCamelCase<InferredOptionTypes<GlobalOptions>>;
 
 /** One verb of the command line: data, so that help, completion and docs/cli.md derive from it. */
 export interface Command<

@@ -21,10 +21,17 @@ export type Parsed =
   | { readonly kind: "run"; readonly command: Command; readonly args: GlobalArgs }
   | { readonly kind: "text"; readonly text: string };
 
+/** What the completion script calls labctl with. */
+const completionFlag = "--get-yargs-completions";
+
 /** @throws UsageError with the nearest command, or what yargs found wrong. */
 export async function parseCommandLine(line: CommandLine): Promise<Parsed> {
   const chosen: { command?: Command } = {};
   const parser = createParser(line, (command) => (chosen.command = command));
+  if (line.argv[0] === completionFlag) {
+    // Not through parse, which does not wait for names that are read from a folder.
+    return { kind: "text", text: `${(await parser.getCompletion([...line.argv.slice(1)])).join("\n")}\n` };
+  }
   let text = "";
   const args = (await parser.parseAsync([...line.argv], {}, (_error, _args, output) => {
     text += output;
@@ -49,7 +56,6 @@ function createParser(line: CommandLine, choose: (command: Command) => void): Ar
     .exitProcess(false)
     .showHelpOnFail(false)
     .strictOptions()
-    .parserConfiguration({ "duplicate-arguments-array": false })
     .epilogue("Start here: labctl up, then: labctl list")
     .fail((message: string, error: Error | undefined) => {
       throw error ?? usage(message, line.argv);

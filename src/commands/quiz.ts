@@ -17,10 +17,10 @@ export const quiz = defineCommand({
       type: "string",
       array: true,
       default: [] as string[],
-      describe: "question=choice, with the choice's letter or id; may be repeated",
+      describe: "question=choice, with the choice's number as shown, or its id in lab.yaml; may be repeated",
     },
   },
-  examples: [["labctl quiz ingress --answer workers=b", "Answer one question without a terminal"]],
+  examples: [["labctl quiz ingress --answer workers=2", "Answer one question without a terminal"]],
   async run(args, deps) {
     const run = await openLabRun(args, deps);
     const questions = askable(run.lab);
@@ -73,7 +73,7 @@ export function shuffledChoices({ id, choices }: QuizQuestion, seed: string): re
 
 function render({ question }: Asked, seed: string): string {
   const choices = shuffledChoices(question, seed).map(
-    (id, index) => `  ${letter(index)}) ${question.choices[id] ?? id}`,
+    (id, index) => `  ${String(index + 1)}) ${question.choices[id] ?? id}`,
   );
   return `${question.question} (${question.id})\n${choices.join("\n")}\n`;
 }
@@ -110,20 +110,11 @@ function parseAnswer(text: string, questions: readonly Asked[], seed: string): A
 }
 
 function choiceOf(question: QuizQuestion, reply: string, seed: string): string | undefined {
-  return shuffledChoices(question, seed).find(
-    (id, index) => id === reply || letter(index) === reply.toLowerCase(),
-  );
-}
-
-function letter(index: number): string {
-  return String.fromCharCode("a".charCodeAt(0) + index);
+  return shuffledChoices(question, seed).find((id, index) => id === reply || String(index + 1) === reply);
 }
 
 function merge(quizzes: LabState["quiz"], answers: readonly Answer[]): LabState["quiz"] {
-  const merged: Record<string, Record<string, string>> = structuredClone(quizzes) as Record<
-    string,
-    Record<string, string>
-  >;
+  const merged: Record<string, Readonly<Record<string, string>>> = { ...quizzes };
   for (const { asked, choice } of answers) {
     merged[asked.exercise] = { ...merged[asked.exercise], [asked.question.id]: choice };
   }

@@ -58,12 +58,13 @@ async function observeInside(context: StepContext): Promise<Inside> {
       listAddons(context.deps.places.project, kube),
       listStartedLabs(kube),
     ]);
+    const present = addons.filter(({ state }) => state !== "absent");
     const labs = states.map(({ lab, namespace, lastScore }) => ({
       lab,
       namespace,
       ...(lastScore ? { lastScore } : {}),
     }));
-    return { addons, labs };
+    return { addons: present, labs };
   } catch (error) {
     if (!(error instanceof EnvironmentError)) throw error;
     return { trouble: error.message, addons: [], labs: [] };

@@ -16,5 +16,5 @@ export interface DoctorContext {
 
 export interface DoctorCheck {
   readonly name: string;
-  look(context: DoctorContext): Promise<Diagnosis>;
+  readonly look: (context: DoctorContext) => Promise<Diagnosis>;
 }

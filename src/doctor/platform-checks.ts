@@ -20,14 +20,21 @@ export const platformChecks: readonly DoctorCheck[] = [
     async look({ deps, platform }) {
       if ((await platform.engine.observe()).running) return { ok: true, seen: "held by the engine" };
       const { stdout } = await deps.exec.run(["ss", "-ltnpH"], { allowFailure: true });
-      const taken = Object.entries(platform.choice.ports).flatMap(([name, port]) => {
+      const { api, http, https, registry } = platform.choice.ports;
+      const ports = [
+        ["api", api],
+        ["http", http],
+        ["https", https],
+        ["registry", registry],
+      ] as const;
+      const taken = ports.flatMap(([name, port]) => {
         const line = stdout.split("\n").find((each) => new RegExp(`[:.]${String(port)}\\s`).test(each));
         return line === undefined
           ? []
           : [{ name, port, holder: /users:\(\("([^"]+)"/.exec(line)?.[1] ?? "another process" }];
       });
       const [first] = taken;
-      if (!first) return { ok: true, seen: Object.values(platform.choice.ports).join(", ") };
+      if (!first) return { ok: true, seen: ports.map(([, port]) => port).join(", ") };
       const seen = taken.map(({ port, holder }) => `${String(port)} is held by ${holder}`).join(", ");
       return {
         ok: false,

@@ -1,0 +1,45 @@
+import { CommandFailedError } from "../../src/errors.ts";
+import type { Exec, ExecOptions, ExecResult } from "../../src/exec/exec.ts";
+
+type Answer = (command: readonly string[], options: ExecOptions) => Partial<ExecResult>;
+
+/** Programs that are a function; what was run is kept. */
+export class FakeExec implements Exec {
+  readonly ran: string[] = [];
+  readonly options: ExecOptions[] = [];
+  /** Exit code of the next interactive program. */
+  interactiveExitCode = 0;
+  answer: Answer;
+
+  constructor(answer: Answer = () => ({})) {
+    this.answer = answer;
+  }
+
+  async run(command: readonly string[], options: ExecOptions = {}): Promise<ExecResult> {
+    this.ran.push(command.join(" "));
+    this.options.push(options);
+    const result = { exitCode: 0, stdout: "", stderr: "", ...this.answer(command, options) };
+    if (result.exitCode === 0 || options.allowFailure === true) return result;
+    throw new CommandFailedError({
+      message: `${command[0] ?? ""} failed with exit code ${result.exitCode}.`,
+      lastSeen: result.stderr,
+      hint: options.hint ?? "Run: labctl doctor",
+      commandExitCode: result.exitCode,
+    });
+  }
+
+  async detach(command: readonly string[]): Promise<number> {
+    this.ran.push(command.join(" "));
+    return 1;
+  }
+
+  async interactive(command: readonly string[], options: ExecOptions = {}): Promise<number> {
+    this.ran.push(command.join(" "));
+    this.options.push(options);
+    return this.interactiveExitCode;
+  }
+
+  async which(program: string): Promise<string | undefined> {
+    return `/usr/bin/${program}`;
+  }
+}

@@ -1,0 +1,78 @@
+import type { ClusterFacts } from "../../src/cluster/cluster.ts";
+import type { EngineFacts } from "../../src/engine/engine.ts";
+import type { ImageStatus } from "../../src/images/images.ts";
+import type { Platform, PlatformChoice } from "../../src/platform.ts";
+
+/** A platform whose state a test sets, and which keeps what was asked of it: `cluster.stop`. */
+export class FakePlatform {
+  readonly asked: string[] = [];
+  engineFacts: EngineFacts = { kind: "private", running: true, version: "20.10.24" };
+  clusterFacts: ClusterFacts = {
+    state: "running",
+    nodes: [{ name: "labctl-control-plane", role: "control-plane", running: true }],
+  };
+  imageList: readonly ImageStatus[] = [
+    {
+      name: "nginx-1.22.1",
+      repository: "nginx:1.22.1",
+      recipeDigest: "sha256:1",
+      state: "current",
+      sizeBytes: 126e6,
+    },
+    { name: "node", recipeDigest: "sha256:2", state: "missing" },
+  ];
+  digests: Readonly<Record<string, string>> = { "nginx:1.22.1": `sha256:${"a".repeat(64)}` };
+  /** The kubeconfig of the cluster. */
+  kubeconfig = "/nowhere/kubeconfig";
+
+  build(choice: PlatformChoice): Platform {
+    const note = async (text: string): Promise<void> => void this.asked.push(text);
+    return {
+      choice,
+      engineChoice: { value: "private", why: "no Docker answers" },
+      imageSource: { value: "packages", why: "no container registry answers" },
+      engine: {
+        kind: "private",
+        socketPath: "/run/labctl/docker.sock",
+        observe: async () => this.engineFacts,
+        ensure: async () => {
+          await note("engine.ensure");
+          return this.engineFacts;
+        },
+        stop: () => note("engine.stop"),
+        remove: () => note("engine.remove"),
+        inNetwork: (command) => command,
+      },
+      images: {
+        list: async () => this.imageList,
+        ensure: (names) => note(`images.ensure ${names.join(" ")}`),
+        ensurePushed: async (names) => {
+          await note(`images.ensurePushed ${names.join(" ")}`);
+          return names.map((name) => ({ reference: `localhost:5001/${name}`, digest: "sha256:0" }));
+        },
+      },
+      registry: {
+        host: "localhost:5001",
+        container: "labctl-registry",
+        connect: (network) => note(`registry.connect ${network}`),
+        observe: async () => ({ running: this.engineFacts.running }),
+        ensure: () => note("registry.ensure"),
+        digest: async (repository) => this.digests[repository],
+        stop: () => note("registry.stop"),
+        remove: () => note("registry.remove"),
+      },
+      cluster: {
+        name: choice.cluster,
+        kubeconfig: this.kubeconfig,
+        observe: async () => this.clusterFacts,
+        ensure: () => note("cluster.ensure"),
+        stop: () => note("cluster.stop"),
+        remove: () => note("cluster.remove"),
+        trustRegistry: (host, container) => note(`cluster.trustRegistry ${host} ${container}`),
+        stopNode: (name) => note(`cluster.stopNode ${name}`),
+        startNode: (name) => note(`cluster.startNode ${name}`),
+      },
+      ensureTools: (names) => note(`tools ${names.join(" ")}`.trim()),
+    };
+  }
+}

@@ -1,0 +1,77 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Deps } from "../../src/deps.ts";
+import { main } from "../../src/main.ts";
+import type { PlatformChoice } from "../../src/platform.ts";
+import { createLineProgress } from "../../src/terminal/line-progress.ts";
+import { FakeClock } from "./fake-clock.ts";
+import { FakeExec } from "./fake-exec.ts";
+import { FakeFrontDoor } from "./fake-front-door.ts";
+import { FakeKube } from "./fake-kube.ts";
+import { FakePlatform } from "./fake-platform.ts";
+import { FakeProbe } from "./fake-probe.ts";
+import { FakeStreams } from "./fake-streams.ts";
+
+export interface Ran {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Everything that `main` is given, as fakes; the project is the real one, the home a folder of its own. */
+export class FakeWorld implements AsyncDisposable {
+  readonly streams = new FakeStreams();
+  readonly clock = new FakeClock();
+  readonly exec = new FakeExec();
+  readonly kube = new FakeKube();
+  readonly probe = new FakeProbe();
+  readonly frontDoor = new FakeFrontDoor();
+  readonly platform = new FakePlatform();
+  readonly stop = new AbortController();
+  readonly choices: PlatformChoice[] = [];
+  env: Record<string, string | undefined> = { PATH: "/usr/bin", HOME: "/home/student" };
+  project = join(import.meta.dirname, "..", "..");
+  readonly home: string;
+
+  private constructor(home: string) {
+    this.home = home;
+  }
+
+  static async create(): Promise<FakeWorld> {
+    return new FakeWorld(await mkdtemp(join(tmpdir(), "labctl-unit-")));
+  }
+
+  /** Runs one command line in-process; the streams are emptied first. */
+  async run(...argv: readonly string[]): Promise<Ran> {
+    this.streams.out.text = "";
+    this.streams.err.text = "";
+    const exitCode = await main(argv, this.deps());
+    return { exitCode, stdout: this.streams.out.text, stderr: this.streams.err.text };
+  }
+
+  deps(): Deps {
+    return {
+      streams: this.streams,
+      progress: createLineProgress(this.streams.err, this.clock),
+      clock: this.clock,
+      exec: this.exec,
+      env: this.env,
+      places: { home: this.home, project: this.project, cwd: this.project },
+      signal: this.stop.signal,
+      random: (bytes) => "5".repeat(bytes * 2),
+      exclusive: (work) => work(),
+      platform: async (choice) => {
+        this.choices.push(choice);
+        return this.platform.build(choice);
+      },
+      kube: async () => this.kube,
+      probe: () => this.probe,
+      frontDoor: () => this.frontDoor,
+    };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await rm(this.home, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,177 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { readLabState } from "../../../src/labs/state.ts";
+import { FakeWorld } from "../../support/fake-world.ts";
+
+let world: FakeWorld;
+beforeEach(async () => {
+  world = await FakeWorld.create();
+});
+afterEach(() => world[Symbol.asyncDispose]());
+
+describe("list and show", () => {
+  test("list is a table, or data", async () => {
+    expect((await world.run("list")).stdout).toMatch(/^LAB +TITLE +ASKS/);
+    expect(JSON.parse((await world.run("list", "-o", "json")).stdout)).toContainEqual(
+      expect.objectContaining({ id: "ingress", exercises: ["host", "paths", "tls", "quiz"] }),
+    );
+  });
+
+  test("show prints the instructions as they are, without a terminal", async () => {
+    expect((await world.run("show", "nginx-deployment")).stdout).toMatch(/^# /);
+  });
+});
+
+describe("start", () => {
+  test("makes the namespace, remembers the lab, and says what to type next", async () => {
+    const { exitCode, stdout } = await world.run("start", "nginx-deployment");
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain("Lab nginx-deployment is started in namespace lab-nginx-deployment.");
+    expect(await readLabState(world.kube, "lab-nginx-deployment")).toMatchObject({
+      lab: "nginx-deployment",
+      seed: "5".repeat(16),
+    });
+  });
+
+  test("a second time writes nothing", async () => {
+    await world.run("start", "nginx-deployment");
+    world.kube.writes.length = 0;
+    const { stdout } = await world.run("start", "nginx-deployment");
+    expect(stdout).toContain("was started before and is left as it is");
+    expect(world.kube.writes).toEqual([]);
+  });
+
+  test("a namespace that labctl did not make is refused", async () => {
+    world.kube.add({ apiVersion: "v1", kind: "Namespace", metadata: { name: "lab-nginx-deployment" } });
+    const { exitCode, stderr } = await world.run("start", "nginx-deployment");
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain("Namespace lab-nginx-deployment was not made by labctl.");
+  });
+
+  test("-n takes another namespace", async () => {
+    await world.run("start", "nginx-deployment", "-n", "anna");
+    expect(await readLabState(world.kube, "anna")).toBeDefined();
+  });
+});
+
+describe("check", () => {
+  test("of an untouched lab fails with findings, on stdout alone", async () => {
+    await world.run("start", "nginx-deployment");
+    const { exitCode, stdout, stderr } = await world.run("check", "nginx-deployment", "-o", "json");
+    expect(exitCode).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({ kind: "CheckReport", status: "failed", score: 0 });
+    expect(stderr).toContain("Check lab nginx-deployment");
+  });
+
+  test("an outage is one document with everything errored, exit code 3 and no points touched", async () => {
+    await world.run("start", "nginx-deployment");
+    world.kube.down = true;
+    const { exitCode, stdout } = await world.run("check", "nginx-deployment", "-o", "json");
+    expect(exitCode).toBe(3);
+    const report = JSON.parse(stdout) as { status: string; exercises: { status: string; reason: string }[] };
+    expect(report.status).toBe("errored");
+    expect(report.exercises.map(({ status }) => status)).toEqual(["errored", "errored", "errored"]);
+    expect(report.exercises[0]?.reason).toContain("does not answer");
+  });
+
+  test("remembers the score for status", async () => {
+    await world.run("start", "nginx-deployment");
+    await world.run("check", "nginx-deployment");
+    const state = await readLabState(world.kube, "lab-nginx-deployment");
+    expect(state?.lastScore).toMatchObject({ score: 0, maxScore: 8 });
+  });
+
+  test("of several labs is a list", async () => {
+    const { stdout } = await world.run("check", "nginx-deployment", "services", "-o", "json");
+    expect(JSON.parse(stdout)).toMatchObject({ kind: "CheckReportList", items: [{}, {}] });
+  });
+
+  test("needs a lab", async () => {
+    expect((await world.run("check")).exitCode).toBe(2);
+  });
+});
+
+describe("hint", () => {
+  test("gives one more each time, up to the last", async () => {
+    await world.run("start", "nginx-deployment");
+    const texts = [];
+    for (let call = 0; call < 3; call++)
+      texts.push((await world.run("hint", "nginx-deployment", "deploy")).stdout);
+    expect(texts[0]).toContain("hint 1 of 2");
+    expect(texts[1]).toContain("hint 2 of 2");
+    expect(texts[2]).toBe(texts[1]);
+  });
+
+  test("without an exercise takes the first failed one", async () => {
+    await world.run("start", "nginx-deployment");
+    expect((await world.run("hint", "nginx-deployment")).stdout).toContain("(deploy), hint 1 of 2");
+  });
+
+  test("of a lab that was not started, or an exercise that there is not", async () => {
+    expect((await world.run("hint", "nginx-deployment", "deploy")).stderr).toContain("was not started");
+    expect((await world.run("hint", "nginx-deployment", "deplyo")).stderr).toContain(
+      'Did you mean "deploy"?',
+    );
+  });
+});
+
+describe("quiz", () => {
+  beforeEach(async () => {
+    world.kube.behaviour.onApply = undefined;
+    await startIngress();
+  });
+
+  async function startIngress(): Promise<void> {
+    const { writeLabState } = await import("../../../src/labs/state.ts");
+    const { fakeLabState } = await import("../../support/fake-check-context.ts");
+    await writeLabState(world.kube, fakeLabState({ lab: "ingress", namespace: "lab-ingress", seed: "17" }));
+  }
+
+  test("prints the questions without a terminal", async () => {
+    const { exitCode, stdout } = await world.run("quiz", "ingress");
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/\(pods\)\n {2}1\) /);
+  });
+
+  test("--answer is remembered; a wrong one ends with 1", async () => {
+    const { exitCode, stdout } = await world.run("quiz", "ingress", "--answer", "processes=a");
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain("✖ processes");
+    expect((await readLabState(world.kube, "lab-ingress"))?.quiz).toEqual({ quiz: { processes: "a" } });
+  });
+
+  test("an answer to nothing is wrong usage", async () => {
+    expect((await world.run("quiz", "ingress", "--answer", "why=a")).exitCode).toBe(2);
+  });
+});
+
+describe("solve and reset", () => {
+  test("solve does what the solution says, with the lab's own tools", async () => {
+    const { writeFile } = await import("node:fs/promises");
+    world.platform.kubeconfig = `${world.home}/kubeconfig.yaml`;
+    await writeFile(world.platform.kubeconfig, "current-context: a\ncontexts: []\n");
+    const { exitCode, stderr } = await world.run("solve", "nginx-deployment");
+    expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
+    expect(world.kube.writes).toContain("apply Deployment lab-nginx-deployment/nginx-deployment");
+    expect(world.exec.ran[0]).toBe(
+      `${world.home}/bin/kubectl rollout status deployment/nginx-deployment --timeout=120s`,
+    );
+  });
+
+  test("reset removes the namespace and what carries the lab's labels, then starts anew", async () => {
+    await world.run("start", "nginx-deployment");
+    const labels = {
+      "app.kubernetes.io/managed-by": "labctl",
+      "labctl.dev/lab": "nginx-deployment",
+      "labctl.dev/namespace": "lab-nginx-deployment",
+    };
+    world.kube.add(
+      { apiVersion: "v1", kind: "PersistentVolume", metadata: { name: "own", labels } },
+      { apiVersion: "v1", kind: "PersistentVolume", metadata: { name: "foreign" } },
+    );
+    const { exitCode } = await world.run("reset", "nginx-deployment");
+    expect(exitCode).toBe(0);
+    expect(world.kube.writes).toContain("remove PersistentVolume /own");
+    expect(world.kube.writes).not.toContain("remove PersistentVolume /foreign");
+    expect(await readLabState(world.kube, "lab-nginx-deployment")).toBeDefined();
+  });
+});

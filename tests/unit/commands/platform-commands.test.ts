@@ -1,0 +1,121 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { fakeLabState } from "../../support/fake-check-context.ts";
+import { FakeWorld } from "../../support/fake-world.ts";
+import { writeLabState } from "../../../src/labs/state.ts";
+
+let world: FakeWorld;
+beforeEach(async () => {
+  world = await FakeWorld.create();
+});
+afterEach(() => world[Symbol.asyncDispose]());
+
+describe("down", () => {
+  test("stops cluster, registry and engine, in this order", async () => {
+    const { exitCode, stdout } = await world.run("down");
+    expect(exitCode).toBe(0);
+    expect(stdout).toBe("Cluster labctl is stopped. Bring it back with: labctl up\n");
+    expect(world.platform.asked).toEqual(["cluster.stop", "registry.stop", "engine.stop"]);
+  });
+
+  test("--purge removes them, and the home folder last", async () => {
+    const { exitCode } = await world.run("down", "--purge");
+    expect(exitCode).toBe(0);
+    expect(world.platform.asked).toEqual(["cluster.remove", "registry.remove", "engine.remove"]);
+    expect(world.exec.ran.at(-1)).toBe(`rm -rf --one-file-system ${world.home}`);
+  });
+
+  test("--purge of a stopped engine asks nothing of what is in it", async () => {
+    world.platform.engineFacts = { kind: "private", running: false };
+    await world.run("down", "--purge");
+    expect(world.platform.asked).toEqual(["engine.remove"]);
+  });
+
+  test("--purge never removes the user's own home", async () => {
+    world.env = { ...world.env, HOME: world.home };
+    const { exitCode, stderr } = await world.run("down", "--purge");
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain("LABCTL_HOME is no folder of labctl's own");
+    expect(world.exec.ran).toEqual([]);
+  });
+});
+
+describe("status", () => {
+  test("shows every part and the labs with their scores", async () => {
+    await writeLabState(
+      world.kube,
+      fakeLabState({
+        lab: "services",
+        namespace: "lab-services",
+        lastScore: { score: 3, maxScore: 9, at: "2026-01-01T00:00:00Z" },
+      }),
+    );
+    const { exitCode, stdout } = await world.run("status");
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/engine +running +private 20.10.24/);
+    expect(stdout).toMatch(/cluster labctl +running +1 of 1 nodes run/);
+    expect(stdout).toMatch(/services +lab-services +3\/9/);
+  });
+
+  test("a cluster that does not answer is told, not an error", async () => {
+    world.kube.down = true;
+    const { exitCode, stdout } = await world.run("status", "-o", "json");
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      trouble: expect.stringContaining("does not answer") as string,
+    });
+  });
+
+  test("before the first up there is nothing", async () => {
+    world.platform.engineFacts = { kind: "private", running: false };
+    const { stdout } = await world.run("status");
+    expect(stdout).toContain("No lab is started. Next: labctl up");
+  });
+});
+
+describe("up", () => {
+  test("says what was chosen on stderr, and the result on stdout", async () => {
+    const { stdout, stderr, exitCode } = await world.run("up");
+    expect(stderr).toContain("Engine: private (no Docker answers)");
+    expect(stderr).toContain("Images: packages (no container registry answers)");
+    expect(exitCode === 0 ? stdout : "is up").toContain("is up");
+  });
+
+  test("--quiet says nothing of it", async () => {
+    expect((await world.run("up", "--quiet")).stderr).not.toContain("Engine:");
+  });
+});
+
+describe("images", () => {
+  test("list", async () => {
+    const { stdout } = await world.run("images", "list");
+    expect(stdout.split("\n").slice(0, 3)).toEqual([
+      "IMAGE         STATE    REPOSITORY    SIZE",
+      "nginx-1.22.1  current  nginx:1.22.1  126 MB",
+      "node          missing  -             -",
+    ]);
+  });
+
+  test("build needs names or --all", async () => {
+    expect((await world.run("images", "build")).exitCode).toBe(2);
+    await world.run("images", "build", "--all");
+    expect(world.platform.asked).toContain("images.ensure nginx-1.22.1 node");
+  });
+
+  test("prefetch pushes what has a place in the registry", async () => {
+    await world.run("images", "prefetch");
+    expect(world.platform.asked.at(-1)).toBe("images.ensurePushed nginx-1.22.1");
+  });
+});
+
+describe("doctor", () => {
+  test("names what is in the way, and what to do", async () => {
+    world.exec.answer = ([program]) => {
+      if (program === "id") return { stdout: "0" };
+      return program === "npm" ? { exitCode: 1, stderr: "ENOTFOUND" } : { stdout: "v24" };
+    };
+    const { exitCode, stdout } = await world.run("doctor");
+    expect(exitCode).toBe(3);
+    expect(stdout).toMatch(/✔ +root or sudo +root/);
+    expect(stdout).toMatch(/✖ +npm +npm failed with exit code 1/);
+  });
+});

@@ -1,0 +1,151 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { defineCommand } from "../../src/commands/command.ts";
+import { EnvironmentError } from "../../src/errors.ts";
+import { main } from "../../src/main.ts";
+import { FakeWorld } from "../support/fake-world.ts";
+
+let world: FakeWorld;
+beforeEach(async () => {
+  world = await FakeWorld.create();
+});
+afterEach(() => world[Symbol.asyncDispose]());
+
+function failing(error: unknown) {
+  return defineCommand({
+    usage: "fail",
+    summary: "Fails",
+    options: { output: { type: "string" } },
+    run: () => Promise.reject(error as Error),
+  });
+}
+
+describe("help", () => {
+  test("lists every command on stdout", async () => {
+    const { exitCode, stdout, stderr } = await world.run("--help");
+    expect(exitCode).toBe(0);
+    expect(stderr).toBe("");
+    for (const name of ["up", "down", "status", "doctor", "check", "verify", "completion"]) {
+      expect(stdout).toContain(`labctl ${name}`);
+    }
+  });
+
+  test("is what labctl without a command prints", async () => {
+    expect((await world.run()).stdout).toContain("labctl up");
+  });
+
+  test("of a command has its examples", async () => {
+    expect((await world.run("check", "--help")).stdout).toContain("labctl check ingress -o json");
+  });
+});
+
+describe("wrong usage ends with exit code 2", () => {
+  test("an unknown command names the nearest", async () => {
+    const { exitCode, stdout, stderr } = await world.run("chekc");
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });
+    expect(stderr).toBe(
+      'Error: There is no command "chekc".\n  Did you mean "check"?\nRun: labctl check --help\n',
+    );
+  });
+
+  test("an unknown lab names the nearest", async () => {
+    const { exitCode, stderr } = await world.run("show", "ingres");
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('There is no lab "ingres".\n  Did you mean "ingress"?');
+  });
+
+  test.each([
+    [["up", "--no-such-flag"], "Unknown argument"],
+    [["up", "--engine", "podman"], "Invalid values"],
+    [["up", "--http-port", "99999"], "--http-port is no port number"],
+    [["start"], "Not enough non-option arguments"],
+    [["status", "--timeout", "soon"], "--timeout is no time span"],
+  ])("%j: %s", async (argv, message) => {
+    const { exitCode, stderr } = await world.run(...argv);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(message);
+  });
+});
+
+describe("errors", () => {
+  const outage = new EnvironmentError({
+    message: "It is down.",
+    lastSeen: "one\ntwo",
+    hint: "Run: labctl up",
+  });
+
+  test("an expected one has three parts, and its own exit code", async () => {
+    expect(await main(["fail"], world.deps(), [failing(outage)])).toBe(3);
+    expect(world.streams.err.text).toBe("Error: It is down.\n  one\n  two\nRun: labctl up\n");
+  });
+
+  test("with -o json stdout is one document", async () => {
+    await main(["fail", "--output", "json"], world.deps(), [failing(outage)]);
+    expect(JSON.parse(world.streams.out.text)).toMatchObject({
+      kind: "Error",
+      message: "It is down.",
+      exitCode: 3,
+    });
+  });
+
+  test("a bug ends with 70 and shows its stack with --verbose only", async () => {
+    const bug = new TypeError("x is undefined");
+    expect(await main(["fail"], world.deps(), [failing(bug)])).toBe(70);
+    expect(world.streams.err.text).toContain("TypeError: x is undefined");
+    expect(world.streams.err.text).not.toContain("main.test.ts");
+    await main(["fail", "--verbose"], world.deps(), [failing(bug)]);
+    expect(world.streams.err.text).toContain("main.test.ts");
+  });
+
+  test("an interrupt ends with 130", async () => {
+    const waiting = defineCommand({
+      usage: "wait",
+      summary: "Waits",
+      run: () => new Promise<never>(() => undefined),
+    });
+    const running = main(["wait"], world.deps(), [waiting]);
+    world.stop.abort(new Error("ended by SIGINT"));
+    expect(await running).toBe(130);
+  });
+
+  test("--timeout ends with 3", async () => {
+    const waiting = defineCommand({
+      usage: "wait",
+      summary: "Waits",
+      run: () => new Promise<never>(() => undefined),
+    });
+    expect(await main(["wait", "--timeout", "90s"], world.deps(), [waiting])).toBe(3);
+    expect(world.streams.err.text).toContain("did not finish within 1m 30s");
+  });
+});
+
+describe("the platform's flags", () => {
+  test("have environment variables of the same name", async () => {
+    world.env = { ...world.env, LABCTL_ENGINE: "host", LABCTL_HTTP_PORT: "18080", LABCTL_CLUSTER: "two" };
+    await world.run("status");
+    expect(world.choices[0]).toEqual({
+      cluster: "two",
+      engine: "host",
+      images: "auto",
+      ports: { api: 6443, http: 18080, https: 8443, registry: 5001 },
+    });
+  });
+
+  test("win over the environment", async () => {
+    world.env = { ...world.env, LABCTL_ENGINE: "host" };
+    await world.run("status", "--engine", "private", "--context", "prod");
+    expect(world.choices[0]).toMatchObject({ engine: "private", context: "prod" });
+  });
+});
+
+describe("completion", () => {
+  test("prints a script", async () => {
+    expect((await world.run("completion")).stdout).toContain("labctl --get-yargs-completions");
+  });
+
+  test("knows the labs", async () => {
+    const { stdout } = await world.run("--get-yargs-completions", "labctl", "check", "");
+    expect(stdout.trim().split("\n")).toEqual(
+      expect.arrayContaining(["ingress", "nginx-deployment", "services"]),
+    );
+  });
+});
