@@ -100,7 +100,8 @@ class DockerEngineApi implements Docker {
   async save(references: readonly string[], file: string): Promise<void> {
     const query = references.map((reference) => `names=${encodeURIComponent(reference)}`).join("&");
     await this.#ask(`save ${references.join(", ")}`, async () => {
-      await pipeline(await this.#get(`/images/get?${query}`), createWriteStream(file));
+      // docker-modem cuts the last character off a path that has a query of its own.
+      await pipeline(await this.#get(`/images/get?${query}&`), createWriteStream(file));
     });
   }
 

@@ -78,6 +78,8 @@ async function buildOne(recipe: Recipe, compiled: Compiled, parts: BuilderParts)
       },
       parts.signal,
     );
+    // Another recipe may save the image under these, before anything else has tagged it.
+    for (const tag of recipe.tags) await parts.docker.tag(localTag(recipe.name), tag);
     await rm(scratchOf(recipe, parts), { recursive: true, force: true });
   });
 }

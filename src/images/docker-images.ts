@@ -74,6 +74,11 @@ class DockerImages implements Images {
       isPulled(recipe, look.source) ? [] : needsOf(recipe);
     const all = buildOrder(look.recipes, wanted, needs);
     const todo = all.filter((recipe) => statusOf(recipe, look).state !== "current");
+    // Killed between a build and its tags: what is made next may need them.
+    await this.#ensureTags(
+      all.filter((recipe) => !todo.includes(recipe)),
+      look.images,
+    );
     if (todo.length > 0) await this.#make(todo, look, progress);
     const images = todo.length > 0 ? await this.#parts.docker.images() : look.images;
     const tagged = await this.#ensureTags(all, images);

@@ -23,14 +23,18 @@ export const apt = defineSource({
     await ensureHostPackages(context.exec, [debianKeys]);
     const root = join(context.cache, "apt", spec.suite);
     await Promise.all(
-      ["lists/partial", "archives/partial"].map((path) => mkdir(join(root, path), { recursive: true })),
+      ["lists/partial", "archives/partial", "no-archives/partial"].map((path) => mkdir(join(root, path), { recursive: true })),
     );
     const status = await parentStatus(context);
     const command = ["apt-get", "-q", "-y", ...aptOptions(root, status)];
     const install = [...command, "--no-install-recommends", "install", ...spec.packages];
     return fromRegistry({ registry: "apt", what: spec.packages.join(", ") }, async () => {
       await refreshLists({ root, suite: spec.suite, command }, context);
-      const { stdout } = await context.exec.run([...install, "--print-uris"], { signal: context.signal });
+      // apt leaves out what its archives hold already, so it is asked with empty ones.
+      const emptyArchives = ["-o", `Dir::Cache::Archives=${join(root, "no-archives")}`];
+      const { stdout } = await context.exec.run([...install, ...emptyArchives, "--print-uris"], {
+        signal: context.signal,
+      });
       const names = debNames(stdout);
       context.detail(`${String(names.length)} Debian packages for ${spec.packages.join(", ")}`);
       await context.exec.run([...install, "--download-only"], {
