@@ -83,8 +83,8 @@ function paragraph(text: string, { page, indent }: { page: Page; indent: number 
 
 function summary({ status, score, maxScore, durationMs }: CheckReport, { paint }: Page): string {
   const verdict = paint(colors[status], paint("bold", status));
-  const outage = status === "errored" ? ": something could not be read, no points are lost by that" : "";
-  return `${verdict}: ${String(score)} of ${String(maxScore)} points in ${seconds(durationMs)}${outage}`;
+  const line = `${verdict}: ${String(score)} of ${String(maxScore)} points in ${seconds(durationMs)}`;
+  return status === "errored" ? `${line}\nNo points are lost by what could not be read.` : line;
 }
 
 function seconds(durationMs: number): string {

@@ -1,4 +1,4 @@
-/** A self-signed certificate for secure.localhost, not the one of lab ingress. */
+/** A self-signed certificate for secure.localhost with its key: not the one of lab ingress. */
 export const otherCertificate = `-----BEGIN CERTIFICATE-----
 MIIBizCCATGgAwIBAgIUTJd1Zes1ADH6jm1S4iOPBG4Ob/kwCgYIKoZIzj0EAwIw
 GzEZMBcGA1UEAwwQc2VjdXJlLmxvY2FsaG9zdDAeFw0yNjExMjIxMjAyMTZaFw0z
@@ -10,4 +10,10 @@ V/RUbx7CO/4wDwYDVR0TAQH/BAUwAwEB/zAKBggqhkjOPQQDAgNIADBFAiEA8+Np
 eZg7fCwXFm8bRUbGpHlhYblLVG5pdLFia2OZPTgCIGVmgYqbcrQuh496d3eKd2fa
 I+la3HGqi2noy2Rh2N/F
 -----END CERTIFICATE-----
+`;
+export const otherKey = `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQggLWenspLNh+8vj9d
+8do09AFWj4UCA4mFFyz4UGhvvQ6hRANCAAReZjdkrcZXeRN4CdkzEjBnFCEaBejk
+9DQFbtZOVHwUIt0xirrgDyPFo9itY0XyVPNRxFcfEPhLj5SQqbi6ygW5
+-----END PRIVATE KEY-----
 `;

@@ -1,0 +1,178 @@
+import { describe, expect, it } from "vitest";
+import { EnvironmentError } from "../../../src/errors.ts";
+import { erroredReport, gradeLab } from "../../../src/grade/grade-lab.ts";
+import { parseLab } from "../../../src/labs/parse.ts";
+import type { Lab } from "../../../src/labs/schema.ts";
+import { deployment, pod, ownedBy, service } from "../../support/cluster-objects.ts";
+import { fakeCheckContext, fakeLabState } from "../../support/fake-check-context.ts";
+import { FakeClock } from "../../support/fake-clock.ts";
+import { FakeKube } from "../../support/fake-kube.ts";
+import { FakeProbe, page } from "../../support/fake-probe.ts";
+
+const head = `apiVersion: labctl.dev/v1
+kind: Lab
+id: web
+title: Web
+asks: [deploy]
+source: Lecture
+exercises:
+`;
+
+const exercise = (id: string, checks: string, more = "") => `
+  - id: ${id}
+    title: ${id}
+    objective: Do it.
+    points: 2
+    docs: https://kubernetes.io/docs/
+    hints: [nudge ${id}, answer ${id}]${more}
+    checks: [${checks}]`;
+
+const deploy = "{ kind: workload, deployment: web, replicas: { exactly: 3 } }";
+const exists = "{ kind: resource, object: { kind: Service, name: web } }";
+const served =
+  "{ kind: pods-serve, deployment: web, port: 80, replicas: { atLeast: 3 }, expect: { status: 200 } }";
+const replaced = "{ kind: pod-replaced, deployment: web, replicas: { atLeast: 3 } }";
+
+function labOf(...exercises: readonly string[]): Lab {
+  const parsed = parseLab(head + exercises.join(""), { file: "web", known: { images: [], addons: [] } });
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+  return { ...parsed.lab, folder: "/labs/web" };
+}
+
+const [top, set, ...pods] = deployment({ name: "web" });
+const heal = {
+  onRemove: (_: unknown, kube: FakeKube) =>
+    kube.add(pod({ name: "new", owner: ownedBy(set), ip: "10.244.1.9" })),
+};
+
+describe("gradeLab", () => {
+  const lab = labOf(exercise("deploy", deploy), exercise("serve", served), exercise("replaced", replaced));
+
+  it("gives an untouched lab nothing: every exercise failed, none errored, each with a hint", async () => {
+    const report = await gradeLab({ lab, context: fakeCheckContext(), cluster: "labctl" });
+    expect(report).toMatchObject({
+      kind: "CheckReport",
+      status: "failed",
+      score: 0,
+      maxScore: 6,
+      namespace: "lab-test",
+    });
+    expect(report.exercises.map(({ status, hint }) => `${status} ${hint ?? ""}`)).toEqual([
+      "failed nudge deploy",
+      "failed nudge serve",
+      "failed nudge replaced",
+    ]);
+    expect(report.exercises[0]?.findings[0]).toMatchObject({ check: "workload", object: "Deployment/web" });
+  });
+
+  it("gives a solved lab everything, the experiment last", async () => {
+    const kube = new FakeKube([top, set, ...pods], heal);
+    const seen: string[] = [];
+    const probe = new FakeProbe(() => page("ok"));
+    const onExercise = ({ id }: { id: string }, phase: string) => seen.push(`${id} ${phase}`);
+    const report = await gradeLab({
+      lab,
+      context: fakeCheckContext({ kube, probe }),
+      cluster: "labctl",
+      onExercise,
+    });
+    expect(report).toMatchObject({ status: "passed", score: 6 });
+    expect(seen).toEqual(["deploy checks", "serve checks", "replaced checks", "replaced experiment"]);
+    expect(kube.writes).toHaveLength(1);
+  });
+
+  it("runs no experiment in an exercise whose other checks fail", async () => {
+    const kube = new FakeKube([top, set, ...pods], heal);
+    const both = labOf(exercise("both", `${exists}, ${replaced}`));
+    const report = await gradeLab({ lab: both, context: fakeCheckContext({ kube }), cluster: "labctl" });
+    expect(report.status).toBe("failed");
+    expect(kube.writes).toEqual([]);
+  });
+
+  it("makes an exercise errored whose look was not possible, and counts the others", async () => {
+    const probe = new FakeProbe(() => {
+      throw new EnvironmentError({ message: "The probe pod cannot run.", hint: "labctl up" });
+    });
+    const kube = new FakeKube([top, set, ...pods], heal);
+    const report = await gradeLab({ lab, context: fakeCheckContext({ kube, probe }), cluster: "labctl" });
+    expect(report).toMatchObject({ status: "errored", score: 4 });
+    expect(report.exercises[1]).toMatchObject({
+      status: "errored",
+      reason: "The probe pod cannot run. Next: labctl up",
+    });
+    expect(report.exercises[1]?.hint).toBeUndefined();
+  });
+
+  it("makes every exercise errored when the cluster does not answer", async () => {
+    const kube = new FakeKube();
+    kube.down = true;
+    const report = await gradeLab({ lab, context: fakeCheckContext({ kube }), cluster: "labctl" });
+    expect(report.exercises.map(({ status }) => status)).toEqual(["errored", "errored", "errored"]);
+  });
+
+  it("skips what requires an exercise that failed", async () => {
+    const after = labOf(exercise("deploy", deploy), exercise("after", exists, "\n    requires: [deploy]"));
+    const context = fakeCheckContext({ kube: new FakeKube([service({ name: "web" })]) });
+    const report = await gradeLab({ lab: after, context, cluster: "labctl" });
+    expect(report).toMatchObject({ status: "failed", score: 0 });
+    expect(report.exercises[1]).toMatchObject({ status: "skipped", reason: "deploy must pass first." });
+  });
+
+  it("grades only what is asked for, with what it requires", async () => {
+    const three = labOf(
+      exercise("a", exists),
+      exercise("b", exists, "\n    requires: [a]"),
+      exercise("c", exists),
+    );
+    const report = await gradeLab({
+      lab: three,
+      context: fakeCheckContext(),
+      cluster: "labctl",
+      only: ["b"],
+    });
+    expect(report.exercises.map(({ id }) => id)).toEqual(["a", "b"]);
+  });
+
+  it("shows a further hint only to who has asked for it", async () => {
+    const state = fakeLabState({ hints: { deploy: 2 } });
+    const report = await gradeLab({ lab, context: fakeCheckContext({ state }), cluster: "labctl" });
+    expect(report.exercises[0]?.hint).toBe("answer deploy");
+  });
+
+  it("tells a cause once that two checks stumble over", async () => {
+    const twice = labOf(exercise("twice", `${deploy}, ${served}`));
+    const report = await gradeLab({ lab: twice, context: fakeCheckContext(), cluster: "labctl" });
+    expect(report.exercises[0]?.findings).toHaveLength(1);
+  });
+
+  it("passes a bug on", async () => {
+    const probe = new FakeProbe(() => {
+      throw new TypeError("a bug");
+    });
+    const kube = new FakeKube([top, set, ...pods]);
+    await expect(
+      gradeLab({ lab, context: fakeCheckContext({ kube, probe }), cluster: "labctl" }),
+    ).rejects.toThrow(TypeError);
+  });
+});
+
+it("erroredReport touches no points and gives the reason to every exercise", () => {
+  const lab = labOf(exercise("a", exists), exercise("b", exists));
+  const report = erroredReport({
+    lab,
+    cluster: "labctl",
+    namespace: "lab-web",
+    clock: new FakeClock(),
+    reason: "down",
+  });
+  expect(report).toMatchObject({
+    status: "errored",
+    score: 0,
+    maxScore: 4,
+    startedAt: "2026-01-01T00:00:00.000Z",
+  });
+  expect(report.exercises.map(({ status, reason }) => `${status} ${reason ?? ""}`)).toEqual([
+    "errored down",
+    "errored down",
+  ]);
+});

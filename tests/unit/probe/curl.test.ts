@@ -1,0 +1,75 @@
+import { describe, expect, it } from "vitest";
+import { parseCurlOutput, writeCurlInput } from "../../../src/probe/curl.ts";
+
+const boundary = "b0undary";
+const parse = (output: string, count = 1) => parseCurlOutput(output, { boundary, count });
+const end = (code: number, message = "") => `\n${boundary} ${String(code)} ${message}\n`;
+
+describe("writeCurlInput", () => {
+  it("writes a line for each request, in base64", () => {
+    const url = 'http://10.96.0.10:80/?q="; rm -rf /"';
+    const lines = writeCurlInput(
+      [{ url, headers: { "x-a": "b" }, timeoutMs: 2500 }, { url: "http://x/" }],
+      boundary,
+    )
+      .trimEnd()
+      .split("\n")
+      .map((line) => Buffer.from(line, "base64").toString("utf8"));
+    expect(lines).toHaveLength(2);
+    expect(lines[0]).toContain('url = "http://10.96.0.10:80/?q=\\"; rm -rf /\\""\n');
+    expect(lines[0]).toContain("max-time = 2.5\n");
+    expect(lines[0]).toContain('header = "x-a: b"\n');
+    expect(lines[1]).toContain("max-time = 5\n");
+  });
+});
+
+describe("parseCurlOutput", () => {
+  it("reads status, headers and body", () => {
+    const text = "HTTP/1.1 200 OK\r\nServer: nginx/1.22.1\r\nX-Empty:\r\n\r\n<html>\n\nhi</html>";
+    expect(parse(text + end(0))).toEqual([
+      {
+        ok: true,
+        status: 200,
+        headers: { server: "nginx/1.22.1", "x-empty": "" },
+        body: "<html>\n\nhi</html>",
+      },
+    ]);
+  });
+
+  it("reads several answers, some of which did not come", () => {
+    const first = `HTTP/1.1 404 Not Found\r\n\r\n${end(0)}`;
+    const answers = parse(
+      `${first}${end(7, "Failed to connect to 10.0.0.1 port 80")}${end(28, "timed out")}`,
+      3,
+    );
+    expect(answers.map((answer) => (answer.ok ? answer.status : answer.reason))).toEqual([
+      404,
+      "refused",
+      "timeout",
+    ]);
+    expect(answers[1]).toMatchObject({ message: "Failed to connect to 10.0.0.1 port 80" });
+  });
+
+  it.each([
+    [6, "unresolved"],
+    [7, "refused"],
+    [28, "timeout"],
+    [60, "tls"],
+    [52, "other"],
+  ])("takes exit code %s for %s", (code, reason) => {
+    expect(parse(end(code))).toEqual([
+      { ok: false, reason, message: `curl ended with exit code ${String(code)}` },
+    ]);
+  });
+
+  it("skips an answer that announces another", () => {
+    const text = "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n\r\nbody";
+    expect(parse(text + end(0))).toMatchObject([{ status: 200, body: "body" }]);
+  });
+
+  it("is not led astray by what is no HTTP, or by output that ends early", () => {
+    expect(parse(`hello${end(0)}`)).toMatchObject([{ ok: false, reason: "other" }]);
+    expect(parse("HTTP/1.1 200 OK\r\n", 2)).toHaveLength(2);
+    expect(parse("", 0)).toEqual([]);
+  });
+});
