@@ -19,7 +19,7 @@ export const globalOptions = {
     type: "string",
     alias: "n",
     group: clusterGroup,
-    describe: "The lab's namespace instead of lab-<id>",
+    describe: "The lab's namespace instead of its own (lab-ID)",
   },
   engine: {
     ...option("Where containers run: your Docker, or one that labctl starts", "auto"),

@@ -14,7 +14,7 @@ export const newLab = defineCommand({
   options: { number: { type: "number", demandOption: true, describe: "Its place among the labs: 17" } },
   examples: [["labctl new lab spark --number 17", "Makes labs/17-spark"]],
   async run(args, deps) {
-    await refuse(args.id, await labNames(deps.places.project));
+    refuse(args.id, await labNames(deps.places.project));
     const folder = join(deps.places.project, "labs", `${String(args.number).padStart(2, "0")}-${args.id}`);
     await mkdir(join(folder, "start"), { recursive: true });
     await mkdir(join(folder, "solution"), { recursive: true });
@@ -28,7 +28,7 @@ export const newLab = defineCommand({
   },
 });
 
-function refuse(id: string, known: readonly string[]): Promise<void> {
+function refuse(id: string, known: readonly string[]): void {
   if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(id)) {
     throw new UsageError({
       message: `"${id}" is no id for a lab.`,
@@ -41,7 +41,6 @@ function refuse(id: string, known: readonly string[]): Promise<void> {
       hint: `Look at it: labctl show ${id}`,
     });
   }
-  return Promise.resolve();
 }
 
 function labFile(id: string): string {
@@ -64,11 +63,9 @@ exercises:
       - Nearly the answer.
     checks:
       - kind: resource
-        apiVersion: apps/v1
-        resource: Deployment
-        name: web
-        that:
-          - cel: object.status.readyReplicas >= 1
+        object: { apiVersion: apps/v1, kind: Deployment, name: web }
+        conditions:
+          - that: object.status.readyReplicas >= 1
             message: Deployment web has no ready replica.
 `;
 }
