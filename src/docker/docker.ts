@@ -70,7 +70,10 @@ export interface Docker {
   runContainer(spec: ContainerSpec): Promise<void>;
   startContainer(name: string): Promise<void>;
   /** Runs a command in a running container to its end; a non-zero exit is a value. `output` is stdout and stderr. */
-  exec(container: string, command: readonly string[]): Promise<{ readonly exitCode: number; readonly output: string }>;
+  exec(
+    container: string,
+    command: readonly string[],
+  ): Promise<{ readonly exitCode: number; readonly output: string }>;
   /** Does nothing where it is not running, or not there. */
   stopContainer(name: string): Promise<void>;
   /** By force; its volumes stay. Does nothing where it is not there. */

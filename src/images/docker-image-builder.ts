@@ -14,6 +14,8 @@ export interface BuilderParts extends Workshop {
   readonly recipes: readonly Recipe[];
   /** By recipe; written on the image as its label. */
   readonly digests: ReadonlyMap<string, string>;
+  /** Given to an image as soon as it is built: the next recipe may save it under one of them. */
+  readonly tagsOf: (recipe: Recipe) => readonly string[];
   readonly progress: Progress;
 }
 
@@ -71,15 +73,8 @@ async function buildOne(recipe: Recipe, compiled: Compiled, parts: BuilderParts)
     ];
     const labels = { [recipeLabel]: parts.digests.get(recipe.name) ?? "" };
     const request = { context: buildContext(entries), tag: localTag(recipe.name), labels };
-    await parts.docker.build(
-      request,
-      (text) => {
-        step.detail(text);
-      },
-      parts.signal,
-    );
-    // Another recipe may save the image under these, before anything else has tagged it.
-    for (const tag of recipe.tags) await parts.docker.tag(localTag(recipe.name), tag);
+    await parts.docker.build(request, step.detail, parts.signal);
+    for (const tag of parts.tagsOf(recipe)) await parts.docker.tag(localTag(recipe.name), tag);
     await rm(scratchOf(recipe, parts), { recursive: true, force: true });
   });
 }
@@ -107,9 +102,7 @@ function sourceContext(recipe: Recipe, step: StepProgress, parts: BuilderParts):
       const tags = parts.recipes.find((each) => each.name === name)?.tags ?? [];
       return tags.length > 0 ? tags : [localTag(name)];
     },
-    detail: (text) => {
-      step.detail(text);
-    },
+    detail: step.detail,
   };
 }
 

@@ -73,17 +73,14 @@ class DockerImages implements Images {
     const needs = (recipe: Recipe): readonly string[] =>
       isPulled(recipe, look.source) ? [] : needsOf(recipe);
     const all = buildOrder(look.recipes, wanted, needs);
-    const todo = all.filter((recipe) => statusOf(recipe, look).state !== "current");
-    // Killed between a build and its tags: what is made next may need them.
-    await this.#ensureTags(
-      all.filter((recipe) => !todo.includes(recipe)),
-      look.images,
-    );
+    const isCurrent = (recipe: Recipe): boolean => statusOf(recipe, look).state === "current";
+    const todo = all.filter((recipe) => !isCurrent(recipe));
+    // First: what is made next may need an image by one of its tags, lost when a run was killed after the build.
+    const tagged = await this.#ensureTags(all.filter(isCurrent), look.images);
     if (todo.length > 0) await this.#make(todo, look, progress);
-    const images = todo.length > 0 ? await this.#parts.docker.images() : look.images;
-    const tagged = await this.#ensureTags(all, images);
     await this.#removeReplaced(todo, look);
-    return { ...look, images: tagged ? await this.#parts.docker.images() : images };
+    const isSame = todo.length === 0 && !tagged;
+    return isSame ? look : { ...look, images: await this.#parts.docker.images() };
   }
 
   async #make(todo: readonly Recipe[], look: Look, progress: Progress): Promise<void> {
@@ -93,21 +90,16 @@ class DockerImages implements Images {
       await this.#pull(recipe, progress);
     const shared = { exec, clock, env, docker, cache: join(places.home, "cache"), ...(signal && { signal }) };
     const built = todo.filter((each) => !isPulled(each, look.source));
-    if (built.length > 0) await buildImages(built, { ...shared, ...look, progress });
+    const tagsOf = (recipe: Recipe): readonly string[] => this.#tagsOf(recipe);
+    if (built.length > 0) await buildImages(built, { ...shared, ...look, tagsOf, progress });
   }
 
   async #pull(recipe: Recipe, progress: Progress): Promise<void> {
     const { docker, signal } = this.#parts;
     const upstream = recipe.upstream ?? "";
     await progress.step(`Pull ${upstream}`, async (step) => {
-      await docker.pull(
-        upstream,
-        (text) => {
-          step.detail(text);
-        },
-        signal,
-      );
-      await docker.tag(upstream, localTag(recipe.name));
+      await docker.pull(upstream, step.detail, signal);
+      for (const tag of [localTag(recipe.name), ...this.#tagsOf(recipe)]) await docker.tag(upstream, tag);
     });
   }
 

@@ -22,13 +22,7 @@ export async function pushImage(
   const pushedBefore = `${ImageName.parse(reference).repository}@${there ?? ""}`;
   if (there !== undefined && work.image.digests.includes(pushedBefore)) return { reference, digest: there };
   const digest = await work.progress.step(`Push ${reference}`, (step) =>
-    parts.docker.push(
-      reference,
-      (text) => {
-        step.detail(text);
-      },
-      parts.signal,
-    ),
+    parts.docker.push(reference, step.detail, parts.signal),
   );
   return { reference, digest };
 }

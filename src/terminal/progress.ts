@@ -11,7 +11,7 @@ export interface Progress {
 
 export interface StepProgress {
   /** What it is doing right now (a package being compiled, a pod being waited for), with how far where known. */
-  detail(text: string): void;
+  readonly detail: (text: string) => void;
   /** Changes the line's title, once the outcome is known ("nginx 1.22.1 is up to date"). */
   title(text: string): void;
 }

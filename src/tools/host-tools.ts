@@ -39,11 +39,7 @@ async function ensureTool(name: string, parts: HostToolsParts, progress: Progres
   if (!binary) throw new Error(`nothing to compile for ${name}`);
   if (!binary.isBuilt) {
     await ensureDiskSpace(places.home, parts.freeBytes);
-    await progress.step(`Compile ${name}`, (step) =>
-      goBinaries(programs, workshop, (text) => {
-        step.detail(text);
-      }),
-    );
+    await progress.step(`Compile ${name}`, (step) => goBinaries(programs, workshop, step.detail));
   }
   await ensureLink(binary.path, join(places.home, "bin", name));
 }

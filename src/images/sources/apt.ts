@@ -23,7 +23,9 @@ export const apt = defineSource({
     await ensureHostPackages(context.exec, [debianKeys]);
     const root = join(context.cache, "apt", spec.suite);
     await Promise.all(
-      ["lists/partial", "archives/partial", "no-archives/partial"].map((path) => mkdir(join(root, path), { recursive: true })),
+      ["lists/partial", "archives/partial", "no-archives/partial"].map((path) =>
+        mkdir(join(root, path), { recursive: true }),
+      ),
     );
     const status = await parentStatus(context);
     const command = ["apt-get", "-q", "-y", ...aptOptions(root, status)];

@@ -33,9 +33,9 @@ describe("engineRefusal", () => {
 
 describe("unlessMissing", () => {
   it("makes a 404 a value, and nothing else", async () => {
-    expect(
-      await unlessMissing(Promise.reject(Object.assign(new Error(), { statusCode: 404 }))),
-    ).toBeUndefined();
-    await expect(unlessMissing(Promise.reject(new Error("gone")))).rejects.toThrow("gone");
+    const answer = (error: Error): Promise<string> => Promise.reject(error);
+    const missing = Object.assign(new Error("no such container"), { statusCode: 404 });
+    expect(await unlessMissing(answer(missing))).toBeUndefined();
+    await expect(unlessMissing(answer(new Error("gone")))).rejects.toThrow("gone");
   });
 });

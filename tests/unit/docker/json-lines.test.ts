@@ -5,5 +5,7 @@ import { jsonLines } from "../../../src/docker/json-lines.ts";
 it("puts documents together that arrive in pieces", async () => {
   const bytes = Buffer.from('{"a":"ä"}\r\n\n{"b":2}\n{"c":3}');
   const stream = Readable.from([bytes.subarray(0, 7), bytes.subarray(7, 15), bytes.subarray(15)]);
-  expect(await Array.fromAsync(jsonLines(stream))).toEqual([{ a: "ä" }, { b: 2 }, { c: 3 }]);
+  const documents: unknown[] = [];
+  for await (const document of jsonLines(stream)) documents.push(document);
+  expect(documents).toEqual([{ a: "ä" }, { b: 2 }, { c: 3 }]);
 });

@@ -18,7 +18,7 @@ async function namesIn(archive: Buffer): Promise<readonly string[]> {
   const names: string[] = [];
   for await (const entry of extract) {
     const { name, type, mode, linkname } = entry.header;
-    names.push(`${type ?? ""} ${(mode ?? 0).toString(8)} ${name}${linkname ? ` -> ${linkname}` : ""}`);
+    names.push(`${type} ${mode.toString(8)} ${name}${linkname ? ` -> ${linkname}` : ""}`);
     entry.resume();
   }
   return names;

@@ -1,0 +1,138 @@
+import { describe, expect, it } from "vitest";
+import { EnvironmentError } from "../../../src/errors.ts";
+import { createRegistry } from "../../../src/registry/docker-registry.ts";
+import type { Registry } from "../../../src/registry/registry.ts";
+import { FakeClock } from "../../support/fake-clock.ts";
+import { FakeDocker } from "../../support/fake-docker.ts";
+import { RecordingProgress } from "../../support/recording-progress.ts";
+
+/** An engine with the registry's image, and a registry that answers while its container runs. */
+class Place {
+  readonly docker = new FakeDocker();
+  readonly progress = new RecordingProgress();
+  readonly requested: string[] = [];
+  /** What the registry answers, by path; 404 for any other. */
+  readonly answers = new Map<string, Response>();
+  isDeaf = false;
+
+  constructor() {
+    this.docker.addImage({ tags: ["labctl/registry:latest"] });
+  }
+
+  registry(cluster = "labctl", port = 5001): Registry {
+    const fetch = async (url: string, { method }: RequestInit): Promise<Response> => {
+      this.requested.push(`${method ?? ""} ${url}`);
+      const running = [...this.docker.containers.values()].some((container) => container.running);
+      if (!running || this.isDeaf) throw new TypeError("fetch failed", { cause: new Error("ECONNREFUSED") });
+      if (url.endsWith("/v2/")) return new Response("{}");
+      return this.answers.get(new URL(url).pathname) ?? new Response(null, { status: 404 });
+    };
+    return createRegistry({ docker: this.docker, clock: new FakeClock(), cluster, port, fetch });
+  }
+}
+
+describe("ensure", () => {
+  it("runs a container on 127.0.0.1 with a volume, and joins the nodes' network", async () => {
+    const place = new Place();
+    place.docker.networks.add("kind");
+    await place.registry().ensure(place.progress);
+    const container = place.docker.containers.get("labctl-registry");
+    expect(container).toMatchObject({
+      running: true,
+      networks: ["bridge", "kind"],
+      spec: {
+        image: "sha256:1",
+        restart: "always",
+        ports: [{ host: 5001, container: 5000 }],
+        volumes: [{ name: "labctl-registry", path: "/var/lib/registry" }],
+        labels: { "labctl.dev/role": "registry" },
+      },
+    });
+    expect(await place.registry().observe()).toEqual({ running: true });
+  });
+
+  it("does nothing where all is well", async () => {
+    const place = new Place();
+    await place.registry().ensure(place.progress);
+    const [asked, said] = [place.docker.asked.length, place.progress.said.length];
+    await place.registry().ensure(place.progress);
+    expect(place.docker.asked).toHaveLength(asked);
+    expect(place.progress.said).toHaveLength(said);
+  });
+
+  it("starts what was stopped", async () => {
+    const place = new Place();
+    await place.registry().ensure(place.progress);
+    await place.registry().stop();
+    expect(await place.registry().observe()).toEqual({ running: false });
+    await place.registry().ensure(place.progress);
+    expect(place.docker.asked.at(-1)).toBe("start labctl-registry");
+  });
+
+  it.each([
+    ["another port", (place: Place) => place.registry("labctl", 5002)],
+    [
+      "another image",
+      (place: Place) => (place.docker.addImage({ tags: ["labctl/registry:latest"] }), place.registry()),
+    ],
+  ])("makes the container anew for %s and keeps the volume", async (_what, changed) => {
+    const place = new Place();
+    await place.registry().ensure(place.progress);
+    await changed(place).ensure(place.progress);
+    expect(place.docker.asked.slice(-2)).toEqual(["rm labctl-registry", "run labctl-registry"]);
+    expect(place.docker.volumes).toEqual(new Set(["labctl-registry"]));
+  });
+
+  it("has a container for each cluster", () => {
+    expect(new Place().registry("exam").container).toBe("labctl-registry-exam");
+  });
+
+  it("says that the image is missing", async () => {
+    const registry = createRegistry({
+      docker: new FakeDocker(),
+      clock: new FakeClock(),
+      cluster: "labctl",
+      port: 5001,
+    });
+    await expect(registry.ensure(new RecordingProgress())).rejects.toMatchObject({
+      hint: "Build it with: labctl images build registry",
+    });
+  });
+
+  it("gives up on a registry that never answers", async () => {
+    const place = new Place();
+    place.isDeaf = true;
+    await expect(place.registry().ensure(place.progress)).rejects.toThrow("localhost:5001 does not answer");
+    expect(place.progress.said.at(-1)).toBe("! Registry at localhost:5001");
+  });
+});
+
+describe("digest", () => {
+  it("asks for the manifest of a tag", async () => {
+    const place = new Place();
+    await place.registry().ensure(place.progress);
+    const headers = { "docker-content-digest": "sha256:abc" };
+    place.answers.set("/v2/team/nginx/manifests/1.22.1", new Response(null, { headers }));
+    expect(await place.registry().digest("team/nginx:1.22.1")).toBe("sha256:abc");
+    expect(await place.registry().digest("nginx:1.26.3")).toBeUndefined();
+    expect(place.requested.at(-1)).toBe("HEAD http://127.0.0.1:5001/v2/nginx/manifests/1.26.3");
+  });
+
+  it("is an error, not undefined, when the registry is gone or broken", async () => {
+    const place = new Place();
+    await expect(place.registry().digest("nginx:1")).rejects.toMatchObject({ lastSeen: "ECONNREFUSED" });
+    await place.registry().ensure(place.progress);
+    place.answers.set("/v2/nginx/manifests/1", new Response(null, { status: 500 }));
+    await expect(place.registry().digest("nginx:1")).rejects.toBeInstanceOf(EnvironmentError);
+  });
+});
+
+describe("remove", () => {
+  it("takes the volume, too", async () => {
+    const place = new Place();
+    await place.registry().ensure(place.progress);
+    await place.registry().remove();
+    expect(place.docker.containers.size).toBe(0);
+    expect(place.docker.volumes.size).toBe(0);
+  });
+});
