@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { defineCheck, type CheckContext, type CheckFinding } from "./check.ts";
+import { labName } from "./parts/lab-name.ts";
 
 /** One question with its choices; the right one is kept as a salted hash, so that the file does not give it away. */
 export const quizQuestion = z
@@ -67,7 +68,7 @@ export const quiz = defineCheck({
 function judge(
   question: QuizQuestion,
   choice: string | undefined,
-  { state }: CheckContext,
+  context: CheckContext,
 ): readonly CheckFinding[] {
   if (choice !== undefined && isRightAnswer(question, choice)) return [];
   const given = choice === undefined ? undefined : (question.choices[choice] ?? choice);
@@ -78,7 +79,7 @@ function judge(
       actual: given === undefined ? "no answer yet" : `"${given}"`,
       message:
         given === undefined ? `Not answered yet: ${question.question}` : `Not right: ${question.question}`,
-      next: `labctl quiz ${state?.lab ?? ""}`.trim(),
+      next: `labctl quiz ${labName(context)}`,
     },
   ];
 }

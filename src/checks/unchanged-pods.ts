@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { readDeploymentPods, uidsOf } from "../kube/deployment-pods.ts";
-import { defineCheck, type CheckFinding } from "./check.ts";
+import { defineCheck, type CheckContext, type CheckFinding } from "./check.ts";
+import { labName } from "./parts/lab-name.ts";
 import { missing } from "./parts/missing.ts";
 
 const spec = z.strictObject({
@@ -13,9 +14,10 @@ export const unchangedPods = defineCheck({
   kind: "unchanged-pods",
   summary: "A Deployment's pods are still the very ones, by UID, that `labctl start` left.",
   spec,
-  async observe({ deployment }, { kube, namespace, state }) {
+  async observe({ deployment }, context) {
+    const { kube, namespace, state } = context;
     const before = state?.podUids[deployment];
-    if (!before) return [neverStarted(deployment, namespace)];
+    if (!before) return [neverStarted(deployment, context)];
     const found = await readDeploymentPods(kube, { namespace, name: deployment });
     if (!found) return [missing({ kind: "Deployment", name: deployment, namespace })];
     const now = uidsOf(found.live);
@@ -26,13 +28,13 @@ export const unchangedPods = defineCheck({
   },
 });
 
-function neverStarted(deployment: string, namespace: string): CheckFinding {
+function neverStarted(deployment: string, context: CheckContext): CheckFinding {
   return {
     object: `Deployment/${deployment}`,
     expected: "the pods that labctl start made",
     actual: "none were recorded",
-    message: `The lab in namespace ${namespace} was not started by labctl, so its pods cannot be told from others.`,
-    next: "labctl start",
+    message: `The lab in namespace ${context.namespace} was not started by labctl, so its pods cannot be told from others.`,
+    next: `labctl start ${labName(context)}`,
   };
 }
 

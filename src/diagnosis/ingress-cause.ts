@@ -76,6 +76,16 @@ export async function tlsCause(
   };
 }
 
+/** The name of the first Ingress with a rule for a host. */
+export async function ingressOfHost(
+  kube: Kube,
+  { namespace, host }: { readonly namespace: string; readonly host: string },
+): Promise<string | undefined> {
+  const ingresses = await kube.list("Ingress", { namespace });
+  const own = ingresses.find((ingress) => specOf(ingress).rules?.some((rule) => rule.host === host));
+  return own?.metadata.name;
+}
+
 function specOf(ingress: KubeObject): IngressSpec {
   return ingress.spec ?? {};
 }

@@ -58,7 +58,14 @@ interface Sending {
 
 async function sendOnce({ url, asked, options }: Sending): Promise<ApiAnswer> {
   const body = asked.body === undefined ? undefined : JSON.stringify(asked.body);
-  const type = body === undefined ? {} : { "content-type": asked.contentType ?? "application/json" };
+  // Node sends a DELETE's body without a length of its own accord, and the next request of the connection is lost.
+  const type =
+    body === undefined
+      ? {}
+      : {
+          "content-type": asked.contentType ?? "application/json",
+          "content-length": String(Buffer.byteLength(body)),
+        };
   const own = options.headers as Readonly<Record<string, string>> | undefined;
   const headers = { ...own, accept: "application/json, */*", ...type };
   return new Promise((resolve, reject) => {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Cause } from "../../diagnosis/cause.ts";
-import { ingressCause } from "../../diagnosis/ingress-cause.ts";
+import { ingressCause, ingressOfHost } from "../../diagnosis/ingress-cause.ts";
 import type { HttpAnswer, HttpRequest } from "../../probe/probe.ts";
 import type { CheckContext, CheckFinding } from "../check.ts";
 import { findService } from "./find-service.ts";
@@ -20,7 +20,7 @@ type Via = z.infer<typeof via>;
 
 /** One address to ask. */
 export interface Door {
-  /** `Kind/name` of the object that opens it. */
+  /** `Kind/name` of the object that opens it, or `Host/name` while there is none. */
   readonly object: string;
   readonly url: string;
 }
@@ -38,7 +38,7 @@ export type FoundDoors =
 
 /** Finds the addresses; an object on the way that does not exist is a finding. */
 export function findDoors(way: Via, context: CheckContext): Promise<FoundDoors> {
-  if ("ingress" in way) return Promise.resolve(ingressDoors(way, context));
+  if ("ingress" in way) return ingressDoors(way, context);
   if ("nodePort" in way) return nodePortDoors(way, context);
   return serviceDoors(way, context);
 }
@@ -93,12 +93,16 @@ function noNodePort(service: string, type = "ClusterIP", { namespace }: CheckCon
   };
 }
 
-function ingressDoors(way: Extract<Via, { ingress: string }>, context: CheckContext): FoundDoors {
+async function ingressDoors(
+  way: Extract<Via, { ingress: string }>,
+  context: CheckContext,
+): Promise<FoundDoors> {
   const { namespace, kube, frontDoor } = context;
   const url = `${way.tls ? "https" : "http"}://${way.ingress}${way.path}`;
+  const own = await ingressOfHost(kube, { namespace, host: way.ingress });
   return {
     ok: true,
-    doors: [{ object: `Ingress/${way.ingress}`, url }],
+    doors: [{ object: own === undefined ? `Host/${way.ingress}` : `Ingress/${own}`, url }],
     send: (requests) => inTurn(requests, (request) => frontDoor.request(request)),
     explain: () => ingressCause(kube, { namespace, host: way.ingress, path: way.path }),
   };

@@ -139,7 +139,7 @@ describe("http via the ingress controller, by an instance's header", () => {
 
   it("fails for the other version, or a page that knows no id", async () => {
     const kube = new FakeKube([...objects, ingress("shop", [rule])]);
-    for (const headers of [{ "x-instance": "xyz" }, {}]) {
+    for (const headers of [{ "x-instance": "xyz" }, {}] as Record<string, string>[]) {
       const frontDoor = new FakeFrontDoor(() => page("shop", headers));
       expect(await http.observe(spec, fakeCheckContext({ kube, probe, frontDoor }))).toHaveLength(1);
     }

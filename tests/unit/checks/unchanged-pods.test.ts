@@ -32,7 +32,7 @@ describe("unchanged-pods", () => {
     const gone = await unchangedPods.observe(spec, fakeCheckContext({ state: started(["uid-1"]) }));
     expect(gone).toMatchObject([{ actual: "not found" }]);
     expect(await unchangedPods.observe(spec, fakeCheckContext({ kube }))).toMatchObject([
-      { next: "labctl start" },
+      { next: "labctl start test" },
     ]);
   });
 

@@ -1,0 +1,184 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { EnvironmentError } from "../../../src/errors.ts";
+import { openApiKube } from "../../../src/kube/api-kube.ts";
+import type { Kube } from "../../../src/kube/kube.ts";
+import {
+  kubeconfigFor,
+  startFakeApiServer,
+  type FakeApiServer,
+  type SeenRequest,
+} from "../../support/fake-api-server.ts";
+
+const resources: Readonly<Record<string, unknown>> = {
+  "/api/v1": [
+    { name: "pods", kind: "Pod", namespaced: true },
+    { name: "pods/log", kind: "Pod", namespaced: true },
+    { name: "nodes", kind: "Node", namespaced: false },
+  ],
+  "/apis/apps/v1": [{ name: "deployments", kind: "Deployment", namespaced: true }],
+};
+
+let folder = "";
+let server: FakeApiServer;
+let kube: Kube;
+let reply: (request: SeenRequest) => { status?: number; body: unknown } | undefined = () => undefined;
+
+const write = (text: string) => {
+  const path = join(folder, "kubeconfig");
+  writeFileSync(path, text);
+  return path;
+};
+const asked = () =>
+  server.seen.filter(({ url }) => !(url in resources)).map(({ method, url }) => `${method} ${url}`);
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), "labctl-kube-"));
+  reply = () => undefined;
+  server = await startFakeApiServer((request) => {
+    const found = resources[request.url];
+    return found === undefined ? reply(request) : { body: { resources: found } };
+  });
+  kube = await openApiKube(write(server.kubeconfig));
+});
+afterEach(async () => {
+  await server.close();
+  rmSync(folder, { recursive: true });
+});
+
+describe("api-kube reads", () => {
+  it("an object as it is stored", async () => {
+    const pod = {
+      apiVersion: "v1",
+      kind: "Pod",
+      metadata: { name: "web", creationTimestamp: "2026-01-01T00:00:00Z" },
+    };
+    reply = () => ({ body: pod });
+    expect(await kube.read({ kind: "Pod", namespace: "lab", name: "web" })).toEqual(pod);
+    expect(asked()).toEqual(["GET /api/v1/namespaces/lab/pods/web"]);
+  });
+
+  it("nothing where there is no such object, kind or group", async () => {
+    expect(await kube.read({ kind: "Node", name: "worker" })).toBeUndefined();
+    expect(await kube.read({ apiVersion: "v1", kind: "Gadget", name: "x" })).toBeUndefined();
+    expect(await kube.list({ apiVersion: "example.com/v1", kind: "Gadget" })).toEqual([]);
+    expect(asked()).toEqual(["GET /api/v1/nodes/worker", "GET /apis/example.com/v1"]);
+  });
+
+  it("lists with selectors, and gives each item its kind", async () => {
+    reply = () => ({ body: { apiVersion: "v1", kind: "PodList", items: [{ metadata: { name: "web" } }] } });
+    const options = { namespace: "lab", labelSelector: "app=nginx,tier!=db" };
+    expect(await kube.list("Pod", options)).toEqual([
+      { apiVersion: "v1", kind: "Pod", metadata: { name: "web" } },
+    ]);
+    expect(asked()).toEqual(["GET /api/v1/namespaces/lab/pods?labelSelector=app%3Dnginx%2Ctier%21%3Ddb"]);
+  });
+
+  it("a log, and none of a container that has not started", async () => {
+    reply = ({ url }) =>
+      url.includes("/web/") ? { body: "line\n" } : { status: 400, body: { message: "waiting to start" } };
+    const container = { container: "main", tailLines: 1 };
+    expect(await kube.logs({ namespace: "lab", name: "web" }, container)).toBe("line\n");
+    expect(await kube.logs({ namespace: "lab", name: "new" })).toBe("");
+    expect(asked()[0]).toBe("GET /api/v1/namespaces/lab/pods/web/log?container=main&tailLines=1");
+  });
+});
+
+describe("api-kube writes", () => {
+  const deployment = { apiVersion: "apps/v1", kind: "Deployment", metadata: { name: "web" } };
+
+  it("applies as labctl, into the namespace given, without force", async () => {
+    reply = ({ body }) => ({ body });
+    expect(await kube.apply(deployment, "lab")).toEqual(deployment);
+    expect(asked()).toEqual([
+      "PATCH /apis/apps/v1/namespaces/lab/deployments/web?fieldManager=labctl&force=false",
+    ]);
+    expect(server.seen.at(-1)?.contentType).toBe("application/apply-patch+yaml");
+  });
+
+  it("shows a conflict with the manager's name", async () => {
+    const causes = [{ field: ".spec.replicas", message: 'conflict with "kubectl-edit" using apps/v1' }];
+    reply = () => ({ status: 409, body: { kind: "Status", message: "conflict", details: { causes } } });
+    const error: unknown = await kube.apply(deployment, "lab").catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ lastSeen: '.spec.replicas: conflict with "kubectl-edit" using apps/v1' });
+  });
+
+  it("patches, and refuses a kind that the cluster does not know", async () => {
+    reply = () => ({ body: deployment });
+    await kube.patch({ kind: "Deployment", namespace: "lab", name: "web" }, { spec: { replicas: 2 } });
+    expect(server.seen.at(-1)).toMatchObject({
+      contentType: "application/merge-patch+json",
+      body: '{"spec":{"replicas":2}}',
+    });
+    const gadget = kube.patch({ apiVersion: "v1", kind: "Gadget", name: "x" }, {});
+    await expect(gadget).rejects.toThrow("The cluster knows no kind Gadget");
+  });
+
+  it("deletes, is content where there is nothing, and goes on over the same connection", async () => {
+    reply = ({ method, url }) => (method === "DELETE" && url.endsWith("/web") ? { body: {} } : undefined);
+    await kube.remove({ kind: "Pod", namespace: "lab", name: "web" }, { graceSeconds: 0 });
+    expect(JSON.parse(server.seen.at(-1)?.body ?? "")).toEqual({
+      propagationPolicy: "Background",
+      gracePeriodSeconds: 0,
+    });
+    await kube.remove({ kind: "Pod", namespace: "lab", name: "gone" });
+    expect(await kube.read({ kind: "Pod", namespace: "lab", name: "web" })).toBeUndefined();
+    expect(server.connections()).toBe(1);
+  });
+});
+
+describe("api-kube is an outage", () => {
+  it("when the API server does not answer", async () => {
+    await server.close();
+    const error: unknown = await kube.list("Pod").catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(EnvironmentError);
+    expect(error).toMatchObject({ hint: "labctl up", lastSeen: "ECONNREFUSED" });
+  });
+
+  it.each([403, 500])("when it answers %s, with its words", async (status) => {
+    reply = () => ({ status, body: { kind: "Status", message: "no, sorry" } });
+    const error: unknown = await kube
+      .read({ kind: "Node", name: "worker" })
+      .catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(EnvironmentError);
+    expect(error).toMatchObject({ lastSeen: "no, sorry" });
+  });
+});
+
+describe("openApiKube", () => {
+  it("refuses a missing file, and what is no kubeconfig", async () => {
+    await expect(openApiKube(join(folder, "none"))).rejects.toThrow(EnvironmentError);
+    await expect(openApiKube(write("kind: Config"))).rejects.toThrow(EnvironmentError);
+  });
+
+  it("refuses a cluster that labctl did not make, unless it is named", async () => {
+    for (const other of [
+      kubeconfigFor("https://cluster.example.com", "prod"),
+      kubeconfigFor("https://example.com"),
+    ]) {
+      await expect(openApiKube(write(other))).rejects.toThrow("is of a cluster that labctl did not make");
+    }
+    const path = write(kubeconfigFor("https://cluster.example.com", "prod"));
+    await expect(openApiKube(path, "prod")).resolves.toBeDefined();
+    await expect(openApiKube(path, "nonesuch")).rejects.toThrow("names no cluster");
+  });
+});
+
+it("api-kube watches: tells of each change, and again when a watch has ended", async () => {
+  let changes = 0;
+  const twice = Promise.withResolvers<undefined>();
+  reply = ({ url }) => {
+    if (!url.includes("watch=true")) return { body: { metadata: { resourceVersion: "7" }, items: [] } };
+    return { body: `${JSON.stringify({ type: "ADDED", object: { kind: "Pod" } })}\n` };
+  };
+  const stop = new AbortController();
+  const onChange = () => {
+    if (++changes === 4) twice.resolve(undefined);
+  };
+  kube.watch(["Pod"], { namespace: "lab" }, onChange, stop.signal);
+  await twice.promise;
+  stop.abort();
+  expect(asked()[1]).toBe("GET /api/v1/namespaces/lab/pods?watch=true&resourceVersion=7");
+});
