@@ -18,6 +18,7 @@ const resources: Readonly<Record<string, unknown>> = {
     { name: "pods/log", kind: "Pod", namespaced: true },
     { name: "nodes", kind: "Node", namespaced: false },
   ],
+  "/apis/discovery.k8s.io/v1": [{ name: "endpointslices", kind: "EndpointSlice", namespaced: true }],
   "/apis/apps/v1": [{ name: "deployments", kind: "Deployment", namespaced: true }],
 };
 
@@ -58,6 +59,12 @@ describe("api-kube reads", () => {
     reply = () => ({ body: pod });
     expect(await kube.read({ kind: "Pod", namespace: "lab", name: "web" })).toEqual(pod);
     expect(asked()).toEqual(["GET /api/v1/namespaces/lab/pods/web"]);
+  });
+
+  it("leaves out what the API server writes as null", async () => {
+    const slice = { apiVersion: "discovery.k8s.io/v1", kind: "EndpointSlice", metadata: { name: "shop" } };
+    reply = () => ({ body: { ...slice, endpoints: null, ports: null } });
+    expect(await kube.read({ kind: "EndpointSlice", namespace: "lab", name: "shop" })).toEqual(slice);
   });
 
   it("nothing where there is no such object, kind or group", async () => {
