@@ -25,17 +25,18 @@ export async function requireReadyPods(context: CheckContext, wanted: Wanted): P
   return { ok: false, findings: [await tooFew(context, wanted, pods)] };
 }
 
-/** Names a Deployment of the same name in another namespace, a frequent slip. */
+/** Where kubectl puts things that name no namespace: the usual slip. */
+const usualSlip = "default";
+
 async function noDeployment({ kube, namespace }: CheckContext, name: string): Promise<CheckFinding> {
   const finding = missing({ kind: "Deployment", name, namespace });
-  const elsewhere = await kube.list("Deployment", { fieldSelector: `metadata.name=${name}` });
-  const other = elsewhere.find(({ metadata }) => metadata.name === name && metadata.namespace !== namespace);
-  if (other?.metadata.namespace === undefined) return finding;
-  const where = other.metadata.namespace;
+  const slipped = await kube.read({ kind: "Deployment", namespace: usualSlip, name });
+  if (!slipped) return finding;
   return {
     ...finding,
-    actual: `one in namespace ${where}`,
-    message: `There is no Deployment ${name} in namespace ${namespace}; there is one in ${where}, which does not count.`,
+    actual: `one in namespace ${usualSlip}`,
+    message: `There is no Deployment ${name} in namespace ${namespace}; there is one in ${usualSlip}, which does not count.`,
+    next: `kubectl -n ${usualSlip} get deployment ${name}`,
   };
 }
 
