@@ -79,10 +79,8 @@ function optionCells(option: Options | PositionalOptions): readonly string[] {
   const { describe, choices } = option as Options;
   const value = option.default as unknown;
   const all = choices ? ` (${choices.map(String).join(", ")})` : "";
-  const shown =
-    value === undefined || value === false || (Array.isArray(value) && value.length === 0)
-      ? ""
-      : String(value);
+  // A list's default is empty, and a switch's is off: nothing to tell.
+  const shown = typeof value === "string" || typeof value === "number" ? String(value) : "";
   return [shown, `${typeof describe === "string" ? describe : ""}${all}`.trim()];
 }
 

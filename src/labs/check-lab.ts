@@ -44,6 +44,7 @@ async function grade(run: LabRun, experiments: boolean, step: StepProgress): Pro
     namespace,
     imageDigests: await readPushedImages(kube),
   });
+  if (!checkContext.state) step.title(`Check lab ${lab.id}, which was not started (labctl start ${lab.id})`);
   const report = await gradeLab({
     lab: experiments ? lab : withoutExperiments(lab),
     context: checkContext,
