@@ -10,21 +10,21 @@ interface ApiError {
 
 /** The result, or undefined where the engine answers 404. */
 export async function unlessMissing<T>(call: Promise<T>): Promise<T | undefined> {
+  return unlessStatus(404, call);
+}
+
+/** The result, or undefined where the container was started or stopped already. */
+export async function unlessNotModified<T>(call: Promise<T>): Promise<T | undefined> {
+  return unlessStatus(304, call);
+}
+
+async function unlessStatus<T>(status: number, call: Promise<T>): Promise<T | undefined> {
   try {
     return await call;
   } catch (error) {
-    if (isMissing(error)) return undefined;
+    if ((error as ApiError).statusCode === status) return undefined;
     throw error;
   }
-}
-
-export function isMissing(error: unknown): boolean {
-  return (error as ApiError).statusCode === 404;
-}
-
-/** The container was already started or stopped. */
-export function isNotModified(error: unknown): boolean {
-  return (error as ApiError).statusCode === 304;
 }
 
 /** One error for a person: the engine is gone, or it refused and said why. Expected errors stay as they are. */

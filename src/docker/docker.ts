@@ -47,7 +47,9 @@ export type OnDetail = (text: string) => void;
  * Every method throws EnvironmentError when the engine does not answer or refuses, with its last words.
  * A thing that is not there is a value where the type says so.
  */
-export interface Docker {
+export interface Docker extends ImageCalls, ContainerCalls {}
+
+export interface ImageCalls {
   images(): Promise<readonly LocalImage[]>;
   /**
    * Builds with the classic builder and without network.
@@ -64,7 +66,9 @@ export interface Docker {
   save(references: readonly string[], file: string): Promise<void>;
   /** One file of an image, or undefined when it has none there. Nothing is started for it. */
   readFile(image: string, path: string): Promise<Buffer | undefined>;
+}
 
+export interface ContainerCalls {
   container(name: string): Promise<ContainerFacts | undefined>;
   /** Creates and starts it. */
   runContainer(spec: ContainerSpec): Promise<void>;
@@ -76,7 +80,7 @@ export interface Docker {
   ): Promise<{ readonly exitCode: number; readonly output: string }>;
   /** Does nothing where it is not running, or not there. */
   stopContainer(name: string): Promise<void>;
-  /** By force; its volumes stay. Does nothing where it is not there. */
+  /** By force; its named volumes stay. Does nothing where it is not there. */
   removeContainer(name: string): Promise<void>;
   /** Does nothing where it is not there. */
   removeVolume(name: string): Promise<void>;

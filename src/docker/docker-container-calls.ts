@@ -1,0 +1,94 @@
+import { PassThrough } from "node:stream";
+import { text } from "node:stream/consumers";
+import type Dockerode from "dockerode";
+import type { DockerConnection } from "./docker-connection.ts";
+import { unlessMissing, unlessNotModified } from "./docker-errors.ts";
+import type { ContainerCalls, ContainerFacts, ContainerSpec } from "./docker.ts";
+
+export function containerCalls({ api, ask }: DockerConnection): ContainerCalls {
+  return {
+    container: (name) =>
+      ask(`look at container ${name}`, async () => {
+        const found = await unlessMissing(api.getContainer(name).inspect());
+        return found && containerFacts(found);
+      }),
+    runContainer: (spec) => ask(`run container ${spec.name}`, () => runContainer(api, spec)),
+    startContainer: (name) =>
+      ask(`start container ${name}`, async () => {
+        await unlessNotModified(api.getContainer(name).start());
+      }),
+    exec: (name, command) =>
+      ask(`run ${command.join(" ")} in container ${name}`, () => exec(api, name, command)),
+    stopContainer: (name) =>
+      ask(`stop container ${name}`, async () => {
+        await unlessMissing(unlessNotModified(api.getContainer(name).stop()));
+      }),
+    removeContainer: (name) =>
+      ask(`remove container ${name}`, async () => {
+        await unlessMissing(api.getContainer(name).remove({ force: true, v: true }));
+      }),
+    removeVolume: (name) =>
+      ask(`remove volume ${name}`, async () => {
+        await unlessMissing(api.getVolume(name).remove());
+      }),
+    networkExists: (name) =>
+      ask(`look at network ${name}`, async () => {
+        return (await unlessMissing(api.getNetwork(name).inspect())) !== undefined;
+      }),
+    connect: (network, container) =>
+      ask(`connect ${container} to network ${network}`, async () => {
+        await api.getNetwork(network).connect({ Container: container });
+      }),
+  };
+}
+
+function containerFacts(found: Dockerode.ContainerInspectInfo): ContainerFacts {
+  return {
+    id: found.Id,
+    running: found.State.Running,
+    labels: { ...found.Config.Labels },
+    networks: Object.keys(found.NetworkSettings.Networks),
+  };
+}
+
+async function runContainer(api: Dockerode, spec: ContainerSpec): Promise<void> {
+  for (const volume of spec.volumes) {
+    await api.createVolume({ Name: volume.name, Labels: { ...spec.labels } });
+  }
+  const container = await api.createContainer(createOptions(spec));
+  await container.start();
+}
+
+function createOptions(spec: ContainerSpec): Dockerode.ContainerCreateOptions {
+  const port = (container: number): string => `${String(container)}/tcp`;
+  const bindings = spec.ports.map(({ host, container }) => {
+    return [port(container), [{ HostIp: "127.0.0.1", HostPort: String(host) }]] as const;
+  });
+  return {
+    name: spec.name,
+    Image: spec.image,
+    Env: Object.entries(spec.env).map(([key, value]) => `${key}=${value}`),
+    Labels: { ...spec.labels },
+    ExposedPorts: Object.fromEntries(spec.ports.map(({ container }) => [port(container), {}])),
+    HostConfig: {
+      RestartPolicy: { Name: spec.restart },
+      Mounts: spec.volumes.map(({ name, path }) => ({ Type: "volume", Source: name, Target: path })),
+      PortBindings: Object.fromEntries(bindings),
+    },
+  };
+}
+
+async function exec(
+  api: Dockerode,
+  name: string,
+  command: readonly string[],
+): Promise<{ readonly exitCode: number; readonly output: string }> {
+  const streams = { AttachStdout: true, AttachStderr: true };
+  const created = await api.getContainer(name).exec({ Cmd: [...command], ...streams });
+  const stream = await created.start({});
+  const collected = new PassThrough();
+  api.modem.demuxStream(stream, collected, collected);
+  stream.once("end", () => collected.end());
+  const output = await text(collected);
+  return { exitCode: (await created.inspect()).ExitCode ?? 1, output };
+}
