@@ -1,0 +1,40 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { labNames } from "../../src/labs/lab-names.ts";
+import { runLabctl } from "../support/run-labctl.ts";
+
+beforeAll(async () => {
+  const { exitCode, stderr } = await runLabctl("up");
+  expect(exitCode, stderr).toBe(0);
+});
+
+test("up on a healthy cluster does nothing, in under two seconds", async () => {
+  const { exitCode, stderr, durationMs } = await runLabctl("up");
+  expect(exitCode).toBe(0);
+  expect(stderr).not.toContain("✔");
+  expect(durationMs).toBeLessThan(2_000);
+});
+
+describe("each lab proves itself, with all its cases", async () => {
+  const names = await labNames(process.cwd());
+  test.each(names)("%s", async (name) => {
+    const { exitCode, stdout, stderr } = await runLabctl("verify", name, "--cases");
+    expect(exitCode, `${stdout}\n${stderr}`).toBe(0);
+  });
+});
+
+describe("check ingress -o json", () => {
+  async function check(): Promise<{ readonly exitCode: number | null; readonly score: number }> {
+    const { exitCode, stdout } = await runLabctl("check", "ingress", "-o", "json");
+    const { kind, score } = JSON.parse(stdout) as { kind: string; score: number };
+    expect(kind).toBe("CheckReport");
+    return { exitCode, score };
+  }
+
+  test("is one document, untouched and solved, with exit codes 1 and 0", async () => {
+    await runLabctl("reset", "ingress");
+    expect(await check()).toEqual({ exitCode: 1, score: 0 });
+    await runLabctl("solve", "ingress");
+    expect(await check()).toMatchObject({ exitCode: 0 });
+    await runLabctl("reset", "ingress");
+  });
+});

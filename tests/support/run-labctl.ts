@@ -1,0 +1,27 @@
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+
+export interface LabctlRun {
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly durationMs: number;
+}
+
+/** Runs `./labctl` as a user does, in a process of its own. */
+export function runLabctl(...args: readonly string[]): Promise<LabctlRun> {
+  const started = Date.now();
+  const child = spawn(join(import.meta.dirname, "..", "..", "labctl"), args, {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let stdout = "";
+  let stderr = "";
+  child.stdout.on("data", (chunk) => (stdout += String(chunk)));
+  child.stderr.on("data", (chunk) => (stderr += String(chunk)));
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (exitCode) => {
+      resolve({ exitCode, stdout, stderr, durationMs: Date.now() - started });
+    });
+  });
+}
