@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from "node:util";
 import { EnvironmentError } from "../errors.ts";
 import type { OnDetail } from "./docker.ts";
 
@@ -21,17 +22,25 @@ export async function followBuild(
   let lines: string[] = [];
   for await (const event of events as AsyncIterable<BuildEvent>) {
     if (event.error !== undefined) throw failedStep({ tag, step, lines: [...lines, event.error] });
-    for (const line of (event.stream ?? "").split("\n").map((text) => text.trimEnd())) {
+    for (const line of linesOf(event.stream ?? "")) {
       if (/^Step \d+\/\d+ : /.test(line)) {
         step = line;
         lines = [];
         onDetail(line);
-      } else if (line !== "") {
+      } else {
         lines = [...lines, line].slice(-keptLines);
         onDetail(`${step.split(" : ")[0] ?? step}: ${line}`);
       }
     }
   }
+}
+
+/** Without colours, and without what the builder says about its own containers. */
+function linesOf(output: string): readonly string[] {
+  const lines = stripVTControlCharacters(output).split("\n");
+  return lines
+    .map((line) => line.trimEnd())
+    .filter((line) => line !== "" && !/^( ---> |Removing intermediate container )/.test(line));
 }
 
 function failedStep(failure: {

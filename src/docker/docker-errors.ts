@@ -55,7 +55,14 @@ function isAbort(error: unknown): boolean {
   return error instanceof Error && error.name === "AbortError";
 }
 
-function saidBy(error: ApiError): string {
+/** Whether the engine answered, with a no. */
+export function isRefusal(error: unknown): boolean {
+  return (error as ApiError).statusCode !== undefined;
+}
+
+/** What the engine said when it refused, in its own words. */
+export function saidBy(refusal: unknown): string {
+  const error = refusal as ApiError;
   if (
     typeof error.json === "object" &&
     error.json !== null &&
@@ -64,5 +71,6 @@ function saidBy(error: ApiError): string {
   ) {
     return error.json.message;
   }
-  return error.message ?? `HTTP ${String(error.statusCode)}`;
+  const message = error.message ?? `HTTP ${String(error.statusCode)}`;
+  return message.replace(/^\(HTTP code \d+\) [^-]*- /, "").trim();
 }

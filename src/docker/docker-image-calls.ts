@@ -6,7 +6,7 @@ import { ImageName } from "../images/image-name.ts";
 import { followBuild } from "./build-events.ts";
 import { firstFile } from "./docker-archive.ts";
 import type { DockerConnection } from "./docker-connection.ts";
-import { unlessMissing } from "./docker-errors.ts";
+import { isRefusal, saidBy, unlessMissing } from "./docker-errors.ts";
 import type { BuildRequest, ImageCalls, LocalImage, OnDetail } from "./docker.ts";
 import { jsonLines } from "./json-lines.ts";
 import { followTransfer } from "./transfer-events.ts";
@@ -82,7 +82,10 @@ async function pull(api: Dockerode, reference: string, { onDetail, signal }: Lis
     message: `${reference} could not be pulled.`,
     hint: "Where no container registry is in reach, build the images instead: labctl up --images packages",
   };
-  const events = await api.pull(reference, signal ? { abortSignal: signal } : {});
+  const refused = (cause: unknown): never => {
+    throw isRefusal(cause) ? new EnvironmentError({ ...failure, lastSeen: saidBy(cause), cause }) : cause;
+  };
+  const events = await api.pull(reference, signal ? { abortSignal: signal } : {}).catch(refused);
   await followTransfer(jsonLines(events), failure, onDetail);
 }
 

@@ -13,9 +13,10 @@ describe("followBuild", () => {
       { stream: "Step 1/2 : FROM scratch\n" },
       { stream: "\n" },
       { stream: " ---> abc\n" },
+      { stream: "\u001b[91mhello\n\u001b[0m" },
     );
     await followBuild(stream, "labctl/x:latest", (text) => said.push(text));
-    expect(said).toEqual(["Step 1/2 : FROM scratch", "Step 1/2:  ---> abc"]);
+    expect(said).toEqual(["Step 1/2 : FROM scratch", "Step 1/2: hello"]);
   });
 
   it("names the failing step with its last lines", async () => {
