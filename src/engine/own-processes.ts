@@ -7,9 +7,14 @@ import type { Exec } from "../exec/exec.ts";
  * found again whoever started them, and after labctl was killed; no pid file can be stale.
  */
 export async function findProcesses(marker: string): Promise<readonly number[]> {
+  return [...(await commandLines())].filter(([, line]) => line.includes(marker)).map(([pid]) => pid);
+}
+
+/** The command line of every process of this machine, by pid: one look for many questions. */
+export async function commandLines(): Promise<ReadonlyMap<number, string>> {
   const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name)).map(Number);
   const lines = await Promise.all(pids.map(commandLine));
-  return pids.filter((_, index) => lines[index]?.includes(marker) === true);
+  return new Map(pids.map((pid, index) => [pid, lines[index] ?? ""]));
 }
 
 /** Ends processes by pid: SIGTERM, then SIGKILL for those that are still there after `graceMs`. */

@@ -34,6 +34,10 @@ export function portTaken(use: keyof Ports, port: number, holder: PortHolder): E
   return new EnvironmentError({
     message: `Port ${String(port)} of 127.0.0.1 is taken, and labctl needs it.`,
     lastSeen: `${holder.name}${pid} listens on it`,
-    hint: `End that process, or choose another port: labctl up ${flags[use]} ${String(port + 10_000)}`,
+    hint: `End that process, or choose another port: labctl up ${flags[use]} ${String(another(port))}`,
   });
+}
+
+function another(port: number): number {
+  return port + 10_000 < 65_536 ? port + 10_000 : port - 10_000;
 }

@@ -2,7 +2,7 @@ import type { Clock } from "../clock.ts";
 import { EnvironmentError } from "../errors.ts";
 import type { Exec } from "../exec/exec.ts";
 import type { Ports } from "./engine.ts";
-import { endProcesses, findProcesses } from "./own-processes.ts";
+import { commandLines, endProcesses } from "./own-processes.ts";
 import { portHolder, portTaken } from "./port-holder.ts";
 
 export interface RelayWorld {
@@ -34,14 +34,10 @@ export async function closedPorts(
   ports: Ports,
   world: Pick<RelayWorld, "runFolder">,
 ): Promise<readonly (readonly [use: keyof Ports, port: number])[]> {
-  const entries = Object.entries(ports) as [keyof Ports, number][];
-  const running = await Promise.all(
-    entries.map(async ([, port]) => {
-      const sides = await Promise.all(sideMarkers(port, world.runFolder).map(findProcesses));
-      return sides.every((pids) => pids.length > 0);
-    }),
-  );
-  return entries.filter((_, index) => running[index] === false);
+  const running = [...(await commandLines()).values()];
+  const isOpen = (port: number): boolean =>
+    sideMarkers(port, world.runFolder).every((marker) => running.some((line) => line.includes(marker)));
+  return (Object.entries(ports) as [keyof Ports, number][]).filter(([, port]) => !isOpen(port));
 }
 
 export async function endRelays(world: RelayWorld): Promise<void> {

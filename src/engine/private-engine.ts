@@ -106,7 +106,7 @@ export class PrivateEngine implements Engine {
     await exec.detach(this.inNetwork(["dockerd", "--config-file", config]), { logFile, root: true });
     const deadline = clock.now() + startWithinMs;
     while ((await dockerFacts(this.socketPath)) === undefined) {
-      const died = (await findProcesses(this.#configFile)).length === 0;
+      const died = (await findProcesses(this.#marker)).length === 0;
       if (died || clock.now() > deadline) throw await startFailed(logFile, died);
       await clock.sleep(200);
     }
@@ -114,6 +114,11 @@ export class PrivateEngine implements Engine {
 
   get #configFile(): string {
     return join(this.#folder, "daemon.json");
+  }
+
+  /** What the daemon's command line has, and that of an editor with the same file open does not. */
+  get #marker(): string {
+    return `--config-file ${this.#configFile}`;
   }
 
   /** A file, not flags: a daemon.json of the host's own Docker would contradict them. */
@@ -138,7 +143,7 @@ export class PrivateEngine implements Engine {
 
   async #endDaemon(): Promise<void> {
     const world = { exec: this.#parts.exec, clock: this.#parts.clock };
-    await endProcesses(this.#configFile, { ...world, graceMs: 30_000 });
+    await endProcesses(this.#marker, { ...world, graceMs: 30_000 });
     // containerd and the shims name the run folder; after a clean stop there are none.
     await endProcesses(`${this.#runFolder}/exec`, { ...world, graceMs: 5000 });
   }

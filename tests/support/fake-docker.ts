@@ -11,6 +11,8 @@ import type {
 import { EnvironmentError } from "../../src/errors.ts";
 import { ImageName } from "../../src/images/image-name.ts";
 
+type ExecResult = Awaited<ReturnType<Docker["exec"]>>;
+
 /** An engine in memory. What was asked of it is in `asked`; what a test wants refused is in `refused`. */
 export class FakeDocker implements Docker {
   readonly asked: string[] = [];
@@ -20,6 +22,8 @@ export class FakeDocker implements Docker {
   readonly containers = new Map<string, ContainerFacts & { readonly spec: ContainerSpec }>();
   /** Content of files by path, the same in every image. */
   readonly files = new Map<string, string>();
+  /** What a command in a container ends with; by default 0 and no output. */
+  onExec: (container: string, command: readonly string[]) => Partial<ExecResult> = () => ({});
   /** The last build's context, as the text of its archive. */
   context = "";
   #images: LocalImage[] = [];
@@ -100,8 +104,9 @@ export class FakeDocker implements Docker {
     this.#changeContainer(name, { running: true });
   }
 
-  async exec(): Promise<{ readonly exitCode: number; readonly output: string }> {
-    return { exitCode: 0, output: "" };
+  async exec(container: string, command: readonly string[]): Promise<ExecResult> {
+    this.#ask(`exec ${container} ${command.join(" ")}`);
+    return { exitCode: 0, output: "", ...this.onExec(container, command) };
   }
 
   async stopContainer(name: string): Promise<void> {

@@ -7,6 +7,8 @@ type Answer = (command: readonly string[], options: ExecOptions) => Partial<Exec
 export class FakeExec implements Exec {
   readonly ran: string[] = [];
   readonly options: ExecOptions[] = [];
+  /** Programs that are not on PATH. */
+  readonly absent = new Set<string>();
   /** Exit code of the next interactive program. */
   interactiveExitCode = 0;
   answer: Answer;
@@ -40,6 +42,7 @@ export class FakeExec implements Exec {
   }
 
   async which(program: string): Promise<string | undefined> {
+    if (this.absent.has(program.split("/").at(-1) ?? "")) return undefined;
     return `/usr/bin/${program}`;
   }
 }

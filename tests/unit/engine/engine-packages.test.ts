@@ -1,0 +1,67 @@
+import { describe, expect, it } from "vitest";
+import { installEnginePackages, missingEnginePackages } from "../../../src/engine/engine-packages.ts";
+import { EnvironmentError } from "../../../src/errors.ts";
+import { FakeExec } from "../../support/fake-exec.ts";
+
+const ignore = (): void => undefined;
+
+describe("missingEnginePackages", () => {
+  it("is none where every program is there, and starts nothing to know it", async () => {
+    const exec = new FakeExec();
+    expect(await missingEnginePackages(exec)).toEqual([]);
+    expect(exec.ran).toEqual([]);
+  });
+
+  it("names a package once, however many of its programs are missing", async () => {
+    const exec = new FakeExec();
+    for (const program of ["dockerd", "ip", "ss"]) exec.absent.add(program);
+    expect(await missingEnginePackages(exec)).toEqual(["docker.io", "iproute2"]);
+  });
+
+  it("finds daemons that are in sbin and not on PATH", async () => {
+    const exec = new FakeExec();
+    exec.which = async (program) => (program.startsWith("/usr/sbin/") ? program : undefined);
+    expect(await missingEnginePackages(exec)).toEqual([]);
+  });
+});
+
+describe("installEnginePackages", () => {
+  it("updates apt's lists and installs as root, without a question and without starting a service", async () => {
+    const exec = new FakeExec();
+    await installEnginePackages(["docker.io", "socat"], exec, ignore);
+    const [update = "", install = ""] = exec.ran;
+    expect(exec.ran).toHaveLength(2);
+    expect(update).toContain("apt-get -q update");
+    expect(install).toContain("DEBIAN_FRONTEND=noninteractive apt-get -q install");
+    expect(install).toContain("exit 101");
+    expect(install).toMatch(/ sh docker\.io socat$/);
+    expect(exec.options.every(({ root }) => root)).toBe(true);
+  });
+
+  it("passes on what apt says, line by line", async () => {
+    const exec = new FakeExec((_command, { onLine }) => {
+      onLine?.("Unpacking docker.io");
+      return {};
+    });
+    const lines: string[] = [];
+    await installEnginePackages(["docker.io"], exec, (line) => lines.push(line));
+    expect(lines).toContain("Unpacking docker.io");
+  });
+
+  it("says what to install by hand when apt fails", async () => {
+    const exec = new FakeExec(() => ({ exitCode: 100, stderr: "Could not resolve 'deb.debian.org'" }));
+    await expect(installEnginePackages(["docker.io"], exec, ignore)).rejects.toMatchObject({
+      lastSeen: "Could not resolve 'deb.debian.org'",
+      hint: "Install them yourself (sudo apt-get install docker.io), then run: labctl up",
+    });
+  });
+
+  it("installs nothing where there is no apt", async () => {
+    const exec = new FakeExec();
+    exec.absent.add("apt-get");
+    const refused = await installEnginePackages(["docker.io"], exec, ignore).catch((error: unknown) => error);
+    expect(refused).toBeInstanceOf(EnvironmentError);
+    expect(refused).toMatchObject({ lastSeen: "missing: docker.io" });
+    expect(exec.ran).toEqual([]);
+  });
+});
