@@ -5,7 +5,7 @@ import { openLabEnvironment, optionalLab } from "./open-lab-environment.ts";
 
 export const shell = defineCommand({
   usage: "shell [lab]",
-  summary: "A subshell with kubectl, helm and docker set up for the lab cluster",
+  summary: "A subshell with kubectl and docker set up for the lab cluster",
   description: "Your own kubeconfig and Docker settings stay as they are; leave the subshell with exit.",
   positionals: optionalLab,
   options: {
@@ -18,7 +18,7 @@ export const shell = defineCommand({
   async run(args, deps) {
     const environment = await openLabEnvironment(args, deps);
     const { platform } = await openContext(args, deps);
-    await platform.ensureTools(["kubectl", "helm"], deps.progress);
+    await platform.ensureTools(["kubectl"], deps.progress);
     const program = deps.env["SHELL"] ?? "/bin/sh";
     const command = args.command === undefined ? [program] : [program, "-c", args.command];
     const exitCode = await deps.exec.interactive(command, {

@@ -4,6 +4,7 @@ import { EnvironmentError } from "../errors.ts";
 /** A program and the Debian package that brings it, by the same names on Ubuntu. */
 const packages: readonly (readonly [program: string, name: string])[] = [
   ["dockerd", "docker.io"],
+  ["docker", "docker.io"],
   ["ip", "iproute2"],
   ["iptables", "iptables"],
   ["nft", "nftables"],
@@ -53,6 +54,10 @@ if [ ! -e $policy ] || grep -q labctl $policy; then
   chmod +x $policy
   trap 'rm -f $policy' EXIT
 fi
+case " $* " in *" docker.io "*)
+  # The client is a package of its own since Debian 13.
+  ! apt-cache show docker-cli > /dev/null 2>&1 || set -- "$@" docker-cli ;;
+esac
 DEBIAN_FRONTEND=noninteractive apt-get -q install -y --no-install-recommends "$@"
 case " $* " in *" docker.io "*)
   ! command -v systemctl > /dev/null || systemctl disable docker.service docker.socket containerd.service || true ;;

@@ -1,6 +1,6 @@
 import { EnvironmentError, UsageError } from "../errors.ts";
 import { createWait } from "../grade/wait.ts";
-import type { Kube } from "../kube/kube.ts";
+import type { KindRef, Kube } from "../kube/kube.ts";
 import type { KubeObject } from "../kube/objects.ts";
 import type { StepProgress } from "../terminal/progress.ts";
 import { labLabels, type LabRun } from "./lab-run.ts";
@@ -32,8 +32,30 @@ export async function removeNamespace(run: LabRun, kube: Kube, progress: StepPro
   const found = await kube.read({ kind: "Namespace", name: run.namespace });
   if (!found) return;
   refuseForeign(found);
+  await endWorkloads(kube, run.namespace);
   await kube.remove({ kind: "Namespace", name: run.namespace });
   await waitUntilGone(run, kube, progress);
+}
+
+/** Kinds that would make their pods anew, owners before what they own. */
+const controllers: readonly KindRef[] = [
+  { apiVersion: "batch/v1", kind: "CronJob" },
+  { apiVersion: "batch/v1", kind: "Job" },
+  { apiVersion: "apps/v1", kind: "Deployment" },
+  { apiVersion: "apps/v1", kind: "StatefulSet" },
+  { apiVersion: "apps/v1", kind: "DaemonSet" },
+  { apiVersion: "apps/v1", kind: "ReplicaSet" },
+];
+
+/** Ends the pods at once: left to itself, a namespace waits for each one's grace period, 30 s for a `sleep`. */
+async function endWorkloads(kube: Kube, namespace: string): Promise<void> {
+  for (const kind of controllers) {
+    const found = await kube.list(kind, { namespace });
+    await Promise.all(found.map(({ metadata: { name } }) => kube.remove({ ...kind, name, namespace })));
+  }
+  const pods = await kube.list("Pod", { namespace });
+  const now = { graceSeconds: 0 };
+  await Promise.all(pods.map(({ metadata: { name } }) => kube.remove({ kind: "Pod", name, namespace }, now)));
 }
 
 async function waitUntilGone(

@@ -25,3 +25,9 @@ export function runLabctl(...args: readonly string[]): Promise<LabctlRun> {
     });
   });
 }
+
+/** The unix socket of the engine that labctl uses. */
+export async function engineSocket(): Promise<string> {
+  const { stdout } = await runLabctl("env");
+  return /DOCKER_HOST='unix:\/\/([^']+)'/.exec(stdout)?.[1] ?? "";
+}

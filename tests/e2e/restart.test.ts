@@ -1,0 +1,62 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { nodeNames } from "../../src/cluster/kind-cluster.ts";
+import { createDocker } from "../../src/docker/docker-engine-api.ts";
+import { frontPage, pageAnswers } from "../support/front-page.ts";
+import { engineSocket, runLabctl } from "../support/run-labctl.ts";
+
+/** Holds the address that the first node to start would get again. */
+const squatter = "labctl-test-squatter";
+
+beforeAll(async () => {
+  for (const verb of [["up"], ["reset", "ingress"], ["solve", "ingress"]]) {
+    const { exitCode, stderr } = await runLabctl(...verb);
+    expect(exitCode, stderr).toBe(0);
+  }
+});
+
+afterAll(async () => {
+  const docker = createDocker(await engineSocket());
+  await docker.removeContainer(squatter);
+  await runLabctl("reset", "ingress");
+});
+
+test("nodes that come back with each other's addresses are the same cluster", async () => {
+  const docker = createDocker(await engineSocket());
+  const before = await addresses(docker);
+  for (const name of nodeNames("labctl")) await docker.stopContainer(name);
+  await docker.removeContainer(squatter);
+  await docker.runContainer({
+    name: squatter,
+    image: "labctl/pause:latest",
+    env: {},
+    labels: { "labctl.dev/test": "restart" },
+    volumes: [],
+    ports: [],
+    restart: "no",
+  });
+  await docker.connect("kind", squatter);
+  for (const name of [...nodeNames("labctl")].reverse()) await docker.startContainer(name);
+  expect(await addresses(docker)).not.toEqual(before);
+
+  const { exitCode, stderr } = await runLabctl("up");
+  expect(exitCode, stderr).toBe(0);
+  expect(await frontPage("nginx.localhost")).toContain("Welcome to nginx");
+});
+
+test("an engine that was stopped comes back with everything that was in the cluster", async () => {
+  expect((await runLabctl("down")).exitCode).toBe(0);
+  expect(await pageAnswers("nginx.localhost")).toBe(false);
+  const stopped = await runLabctl("check", "ingress", "-o", "json");
+  expect(stopped.exitCode, stopped.stderr).toBe(3);
+  expect(JSON.parse(stopped.stdout)).toMatchObject({ kind: "CheckReport", status: "errored" });
+
+  const { exitCode, stderr } = await runLabctl("up");
+  expect(exitCode, stderr).toBe(0);
+  expect(await frontPage("nginx.localhost")).toContain("Welcome to nginx");
+  expect((await runLabctl("check", "ingress")).exitCode).toBe(0);
+});
+
+async function addresses(docker: ReturnType<typeof createDocker>): Promise<readonly string[]> {
+  const looks = nodeNames("labctl").map((name) => docker.exec(name, ["hostname", "--ip-address"]));
+  return (await Promise.all(looks)).map(({ output }) => output.trim());
+}
