@@ -48,7 +48,8 @@ export class KindCluster implements Cluster {
   async ensure(progress: Progress): Promise<void> {
     const { state, nodes } = await this.observe();
     if (state === "stopped") await this.#start(nodes, progress);
-    if (state !== "absent" && (await this.#isComplete())) {
+    if (await this.#isComplete(nodes)) {
+      refuseIncomplete(this.name, nodes);
       if (!(await fileExists(this.kubeconfig))) await this.#exportKubeconfig();
       return;
     }
@@ -78,7 +79,12 @@ export class KindCluster implements Cluster {
   async trustRegistry(host: string, container: string): Promise<void> {
     const { path, text } = registryHostsFile(host, container);
     const write = ["sh", "-ec", 'mkdir -p "$(dirname "$1")" && printf %s "$2" > "$1"', "sh", path, text];
-    await Promise.all(nodeNames(this.name).map((node) => this.#parts.docker.exec(node, write)));
+    await Promise.all(
+      nodeNames(this.name).map(async (node) => {
+        const { exitCode, output } = await this.#parts.docker.exec(node, write);
+        if (exitCode !== 0) throw notWritten(node, path, output);
+      }),
+    );
   }
 
   async stopNode(name: string): Promise<void> {
@@ -113,7 +119,9 @@ export class KindCluster implements Cluster {
     await this.#parts.docker.exec(controlPlane(name), ["touch", completeMarker]);
   }
 
-  async #isComplete(): Promise<boolean> {
+  /** Without a control plane there is nothing to keep: kind was stopped before it had made one, or somebody removed it. */
+  async #isComplete(nodes: ClusterFacts["nodes"]): Promise<boolean> {
+    if (!nodes.some(({ role }) => role === "control-plane")) return false;
     const looked = await this.#parts.docker.exec(controlPlane(this.name), ["test", "-e", completeMarker]);
     return looked.exitCode === 0;
   }
@@ -161,6 +169,25 @@ export class KindCluster implements Cluster {
       hint: "kubectl get nodes",
     });
   }
+}
+
+/** kind adds no node to a cluster that is there. */
+function refuseIncomplete(cluster: string, nodes: ClusterFacts["nodes"]): void {
+  const lost = nodeNames(cluster).filter((name) => !nodes.some((node) => node.name === name));
+  if (lost.length === 0) return;
+  throw new EnvironmentError({
+    message: `The cluster ${cluster} has lost a node, and cannot be given a new one.`,
+    lastSeen: `there is no container ${lost.join(", ")}`,
+    hint: `To begin anew: docker rm --force ${controlPlane(cluster)} (in labctl shell), then labctl up`,
+  });
+}
+
+function notWritten(node: string, path: string, output: string): EnvironmentError {
+  return new EnvironmentError({
+    message: `Node ${node} could not be told where the lab registry is.`,
+    lastSeen: `${path}: ${output.trim()}`,
+    hint: "labctl up",
+  });
 }
 
 /** As kind names them. */

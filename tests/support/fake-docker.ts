@@ -106,6 +106,9 @@ export class FakeDocker implements Docker {
 
   async exec(container: string, command: readonly string[]): Promise<ExecResult> {
     this.#ask(`exec ${container} ${command.join(" ")}`);
+    if (this.containers.get(container)?.running !== true) {
+      throw new EnvironmentError({ message: `container ${container} is not running`, hint: "nothing" });
+    }
     return { exitCode: 0, output: "", ...this.onExec(container, command) };
   }
 
