@@ -1,0 +1,95 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { EnvironmentError } from "../../../src/errors.ts";
+import type { ExecOutput } from "../../../src/kube/kube.ts";
+import type { Pod } from "../../../src/kube/objects.ts";
+import { canaryStep } from "../../../src/steps/canary-step.ts";
+import { pod } from "../../support/cluster-objects.ts";
+import { fakeStepContext } from "../../support/fake-step-context.ts";
+import { FakeWorld } from "../../support/fake-world.ts";
+
+let world: FakeWorld;
+/** Details that the step showed. */
+let shown: string[];
+
+beforeEach(async () => {
+  world = await FakeWorld.create();
+  world.kube.behaviour.onExec = () => served;
+  shown = [];
+});
+
+afterEach(() => world[Symbol.asyncDispose]());
+
+const served: ExecOutput = { exitCode: 0, stdout: "", stderr: "" };
+const step = { detail: (text: string) => void shown.push(text), title: () => undefined };
+const isDone = () => canaryStep.isDone(fakeStepContext(world));
+const ensure = () => canaryStep.ensure(fakeStepContext(world), step);
+
+function canary(worker: number, ready = true): Pod {
+  const node = `labctl-worker${worker}`;
+  const namespace = "labctl-system";
+  return pod({ name: `canary-${worker}`, namespace, labels: { app: "canary" }, node, ready });
+}
+
+describe("is done", () => {
+  it("when a ready canary of each worker is served", async () => {
+    world.kube.add(canary(1), canary(2));
+    expect(await isDone()).toBe(true);
+  });
+
+  it("not before there is one on each worker", async () => {
+    world.kube.add(canary(1));
+    expect(await isDone()).toBe(false);
+  });
+
+  it("not while one of them is not served: asked now, whatever its readiness says", async () => {
+    world.kube.add(canary(1), canary(2));
+    world.kube.behaviour.onExec = ({ name }) => (name === "canary-2" ? { ...served, exitCode: 28 } : served);
+    expect(await isDone()).toBe(false);
+  });
+
+  it("not while a node refuses to run the question", async () => {
+    world.kube.add(canary(1), canary(2));
+    world.kube.behaviour.onExec = () => {
+      throw new EnvironmentError({ message: "container not found", hint: "labctl status" });
+    };
+    expect(await isDone()).toBe(false);
+  });
+
+  it("not by a canary that is on its way out", async () => {
+    const leaving = canary(2);
+    const metadata = { ...leaving.metadata, deletionTimestamp: "2026-01-01T00:00:00Z" };
+    world.kube.add(canary(1), { ...leaving, metadata });
+    expect(await isDone()).toBe(false);
+  });
+});
+
+describe("ensure", () => {
+  it("applies the canary and waits until it is served on each worker", async () => {
+    world.kube.behaviour.onApply = ({ kind }, kube) => {
+      if (kind === "DaemonSet") kube.add(canary(1), canary(2));
+    };
+    await ensure();
+    expect(world.kube.writes).toEqual([
+      "apply Namespace /labctl-system",
+      "apply DaemonSet labctl-system/canary",
+    ]);
+  });
+
+  it("shows what it waits for", async () => {
+    world.kube.add(canary(1), canary(2, false));
+    await ensure().catch(() => undefined);
+    expect(shown).toContain("1 of 2 canary pods are ready");
+  });
+
+  it("names the pods that were never served, and the command that shows more", async () => {
+    world.kube.add(canary(1), canary(2));
+    world.kube.behaviour.onExec = ({ name }) => (name === "canary-2" ? { ...served, exitCode: 28 } : served);
+    const late = await ensure().catch((error: unknown) => error);
+    expect(late).toBeInstanceOf(EnvironmentError);
+    expect(late).toMatchObject({
+      message: "The cluster labctl does not serve its pods yet, after 240 s.",
+      lastSeen: "canary-2 on labctl-worker2 is not served",
+      hint: "kubectl --kubeconfig /nowhere/kubeconfig get pods --all-namespaces",
+    });
+  });
+});

@@ -1,0 +1,62 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { readPushedImages } from "../../../src/images/pushed-images.ts";
+import { pushedImagesStep } from "../../../src/steps/pushed-images-step.ts";
+import { nginxDigest, nginxImage } from "../../support/cluster-objects.ts";
+import { fakeStepContext } from "../../support/fake-step-context.ts";
+import { FakeWorld } from "../../support/fake-world.ts";
+
+let world: FakeWorld;
+
+beforeEach(async () => {
+  world = await FakeWorld.create();
+});
+
+afterEach(() => world[Symbol.asyncDispose]());
+
+const step = { detail: () => undefined, title: () => undefined };
+const nginx = pushedImagesStep(["nginx-1.22.1"]);
+const isDone = () => nginx.isDone(fakeStepContext(world));
+
+function pushing(digest: string) {
+  const context = fakeStepContext(world);
+  const ensurePushed = async () => [{ reference: nginxImage, digest }];
+  const images = { ...context.platform.images, ensurePushed };
+  return { ...context, platform: { ...context.platform, images } };
+}
+
+it("notes the digest of what was pushed in the cluster", async () => {
+  await nginx.ensure(pushing(nginxDigest), step);
+  expect(await readPushedImages(world.kube)).toEqual({ [nginxImage]: nginxDigest });
+  expect(await isDone()).toBe(true);
+});
+
+describe("is to do", () => {
+  it("while nothing is noted", async () => {
+    expect(await isDone()).toBe(false);
+  });
+
+  it("when the registry has another image under the tag than the one noted", async () => {
+    await nginx.ensure(pushing("sha256:0"), step);
+    expect(await isDone()).toBe(false);
+  });
+
+  it("when the registry has lost the tag", async () => {
+    await nginx.ensure(pushing(nginxDigest), step);
+    world.platform.digests = {};
+    expect(await isDone()).toBe(false);
+  });
+
+  it("when the recipe was changed since", async () => {
+    await nginx.ensure(pushing(nginxDigest), step);
+    world.platform.imageList = world.platform.imageList.map((status) => ({ ...status, state: "stale" }));
+    expect(await isDone()).toBe(false);
+  });
+
+  it("for a name that no recipe has: ensure says so", async () => {
+    expect(await pushedImagesStep(["ngnix"]).isDone(fakeStepContext(world))).toBe(false);
+  });
+
+  it("for an image of the node, which is in no registry", async () => {
+    expect(await pushedImagesStep(["node"]).isDone(fakeStepContext(world))).toBe(false);
+  });
+});
