@@ -43,7 +43,7 @@ unit: bootstrap ## Unit tests: no network, no cluster
 
 .PHONY: integration
 integration: bootstrap ## Tests with a container engine
-	@$(in_node) vitest run --project integration
+	@$(in_node) node scripts/test.ts integration
 
 .PHONY: e2e
 e2e: bootstrap ## Tests on the real cluster

@@ -1,6 +1,9 @@
 import { defineConfig } from "vitest/config";
 
-/** `unit` needs nothing; `integration` an engine; `e2e` a cluster that `labctl up` made. */
+/**
+ * `unit` needs nothing; `integration` an engine, whose network it runs in (scripts/engine-network.ts);
+ * `integration-on-host` root, for an engine of its own; `e2e` a cluster that `labctl up` made.
+ */
 export default defineConfig({
   test: {
     projects: [
@@ -8,9 +11,21 @@ export default defineConfig({
       {
         test: {
           name: "integration",
-          include: ["tests/integration/**/*.test.ts"],
-          testTimeout: 300_000,
-          hookTimeout: 600_000,
+          include: ["tests/integration/in-engine-network/**/*.test.ts"],
+          globalSetup: "tests/support/sweep-engine.ts",
+          // Its image is in no registry that every machine reaches; sweep-engine.ts cleans up instead.
+          env: { TESTCONTAINERS_RYUK_DISABLED: "true", TESTCONTAINERS_HOST_OVERRIDE: "127.0.0.1" },
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: "integration-on-host",
+          include: ["tests/integration/on-host/**/*.test.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
           fileParallelism: false,
         },
       },

@@ -21,7 +21,10 @@ const nodeImage = "labctl/node:latest";
 const publishedImages = "https://registry-1.docker.io/v2/";
 
 /** The real platform for a choice. Looks at the machine; starts and installs nothing. */
-export async function createPlatform(deps: Deps, choice: PlatformChoice): Promise<Platform> {
+export async function createPlatform(
+  deps: Pick<Deps, "exec" | "env" | "clock" | "places" | "signal">,
+  choice: PlatformChoice,
+): Promise<Platform> {
   const { exec, env, clock, places, signal } = deps;
   const { socketPath, ...engineChoice } = await chooseEngine(choice.engine, {
     exec,

@@ -1,0 +1,158 @@
+import { mkdtemp, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { EnvironmentError } from "../../../src/errors.ts";
+import { buildContextOf } from "../../support/build-context.ts";
+import { engineUnderTest } from "../../support/engine-under-test.ts";
+import { testLabels } from "../../support/test-names.ts";
+
+const docker = engineUnderTest();
+const tag = "labctl/test-tiny:latest";
+
+const dockerfile = "FROM labctl/debian-12\nCOPY hello /srv/hello\nRUN cat /srv/hello > /srv/copy\n";
+
+async function build(text: string, as = tag): Promise<readonly string[]> {
+  const details: string[] = [];
+  const context = buildContextOf({ Dockerfile: text, hello: "good morning\n" });
+  await docker.build({ context, tag: as, labels: testLabels }, (detail) => details.push(detail));
+  return details;
+}
+
+beforeAll(() => build(dockerfile));
+
+describe("build", () => {
+  it("gives the image its tag and labels, and tells each step", async () => {
+    const details = await build(dockerfile);
+    const built = (await docker.images()).find(({ tags }) => tags.includes(tag));
+    expect(built?.labels).toMatchObject(testLabels);
+    expect(built?.id).toMatch(/^sha256:[0-9a-f]{64}$/);
+    expect(details.join("\n")).toMatch(/^Step 2\/\d : COPY hello \/srv\/hello$/m);
+  });
+
+  it("names the step that fails, with its last lines, and leaves no image", async () => {
+    const broken = "FROM labctl/debian-12\nRUN echo first words; echo last words >&2; exit 3\n";
+    const failed = await build(broken, "labctl/test-broken:latest").catch((error: unknown) => error);
+    expect(failed).toBeInstanceOf(EnvironmentError);
+    const { message, lastSeen } = failed as EnvironmentError;
+    expect(message).toMatch(/labctl\/test-broken:latest failed at Step 2\/\d : RUN echo first words/);
+    expect(lastSeen).toMatch(/first words\n.*last words\n.*code: 3/s);
+    const images = await docker.images();
+    expect(images.some(({ tags }) => tags.includes("labctl/test-broken:latest"))).toBe(false);
+  });
+
+  it("has no network", async () => {
+    const alone = "FROM labctl/debian-12\nRUN grep -q lo: /proc/net/dev && ! grep -q eth /proc/net/dev\n";
+    await expect(build(alone, "labctl/test-alone:latest")).resolves.toBeDefined();
+  });
+
+  it("refuses a parent that is not there", async () => {
+    await expect(build("FROM labctl/test-nothing\n")).rejects.toBeInstanceOf(EnvironmentError);
+  });
+});
+
+describe("an image", () => {
+  it("is read without starting anything", async () => {
+    expect(String(await docker.readFile(tag, "/srv/copy"))).toBe("good morning\n");
+    expect(await docker.readFile(tag, "/srv/nothing")).toBeUndefined();
+  });
+
+  it("is saved as one archive", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "labctl-test-"));
+    await docker.save([tag], join(folder, "tiny.tar"));
+    const alone = (await stat(join(folder, "tiny.tar"))).size;
+    await docker.save([tag, "labctl/debian-12:latest"], join(folder, "both.tar"));
+    const both = (await stat(join(folder, "both.tar"))).size;
+    await rm(folder, { recursive: true });
+    // Its layers are in both, the parent's only once.
+    expect(alone).toBeGreaterThan(10_000_000);
+    expect(both - alone).toBeLessThan(alone / 2);
+  });
+
+  it("has a second name after it was tagged", async () => {
+    await docker.tag(tag, "labctl/test-second:1.0");
+    const [first, second] = await Promise.all(
+      [tag, "labctl/test-second:1.0"].map(async (name) => {
+        return (await docker.images()).find(({ tags }) => tags.includes(name))?.id;
+      }),
+    );
+    expect(second).toBe(first);
+  });
+
+  it("is left alone while something uses it", async () => {
+    const debian = (await docker.images()).find(({ tags }) => tags.includes("labctl/debian-12:latest"));
+    await docker.removeUnusedImage(debian?.id ?? "");
+    expect((await docker.images()).some(({ id }) => id === debian?.id)).toBe(true);
+  });
+});
+
+describe("a container", () => {
+  const name = "labctl-test-container";
+
+  beforeAll(async () => {
+    await build(
+      'FROM labctl/test-tiny\nCMD ["sleep", "infinity"]\nSTOPSIGNAL SIGKILL\n',
+      "labctl/test-sleep:latest",
+    );
+    await docker.removeContainer(name);
+    await docker.runContainer({
+      name,
+      image: "labctl/test-sleep",
+      env: { GREETING: "good evening" },
+      labels: testLabels,
+      volumes: [{ name, path: "/data" }],
+      ports: [],
+      restart: "no",
+    });
+  });
+
+  afterAll(async () => {
+    await docker.removeContainer(name);
+    await docker.removeVolume(name);
+  });
+
+  it("runs with its labels, its environment and its volume", async () => {
+    expect(await docker.container(name)).toMatchObject({
+      running: true,
+      labels: testLabels,
+      networks: ["bridge"],
+    });
+    const { output } = await docker.exec(name, [
+      "sh",
+      "-c",
+      "echo $GREETING; grep -c ' /data ' /proc/mounts",
+    ]);
+    expect(output).toBe("good evening\n1\n");
+  });
+
+  it("gives a command's exit code and both of its streams", async () => {
+    const result = await docker.exec(name, ["sh", "-c", "echo out; sleep 0.1; echo err >&2; exit 7"]);
+    expect(result).toEqual({ exitCode: 7, output: "out\nerr\n" });
+  });
+
+  it("gives an output of many packets whole", async () => {
+    const { output } = await docker.exec(name, ["seq", "100000"]);
+    expect(output.split("\n")).toHaveLength(100_001);
+  });
+
+  it("is stopped, started and removed, each of them twice", async () => {
+    await docker.stopContainer(name);
+    await docker.stopContainer(name);
+    expect((await docker.container(name))?.running).toBe(false);
+    await docker.startContainer(name);
+    await docker.startContainer(name);
+    expect((await docker.container(name))?.running).toBe(true);
+    await docker.removeContainer(name);
+    await docker.removeContainer(name);
+    expect(await docker.container(name)).toBeUndefined();
+  });
+
+  it("that is not there is a value where the contract says so, and an error where not", async () => {
+    expect(await docker.container("labctl-test-nothing")).toBeUndefined();
+    await docker.stopContainer("labctl-test-nothing");
+    await docker.removeVolume("labctl-test-nothing");
+    expect(await docker.networkExists("labctl-test-nothing")).toBe(false);
+    await expect(docker.exec("labctl-test-nothing", ["true"])).rejects.toBeInstanceOf(EnvironmentError);
+    await expect(docker.startContainer("labctl-test-nothing")).rejects.toBeInstanceOf(EnvironmentError);
+  });
+});
