@@ -28,11 +28,12 @@ export interface Deps {
   /** Aborted by SIGINT and SIGTERM. */
   readonly signal: AbortSignal;
   /**
-   * Runs work that changes a cluster while no other labctl with the same home does; waits for it a little.
+   * Runs work while no other labctl with the same home works on the same subject; says so while it waits for one.
    * A lock left by a killed labctl is taken over.
-   * @throws EnvironmentError when another labctl stays busy.
+   * @param subject a lab's namespace; without one, what all labs share: engine, images, cluster, add-ons.
+   * @throws EnvironmentError when another labctl stays busy for half an hour.
    */
-  exclusive<T>(work: () => Promise<T>): Promise<T>;
+  exclusive<T>(work: () => Promise<T>, subject?: string): Promise<T>;
   /** Random bytes as lower-case hex, `bytes` of them. */
   random(bytes: number): string;
   /** Looks at the machine and chooses; nothing is started or installed by it. */

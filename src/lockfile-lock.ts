@@ -1,5 +1,5 @@
 import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { lock } from "proper-lockfile";
 import type { Deps } from "./deps.ts";
 import { EnvironmentError } from "./errors.ts";
@@ -7,13 +7,15 @@ import type { Progress } from "./terminal/progress.ts";
 
 /** A labctl that was killed stops renewing its lock; after this long another takes it over. */
 const staleMs = 5_000;
-const tries = 8;
+/** A cold build of Kubernetes and an ingress controller, and room: whoever waits longer waits for something stuck. */
+const patienceSeconds = 1800;
 
-/** One labctl at a time for each home: `<home>/lock`. */
+/** One labctl at a time for each subject in each home: `<home>/lock`, `<home>/lab-services.lock`. */
 export function createExclusive(home: string, progress: Progress): Deps["exclusive"] {
-  return async (work) => {
+  return async (work, subject) => {
     await mkdir(home, { recursive: true });
-    const release = await acquire(home, progress);
+    const lockfilePath = join(home, subject === undefined ? "lock" : `${subject}.lock`);
+    const release = await acquire(lockfilePath, progress);
     try {
       return await work();
     } finally {
@@ -23,12 +25,12 @@ export function createExclusive(home: string, progress: Progress): Deps["exclusi
   };
 }
 
-async function acquire(home: string, progress: Progress): Promise<() => Promise<void>> {
+async function acquire(lockfilePath: string, progress: Progress): Promise<() => Promise<void>> {
   for (let attempt = 1; ; attempt++) {
     try {
       // A lock that was lost while the machine slept is no reason to end work that converges anyway.
-      return await lock(home, {
-        lockfilePath: join(home, "lock"),
+      return await lock(dirname(lockfilePath), {
+        lockfilePath,
         stale: staleMs,
         update: staleMs / 2,
         onCompromised: () => undefined,
@@ -36,16 +38,16 @@ async function acquire(home: string, progress: Progress): Promise<() => Promise<
     } catch (cause) {
       if ((cause as NodeJS.ErrnoException).code !== "ELOCKED") throw cause;
       if (attempt === 1) progress.note("Another labctl is at work; waiting for it.");
-      if (attempt === tries) throw busy(home, cause);
+      if (attempt === patienceSeconds) throw busy(lockfilePath, cause);
       await new Promise((resolve) => setTimeout(resolve, 1000));
     }
   }
 }
 
-function busy(home: string, cause: unknown): EnvironmentError {
+function busy(lockfilePath: string, cause: unknown): EnvironmentError {
   return new EnvironmentError({
     message: "Another labctl is changing the cluster.",
-    lastSeen: `it holds ${join(home, "lock")}`,
+    lastSeen: `it has held ${lockfilePath} for ${String(patienceSeconds / 60)} minutes`,
     hint: "Wait until it has ended, then run the command again.",
     cause,
   });

@@ -41,9 +41,10 @@ export const workload = defineCheck({
 
 function lookAtPod(wanted: Spec, pod: Pod, context: CheckContext): CheckFinding[] {
   const findings: CheckFinding[] = [];
-  const container = wanted.image === undefined ? undefined : runningImage(pod, wanted.image, context);
-  if (wanted.image !== undefined && !container) findings.push(wrongImage(wanted, wanted.image, pod, context));
-  const candidates = container ? [container] : pod.spec.containers;
+  const running = wanted.image === undefined ? [] : containersOf(pod, wanted.image, context);
+  if (wanted.image !== undefined && running.length === 0)
+    findings.push(wrongImage(wanted, wanted.image, pod, context));
+  const candidates = running.length > 0 ? running : pod.spec.containers;
   const { containerPort } = wanted;
   if (containerPort !== undefined && !candidates.some((candidate) => declares(candidate, containerPort))) {
     findings.push(wrongPort(wanted, containerPort, candidates, context));
@@ -54,8 +55,8 @@ function lookAtPod(wanted: Spec, pod: Pod, context: CheckContext): CheckFinding[
   return findings;
 }
 
-/** The container that runs the digest which the lab registry has under this reference, whatever its own tag says. */
-function runningImage(pod: Pod, reference: string, { imageDigests }: CheckContext): Container | undefined {
+/** The containers that run the digest which labctl pushed under this reference, whatever their own tag says. */
+function containersOf(pod: Pod, reference: string, { imageDigests }: CheckContext): readonly Container[] {
   const digest = imageDigests[reference];
   if (digest === undefined) {
     throw new EnvironmentError({
@@ -63,8 +64,8 @@ function runningImage(pod: Pod, reference: string, { imageDigests }: CheckContex
       hint: "labctl up",
     });
   }
-  const running = statusesOf(pod).find(({ imageID, state }) => state?.running && imageID.endsWith(digest));
-  return pod.spec.containers.find(({ name }) => name === running?.name);
+  const running = statusesOf(pod).filter(({ imageID, state }) => state?.running && imageID.endsWith(digest));
+  return pod.spec.containers.filter(({ name }) => running.some((status) => status.name === name));
 }
 
 function statusesOf(pod: Pod): readonly ContainerStatus[] {

@@ -6,11 +6,10 @@ export const reset = defineCommand({
   usage: "reset <lab>",
   summary: "Start a lab anew; what was done in it is lost",
   positionals: labPositional,
-  exclusive: true,
   async run(args, deps) {
     const run = await openLabRun(args, deps);
     const { resetLab } = await import("../labs/reset-lab.ts");
-    await resetLab(run, deps.progress);
+    await deps.exclusive(() => resetLab(run, deps.progress), run.namespace);
     deps.streams.out.write(`Lab ${run.lab.id} is back at its start, in namespace ${run.namespace}.\n`);
     return exitCodes.ok;
   },

@@ -8,15 +8,16 @@ export const solve = defineCommand({
   description:
     "Starts the lab where it was not started. Not there in a student's pack, which has no solutions.",
   positionals: labPositional,
-  exclusive: true,
   async run(args, deps) {
     const run = await openLabRun(args, deps);
     const [{ startLab }, { solveLab }] = await Promise.all([
       import("../labs/start-lab.ts"),
       import("../labs/solve-lab.ts"),
     ]);
-    await startLab(run, deps.progress);
-    await solveLab(run, deps.progress);
+    await deps.exclusive(async () => {
+      await startLab(run, deps.progress);
+      await solveLab(run, deps.progress);
+    }, run.namespace);
     deps.streams.out.write(`Lab ${run.lab.id} is solved. See for yourself: labctl check ${run.lab.id}\n`);
     return exitCodes.ok;
   },

@@ -8,11 +8,10 @@ export const start = defineCommand({
   description: "A lab that was started is left as you have it; labctl reset starts it anew.",
   positionals: labPositional,
   examples: [["labctl start ingress", "Begin lab ingress in namespace lab-ingress"]],
-  exclusive: true,
   async run(args, deps) {
     const run = await openLabRun(args, deps);
     const { startLab } = await import("../labs/start-lab.ts");
-    const { already } = await startLab(run, deps.progress);
+    const { already } = await deps.exclusive(() => startLab(run, deps.progress), run.namespace);
     const { id } = run.lab;
     const what = already
       ? `was started before and is left as it is (labctl reset ${id} starts it anew)`

@@ -24,7 +24,6 @@ export const verify = defineCommand({
     },
   },
   examples: [["labctl verify --all --cases", "Everything, as CI does"]],
-  exclusive: true,
   async run(args, deps) {
     if (!args.all && args.labs.length === 0) {
       throw new UsageError({ message: "Which lab?", hint: "Name one, or run: labctl verify --all" });
@@ -37,7 +36,9 @@ export const verify = defineCommand({
     const data: Verification[] = [];
     for (const lab of labs) {
       const run = { lab, namespace: args.namespace ?? defaultNamespace(lab.id), context };
-      data.push(await verifyLab(run, { progress: deps.progress, cases: args.cases }));
+      const prove = (): Promise<Verification> =>
+        verifyLab(run, { progress: deps.progress, cases: args.cases });
+      data.push(await deps.exclusive(prove, run.namespace));
     }
     await writeOutput({ format: args.output, data, text: asText }, deps);
     tellProblems(data, deps);

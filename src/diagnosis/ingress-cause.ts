@@ -35,7 +35,7 @@ export async function ingressCause(kube: Kube, { namespace, host, path }: Asked)
     return { actual: "no Ingress", message: `There is no Ingress in namespace ${namespace} yet.`, next };
   }
   const rules = ingresses.flatMap((ingress) => specOf(ingress).rules ?? []);
-  const paths = rules.filter((rule) => rule.host === host).flatMap((rule) => rule.http?.paths ?? []);
+  const paths = rules.filter((rule) => covers(rule.host, host)).flatMap((rule) => rule.http?.paths ?? []);
   if (paths.length === 0) {
     const hosts = rules.map((rule) => rule.host ?? "(any host)").join(", ");
     const message = `No Ingress has a rule for the host ${host}; there are rules for: ${hosts === "" ? "none" : hosts}.`;
@@ -48,6 +48,13 @@ export async function ingressCause(kube: Kube, { namespace, host, path }: Asked)
     return { actual: "no rule for the path", message, next: `${next} -o yaml` };
   }
   return backendCause(kube, namespace, match);
+}
+
+/** A rule without a host is for every host; `*.` stands for one label: https://kubernetes.io/docs/concepts/services-networking/ingress/#hostname-wildcards */
+function covers(ruleHost: string | undefined, host: string): boolean {
+  if (ruleHost === undefined || ruleHost === "") return true;
+  if (!ruleHost.startsWith("*.")) return ruleHost === host;
+  return host.slice(host.indexOf(".")) === ruleHost.slice(1);
 }
 
 /** Why a host has no certificate of its own; undefined when an Ingress names this Secret for it. */

@@ -5,7 +5,7 @@ import { readDeploymentPods } from "../kube/deployment-pods.ts";
 import type { Kube } from "../kube/kube.ts";
 import type { KubeObject } from "../kube/objects.ts";
 import { labSteps } from "../steps/index.ts";
-import { runSteps } from "../steps/run.ts";
+import { allDone, runSteps } from "../steps/run.ts";
 import type { Progress, StepProgress } from "../terminal/progress.ts";
 import { ensureNamespace, hasNamespace } from "./lab-namespace.ts";
 import { labLabels, type LabRun } from "./lab-run.ts";
@@ -25,7 +25,7 @@ export interface StartedLab {
 export async function startLab(run: LabRun, progress: Progress): Promise<StartedLab> {
   const kube = await run.context.kube();
   const state = await readLabState(kube, run.namespace);
-  await runSteps(labSteps(run.lab.needs), run.context, progress);
+  await ensureNeeds(run, progress);
   if (state && (await hasNamespace(kube, run.namespace))) return { state, already: true };
   return progress.step(`Lab ${run.lab.id} in namespace ${run.namespace}`, async (step) => {
     await ensureNamespace(run, kube, step);
@@ -34,6 +34,13 @@ export async function startLab(run: LabRun, progress: Progress): Promise<Started
     await writeLabState(kube, fresh);
     return { state: fresh, already: false };
   });
+}
+
+/** Images and add-ons are shared by all labs: one labctl at a time brings them, and none waits where all are there. */
+async function ensureNeeds({ lab, context }: LabRun, progress: Progress): Promise<void> {
+  const steps = labSteps(lab.needs);
+  if (await allDone(steps, context)) return;
+  await context.deps.exclusive(() => runSteps(steps, context, progress));
 }
 
 async function applyStart(run: LabRun, kube: Kube, step: StepProgress): Promise<void> {

@@ -20,6 +20,11 @@ export async function runSteps(
   return { ran };
 }
 
+/** Whether no step has anything to do. */
+export async function allDone(steps: readonly Step[], context: StepContext): Promise<boolean> {
+  return (await Promise.all(steps.map((step) => isDone(step, context)))).every(Boolean);
+}
+
 async function isDone(step: Step, context: StepContext): Promise<boolean> {
   const [look] = await Promise.allSettled([step.isDone(context)]);
   return look.status === "fulfilled" && look.value;

@@ -153,6 +153,16 @@ describe("http via the ingress controller, by an instance's header", () => {
       "No Ingress has a rule for the host shop.localhost; there are rules for: other.",
     ],
     [
+      "the backend of a wildcard's rule",
+      [ingress("shop", [{ ...rule, host: "*.localhost", service: "shop" }])],
+      "The Ingress names the Service shop, which does not exist.",
+    ],
+    [
+      "a wildcard that stands for another domain",
+      [ingress("shop", [{ ...rule, host: "*.example" }])],
+      "No Ingress has a rule for the host shop.localhost; there are rules for: *.example.",
+    ],
+    [
       "no rule for the path",
       [ingress("shop", [{ ...rule, path: "/v2" }])],
       "The rules for shop.localhost do not cover the path /v1; they name: /v2.",

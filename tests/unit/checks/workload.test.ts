@@ -44,6 +44,20 @@ describe("workload: what passes", () => {
     expect(await look(top, set, old, ...pods, terminating)).toEqual([]);
   });
 
+  it("a second container of the same image, which declares no port and comes first", async () => {
+    const [top, set, ...pods] = deployment({ name: "nginx-deployment" });
+    const twice = pods.map((each) => {
+      const [status] = each.status?.containerStatuses ?? [];
+      const second = { name: "companion", image: nginxImage };
+      return {
+        ...each,
+        spec: { ...each.spec, containers: [second, ...each.spec.containers] },
+        status: { ...each.status, containerStatuses: [{ ...status, name: "companion" }, status] },
+      };
+    });
+    expect(await look(top, set, ...twice)).toEqual([]);
+  });
+
   it("the same image by digest instead of by tag", async () => {
     expect(
       await look(...deployment({ name: "nginx-deployment", image: "localhost:5001/nginx@sha256:aa" })),
