@@ -12,12 +12,18 @@ const project = dirname(import.meta.dirname);
 /** What the integration tests run, or build on. */
 const images = ["debian-12", "registry", "lab-app-1", "nginx-1.22.1"];
 
+export interface EngineNetwork {
+  /** The engine's unix socket, as the docker command takes it. */
+  readonly dockerHost: string;
+  /** A command line as it is started where containers' published ports are on 127.0.0.1, with DOCKER_HOST set. */
+  readonly enter: (line: readonly string[]) => readonly string[];
+}
+
 /**
  * Brings up the engine that labctl would choose, with the images of the integration tests.
- * @returns how a command line is started where containers' published ports are on 127.0.0.1, with DOCKER_HOST set;
- *   undefined when there is no such engine: labctl has said why.
+ * @returns undefined when that cannot be: labctl has said why.
  */
-export async function engineNetwork(): Promise<((line: readonly string[]) => readonly string[]) | undefined> {
+export async function engineNetwork(): Promise<EngineNetwork | undefined> {
   if ((await run([join(project, "labctl"), "images", "build", ...images])) !== 0) return undefined;
   const { getuid = () => 0, getgid = () => 0 } = process;
   const isRoot = getuid() === 0;
@@ -32,12 +38,15 @@ export async function engineNetwork(): Promise<((line: readonly string[]) => rea
     { cluster: "labctl", engine: chosenEngine(), images: "packages", ports: defaultPorts },
   );
   const { engine } = platform;
-  const seen = { PATH: env["PATH"], HOME: homedir(), DOCKER_HOST: `unix://${engine.socketPath}` };
-  const withEnv = ["env", ...Object.entries(seen).map(([name, value]) => `${name}=${value ?? ""}`)];
-  if (isRoot || engine.kind === "host") return (line) => engine.inNetwork([...withEnv, ...line]);
+  const dockerHost = `unix://${engine.socketPath}`;
+  const seen = { PATH: env["PATH"] ?? "", HOME: homedir(), DOCKER_HOST: dockerHost };
+  const withEnv = ["env", ...Object.entries(seen).map(([name, value]) => `${name}=${value}`)];
+  if (isRoot || engine.kind === "host") {
+    return { dockerHost, enter: (line) => engine.inNetwork([...withEnv, ...line]) };
+  }
   // Entering a network takes root; the tests themselves run as who started them.
   const self = ["setpriv", `--reuid=${String(getuid())}`, `--regid=${String(getgid())}`, "--clear-groups"];
-  return (line) => ["sudo", "-n", ...engine.inNetwork([...self, ...withEnv, ...line])];
+  return { dockerHost, enter: (line) => ["sudo", "-n", ...engine.inNetwork([...self, ...withEnv, ...line])] };
 }
 
 /** As labctl reads it from its environment. */

@@ -46,10 +46,11 @@ async function command(line: readonly string[]): Promise<Count> {
 
 /** Those that need root on the host, and those that run in the engine's network. */
 async function integration(folder: string): Promise<Count> {
-  const onHost = await tests("integration-on-host", folder);
-  const asInEngineNetwork = await engineNetwork();
-  if (!asInEngineNetwork) return { ...onHost, failed: onHost.failed + 1 };
-  const inside = await tests("integration", folder, asInEngineNetwork);
+  const network = await engineNetwork();
+  if (!network) return { passed: 0, failed: 1 };
+  const withEngine = (line: readonly string[]) => ["env", `DOCKER_HOST=${network.dockerHost}`, ...line];
+  const onHost = await tests("integration-on-host", folder, withEngine);
+  const inside = await tests("integration", folder, network.enter);
   return { passed: onHost.passed + inside.passed, failed: onHost.failed + inside.failed };
 }
 

@@ -1,7 +1,7 @@
 import { createDocker } from "../../src/docker/docker-engine-api.ts";
 import type { Docker } from "../../src/docker/docker.ts";
 
-/** The unix socket of the engine whose network the integration tests run in. */
+/** The unix socket of the engine that has the integration tests' images. */
 export function engineSocket(): string {
   const host = process.env["DOCKER_HOST"];
   if (host?.startsWith("unix://") === true) return host.slice("unix://".length);
