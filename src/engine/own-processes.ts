@@ -17,25 +17,36 @@ export async function commandLines(): Promise<ReadonlyMap<number, string>> {
   return new Map(pids.map((pid, index) => [pid, lines[index] ?? ""]));
 }
 
-/** Ends processes by pid: SIGTERM, then SIGKILL for those that are still there after `graceMs`. */
+/**
+ * The pids of what runs in containers of an engine with this cgroup parent: they outlive a daemon and shims that were
+ * killed. Ended processes that nobody has reaped yet are none.
+ */
+export async function findContained(cgroupParent: string): Promise<readonly number[]> {
+  const pids = [...(await commandLines())].filter(([, line]) => line !== "").map(([pid]) => pid);
+  const cgroups = await Promise.all(pids.map((pid) => readIfThere(`/proc/${String(pid)}/cgroup`)));
+  return pids.filter((_, index) => cgroups[index]?.includes(`/${cgroupParent}/`) === true);
+}
+
+/** Ends what a look finds, by pid: SIGTERM, then SIGKILL for what is still there after `graceMs`. */
 export async function endProcesses(
-  marker: string,
+  find: () => Promise<readonly number[]>,
   world: { readonly exec: Exec; readonly clock: Clock; readonly graceMs: number },
 ): Promise<void> {
   const { exec, clock, graceMs } = world;
   for (const signal of ["TERM", "KILL"]) {
-    const pids = await findProcesses(marker);
+    const pids = await find();
     if (pids.length === 0) return;
     await exec.run(["kill", `-${signal}`, ...pids.map(String)], { root: true, allowFailure: true });
     const deadline = clock.now() + graceMs;
-    while ((await findProcesses(marker)).length > 0 && clock.now() < deadline) await clock.sleep(100);
+    while ((await find()).length > 0 && clock.now() < deadline) await clock.sleep(100);
   }
 }
 
 async function commandLine(pid: number): Promise<string> {
-  // A process may end between the two looks.
-  return readFile(`/proc/${String(pid)}/cmdline`, "utf8").then(
-    (text) => text.replaceAll("\0", " "),
-    () => "",
-  );
+  return (await readIfThere(`/proc/${String(pid)}/cmdline`)).replaceAll("\0", " ");
+}
+
+/** A process may end between two looks. */
+async function readIfThere(path: string): Promise<string> {
+  return readFile(path, "utf8").catch(() => "");
 }

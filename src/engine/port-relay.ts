@@ -2,7 +2,7 @@ import type { Clock } from "../clock.ts";
 import { EnvironmentError } from "../errors.ts";
 import type { Exec } from "../exec/exec.ts";
 import type { Ports } from "./engine.ts";
-import { commandLines, endProcesses } from "./own-processes.ts";
+import { commandLines, endProcesses, findProcesses } from "./own-processes.ts";
 import { portHolder, portTaken } from "./port-holder.ts";
 
 export interface RelayWorld {
@@ -41,7 +41,7 @@ export async function closedPorts(
 }
 
 export async function endRelays(world: RelayWorld): Promise<void> {
-  await endProcesses(`${world.runFolder}/relay-`, { ...world, graceMs: 2000 });
+  await endProcesses(() => findProcesses(`${world.runFolder}/relay-`), { ...world, graceMs: 2000 });
 }
 
 /** What tells each side's process from all others. */
@@ -52,7 +52,7 @@ function sideMarkers(port: number, runFolder: string): readonly [inner: string, 
 
 async function openRelay(port: number, world: RelayWorld): Promise<void> {
   // One side may have survived alone.
-  await endProcesses(socketOf(port, world.runFolder), { ...world, graceMs: 2000 });
+  await endProcesses(() => findProcesses(socketOf(port, world.runFolder)), { ...world, graceMs: 2000 });
   const [inner, outer] = sideMarkers(port, world.runFolder);
   const options = { logFile: world.logFile, root: true };
   const target = `TCP:127.0.0.1:${String(port)}`;

@@ -10,7 +10,7 @@ import { dockerFacts } from "./docker-facts.ts";
 import type { Engine, EngineFacts, Ports } from "./engine.ts";
 import { installEnginePackages, missingEnginePackages } from "./engine-packages.ts";
 import { NetworkNamespace } from "./network-namespace.ts";
-import { endProcesses, findProcesses } from "./own-processes.ts";
+import { endProcesses, findContained, findProcesses } from "./own-processes.ts";
 import { closedPorts, endRelays, ensureRelays, type RelayWorld } from "./port-relay.ts";
 
 export interface PrivateEngineParts {
@@ -98,9 +98,11 @@ export class PrivateEngine implements Engine {
     const { exec, clock } = this.#parts;
     // What a power cut or a kill left: a daemon that does not answer, shims without one, mounts of dead containers.
     await this.#endDaemon();
+    // Relays may have survived in a namespace that is gone.
+    await endRelays(this.#relayWorld());
     await this.#namespace.ensure();
     await mkdir(this.#folder, { recursive: true });
-    await exec.run(["mkdir", "-p", this.#runFolder], { root: true });
+    await exec.run(["sh", "-ec", prepareScript, "sh", this.#runFolder], { root: true });
     const config = await this.#writeConfig();
     const logFile = join(this.#folder, "daemon.log");
     await exec.detach(this.inNetwork(["dockerd", "--config-file", config]), { logFile, root: true });
@@ -134,6 +136,8 @@ export class PrivateEngine implements Engine {
       hosts: [`unix://${this.socketPath}`],
       group: String(this.#parts.gid),
       "cgroup-parent": this.#name,
+      // systemd's driver would take a name of its own kind only (`….slice`), and is not everywhere.
+      "exec-opts": ["native.cgroupdriver=cgroupfs"],
       "log-level": "warn",
       ...(isNarrow ? { runtimes: { labctl: { path: runtime } }, "default-runtime": "labctl" } : {}),
     };
@@ -143,9 +147,10 @@ export class PrivateEngine implements Engine {
 
   async #endDaemon(): Promise<void> {
     const world = { exec: this.#parts.exec, clock: this.#parts.clock };
-    await endProcesses(this.#marker, { ...world, graceMs: 30_000 });
-    // containerd and the shims name the run folder; after a clean stop there are none.
-    await endProcesses(`${this.#runFolder}/exec`, { ...world, graceMs: 5000 });
+    await endProcesses(() => findProcesses(this.#marker), { ...world, graceMs: 30_000 });
+    // containerd and the shims name the run folder; after a clean stop there are none, and no container either.
+    await endProcesses(() => findProcesses(`${this.#runFolder}/exec`), { ...world, graceMs: 5000 });
+    await endProcesses(() => findContained(this.#name), { ...world, graceMs: 2000 });
   }
 
   #relayWorld(): RelayWorld {
@@ -179,6 +184,12 @@ async function startFailed(logFile: string, died: boolean): Promise<EnvironmentE
     hint: `Its whole log is ${logFile}; this machine's part of it: labctl doctor`,
   });
 }
+
+/**
+ * The pid files that a killed daemon leaves go: dockerd takes whatever has the pid by now, an ended process that nobody
+ * has reaped included, for a daemon or a containerd of its own, and waits for it in vain.
+ */
+const prepareScript = 'mkdir -p "$1" && rm -f "$1/docker.pid" "$1/exec/containerd/containerd.pid"';
 
 /** Mounts first (deepest last in /proc/mounts), then the folders, then the cgroups of containers that are gone. */
 const removeScript = `

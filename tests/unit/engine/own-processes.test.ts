@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { expect, it } from "vitest";
-import { endProcesses, findProcesses } from "../../../src/engine/own-processes.ts";
+import { endProcesses, findContained, findProcesses } from "../../../src/engine/own-processes.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 import { FakeExec } from "../../support/fake-exec.ts";
 
@@ -11,9 +11,13 @@ it("finds a process by its command line", async () => {
   expect(await findProcesses(self)).toContain(process.pid);
 });
 
-it("ends nothing where nothing has the text", async () => {
+it("finds nothing in the cgroups of an engine that is not there", async () => {
+  expect(await findContained("labctl-of-a-unit-test")).toEqual([]);
+});
+
+it("ends nothing where nothing is found", async () => {
   const exec = new FakeExec();
-  await endProcesses("/run/labctl-of-a-unit-test/", { exec, clock: new FakeClock(), graceMs: 1000 });
+  await endProcesses(async () => [], { exec, clock: new FakeClock(), graceMs: 1000 });
   expect(exec.ran).toEqual([]);
 });
 
@@ -21,7 +25,7 @@ it("asks first, and kills what is still there after the grace", async () => {
   const exec = new FakeExec();
   const clock = new FakeClock();
   const started = clock.now();
-  await endProcesses(self, { exec, clock, graceMs: 200 });
+  await endProcesses(() => findProcesses(self), { exec, clock, graceMs: 200 });
   expect(exec.ran.map((line) => line.split(" ").slice(0, 2).join(" "))).toEqual(["kill -TERM", "kill -KILL"]);
   expect(exec.ran.every((line) => line.includes(String(process.pid)))).toBe(true);
   expect(clock.now() - started).toBeGreaterThanOrEqual(200);
