@@ -38,9 +38,24 @@ export async function installEnginePackages(
   }
   const run = (script: string) =>
     exec.run(["sh", "-ec", script, "sh", ...names], { root: true, onLine, hint });
-  await run("dpkg --configure -a && DEBIAN_FRONTEND=noninteractive apt-get -q update");
-  await run(installScript);
+  await run(`${patiently}patiently dpkg --configure -a\npatiently apt-get -q update`);
+  await run(patiently + installScript);
 }
+
+/** Waits up to five minutes while another apt (a nightly upgrade) has its lock; any other failure ends it at once. */
+const patiently = `
+export LC_ALL=C DEBIAN_FRONTEND=noninteractive
+exec 3>&1
+patiently() {
+  tries=0
+  until said=$("$@" 2>&1 >&3); do
+    tries=$((tries + 1))
+    case $said in *lock*) [ $tries -lt 60 ] ;; *) false ;; esac || { printf '%s\\n' "$said" >&2; exit 100; }
+    echo "waiting for another apt to end"
+    sleep 5
+  done
+}
+`;
 
 /**
  * policy-rc.d with exit code 101 keeps maintainer scripts from starting services (Debian policy 9.3.3); the one that
@@ -58,7 +73,7 @@ case " $* " in *" docker.io "*)
   # The client is a package of its own since Debian 13.
   ! apt-cache show docker-cli > /dev/null 2>&1 || set -- "$@" docker-cli ;;
 esac
-DEBIAN_FRONTEND=noninteractive apt-get -q install -y --no-install-recommends "$@"
+patiently apt-get -q install -y --no-install-recommends "$@"
 case " $* " in *" docker.io "*)
   ! command -v systemctl > /dev/null || systemctl disable docker.service docker.socket containerd.service || true ;;
 esac

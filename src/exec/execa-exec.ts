@@ -146,7 +146,11 @@ function failed(command: readonly string[], failure: Failure, options: ExecOptio
           : `failed with exit code ${String(failure.exitCode)}`;
   return new CommandFailedError({
     message: `${file} ${why}.`,
-    lastSeen: [["$", file, ...args].join(" "), output || (failure.originalMessage ?? "")]
+    // A script of many lines would hide what it said.
+    lastSeen: [
+      ["$", file, ...args.map((arg) => (arg.includes("\n") ? "…" : arg))].join(" "),
+      output || (failure.originalMessage ?? ""),
+    ]
       .filter(Boolean)
       .join("\n"),
     hint: options.hint ?? "Run: labctl doctor",

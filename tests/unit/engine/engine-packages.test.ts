@@ -1,7 +1,12 @@
+import { chmod } from "node:fs/promises";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { installEnginePackages, missingEnginePackages } from "../../../src/engine/engine-packages.ts";
 import { EnvironmentError } from "../../../src/errors.ts";
+import type { Exec } from "../../../src/exec/exec.ts";
+import { createExec } from "../../../src/exec/execa-exec.ts";
 import { FakeExec } from "../../support/fake-exec.ts";
+import { projectFolder } from "../../support/project-folder.ts";
 
 const ignore = (): void => undefined;
 
@@ -32,7 +37,7 @@ describe("installEnginePackages", () => {
     const [update = "", install = ""] = exec.ran;
     expect(exec.ran).toHaveLength(2);
     expect(update).toContain("apt-get -q update");
-    expect(install).toContain("DEBIAN_FRONTEND=noninteractive apt-get -q install");
+    expect(install).toContain("patiently apt-get -q install");
     expect(install).toContain("exit 101");
     expect(install).toMatch(/ sh docker\.io socat$/);
     expect(exec.options.every(({ root }) => root)).toBe(true);
@@ -63,5 +68,49 @@ describe("installEnginePackages", () => {
     expect(refused).toBeInstanceOf(EnvironmentError);
     expect(refused).toMatchObject({ lastSeen: "missing: docker.io" });
     expect(exec.ran).toEqual([]);
+  });
+});
+
+describe("while another apt is at work", () => {
+  /** Runs the first script, which brings apt's lists up to date, with this dpkg, an apt-get and a sleep of its own. */
+  async function update(dpkg: string): Promise<readonly string[]> {
+    await using bin = await projectFolder({
+      dpkg: `#!/bin/sh\ncd "\${0%/*}"\n${dpkg}\n`,
+      "apt-get": '#!/bin/sh\necho "apt-get $*"\n',
+      sleep: "#!/bin/sh\n",
+    });
+    for (const name of ["dpkg", "apt-get", "sleep"]) await chmod(join(bin.path, name), 0o755);
+    const real = createExec({ env: { PATH: `${bin.path}:/usr/bin:/bin` }, isRoot: true });
+    const ran: unknown[] = [];
+    const nothing = { exitCode: 0, stdout: "", stderr: "" };
+    const run: Exec["run"] = async (...args) => (ran.push(args) > 1 ? nothing : real.run(...args));
+    const lines: string[] = [];
+    await installEnginePackages(["docker.io"], { ...real, run }, (line) => lines.push(line));
+    return lines;
+  }
+
+  const locked =
+    'echo "dpkg: error: dpkg frontend lock was locked by another process with pid 7" >&2; exit 2';
+
+  it("waits for its end", async () => {
+    const lines = await update(`[ -e twice ] && exit 0; [ -e once ] && : > twice; : > once; ${locked}`);
+    expect(lines).toEqual([
+      "waiting for another apt to end",
+      "waiting for another apt to end",
+      "apt-get -q update",
+    ]);
+  });
+
+  it("does not wait for ever", async () => {
+    await expect(update(locked)).rejects.toMatchObject({
+      lastSeen: expect.stringContaining("locked by another process with pid 7") as string,
+    });
+  });
+
+  it("does not wait where something else is wrong", async () => {
+    const failed = await update('echo "dpkg: error: no space left" >&2; exit 2').catch(
+      (error: unknown) => error,
+    );
+    expect((failed as EnvironmentError).lastSeen).toBe("$ sh -ec … sh docker.io\ndpkg: error: no space left");
   });
 });
