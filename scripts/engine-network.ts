@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { createPlatform } from "../src/create-platform.ts";
-import { defaultPorts } from "../src/engine/engine.ts";
+import { defaultPorts, type EngineKind } from "../src/engine/engine.ts";
 import { createExec } from "../src/exec/execa-exec.ts";
 import type { PlatformChoice } from "../src/platform.ts";
 import { systemClock } from "../src/system-clock.ts";
@@ -13,6 +13,7 @@ const project = dirname(import.meta.dirname);
 const images = ["debian-12", "registry", "lab-app-1", "nginx-1.22.1"];
 
 export interface EngineNetwork {
+  readonly kind: EngineKind;
   /** The engine's unix socket, as the docker command takes it. */
   readonly dockerHost: string;
   /** A command line as it is started where containers' published ports are on 127.0.0.1, with DOCKER_HOST set. */
@@ -38,15 +39,20 @@ export async function engineNetwork(): Promise<EngineNetwork | undefined> {
     { cluster: "labctl", engine: chosenEngine(), images: "packages", ports: defaultPorts },
   );
   const { engine } = platform;
+  const { kind } = engine;
   const dockerHost = `unix://${engine.socketPath}`;
   const seen = { PATH: env["PATH"] ?? "", HOME: homedir(), DOCKER_HOST: dockerHost };
   const withEnv = ["env", ...Object.entries(seen).map(([name, value]) => `${name}=${value}`)];
-  if (isRoot || engine.kind === "host") {
-    return { dockerHost, enter: (line) => engine.inNetwork([...withEnv, ...line]) };
+  if (isRoot || kind === "host") {
+    return { kind, dockerHost, enter: (line) => engine.inNetwork([...withEnv, ...line]) };
   }
   // Entering a network takes root; the tests themselves run as who started them.
   const self = ["setpriv", `--reuid=${String(getuid())}`, `--regid=${String(getgid())}`, "--clear-groups"];
-  return { dockerHost, enter: (line) => ["sudo", "-n", ...engine.inNetwork([...self, ...withEnv, ...line])] };
+  return {
+    kind,
+    dockerHost,
+    enter: (line) => ["sudo", "-n", ...engine.inNetwork([...self, ...withEnv, ...line])],
+  };
 }
 
 /** As labctl reads it from its environment. */

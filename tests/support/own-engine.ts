@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { firstFile } from "../../src/docker/docker-archive.ts";
@@ -15,6 +15,7 @@ import { buildContextOf } from "./build-context.ts";
 import { RecordingProgress } from "./recording-progress.ts";
 import { testLabels } from "./test-names.ts";
 
+const prefix = "labctl-engine-";
 const dockerfile = 'FROM scratch\nCOPY server /server\nENV PORT=8080\nENTRYPOINT ["/server"]\n';
 
 /** A private engine of a test's own, beside any other: its home is a temporary folder. */
@@ -37,8 +38,16 @@ export class OwnEngine {
     this.name = /netns\/([^ ]+)/.exec(this.engine.inNetwork([]).join(" "))?.[1] ?? "";
   }
 
+  /** Removes first what a killed run left. */
   static async create(ports: Ports): Promise<OwnEngine> {
-    return new OwnEngine(await mkdtemp(join(tmpdir(), "labctl-engine-")), ports);
+    const left = (await readdir(tmpdir())).filter((name) => name.startsWith(prefix));
+    for (const name of left) await new OwnEngine(join(tmpdir(), name), ports).remove();
+    return new OwnEngine(await mkdtemp(join(tmpdir(), prefix)), ports);
+  }
+
+  async remove(): Promise<void> {
+    await this.engine.remove(this.progress);
+    await rm(this.home, { recursive: true, force: true });
   }
 
   async root(...command: readonly string[]): Promise<string> {
@@ -102,9 +111,5 @@ export class OwnEngine {
     // Some end by themselves when what they belong to is killed.
     const options = { root: true, allowFailure: true };
     if (pids.length > 0) await this.exec.run(["kill", "-KILL", ...pids.map(String)], options);
-  }
-
-  async removeHome(): Promise<void> {
-    await rm(this.home, { recursive: true, force: true });
   }
 }

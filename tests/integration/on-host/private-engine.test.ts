@@ -18,10 +18,7 @@ beforeAll(async () => {
   await own.runServer(program, ports.http);
 });
 
-afterAll(async () => {
-  await own.engine.remove(own.progress);
-  await own.removeHome();
-});
+afterAll(() => own.remove());
 
 /** A request that the container answers, through the relay on the host. */
 async function isServed(): Promise<boolean> {
