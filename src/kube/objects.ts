@@ -31,6 +31,12 @@ export interface KubeObject {
   readonly [field: string]: unknown;
 }
 
+/** Whether a parsed YAML document has what every object has. */
+export function isKubeObject(document: unknown): document is KubeObject {
+  const { apiVersion, kind, metadata } = (document ?? {}) as Partial<KubeObject>;
+  return typeof apiVersion === "string" && typeof kind === "string" && typeof metadata?.name === "string";
+}
+
 export interface Condition {
   readonly type: string;
   readonly status: "True" | "False" | "Unknown";
@@ -160,10 +166,16 @@ export interface EndpointSlice extends KubeObject {
   readonly ports?: readonly { readonly name?: string; readonly port?: number }[];
 }
 
+export interface Taint {
+  readonly key: string;
+  readonly value?: string;
+  readonly effect: string;
+}
+
 export interface Node extends KubeObject {
   readonly spec?: {
     readonly unschedulable?: boolean;
-    readonly taints?: readonly { readonly key: string; readonly effect: string }[];
+    readonly taints?: readonly Taint[];
   };
   readonly status?: {
     readonly conditions?: readonly Condition[];

@@ -2,12 +2,15 @@ import { readdir, readFile } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
 import { loadAll } from "js-yaml";
 import { LabDefinitionError } from "../errors.ts";
-import type { KubeObject } from "../kube/objects.ts";
+import { isKubeObject, type KubeObject } from "../kube/objects.ts";
 
-/** The objects of a folder's YAML files, by file name; none where there is no such folder. @throws LabDefinitionError */
+/**
+ * The objects of a folder's YAML files, by file name, `steps.yaml` aside; none where there is no such folder.
+ * @throws LabDefinitionError
+ */
 export async function loadManifests(folder: string): Promise<readonly KubeObject[]> {
   const names = await readdir(folder).catch(() => []);
-  const files = names.filter((name) => /\.ya?ml$/.test(name)).sort();
+  const files = names.filter((name) => /\.ya?ml$/.test(name) && name !== "steps.yaml").sort();
   return (await Promise.all(files.map((name) => loadManifest(join(folder, name))))).flat();
 }
 
@@ -32,9 +35,4 @@ function parse(text: string, file: string): readonly unknown[] {
     const message = error instanceof Error ? error.message : `${basename(file)} is no YAML`;
     throw new LabDefinitionError([{ file, message }]);
   }
-}
-
-function isKubeObject(document: unknown): document is KubeObject {
-  const { apiVersion, kind, metadata } = document as Partial<KubeObject>;
-  return typeof apiVersion === "string" && typeof kind === "string" && typeof metadata?.name === "string";
 }

@@ -36,8 +36,17 @@ export interface LabCase extends CaseFile {
 }
 
 /** Reads `solution/steps.yaml`; undefined in a student's pack, which has none. @throws LabDefinitionError */
-export async function loadSolution(lab: Lab): Promise<StepList | undefined> {
-  const path = join(lab.folder, "solution", "steps.yaml");
+export function loadSolution(lab: Lab): Promise<StepList | undefined> {
+  return loadSteps(lab, "solution");
+}
+
+/** Reads `start/steps.yaml`: what is done after the manifests of start/; most labs have none. @throws LabDefinitionError */
+export function loadStartSteps(lab: Lab): Promise<StepList | undefined> {
+  return loadSteps(lab, "start");
+}
+
+async function loadSteps(lab: Lab, part: "solution" | "start"): Promise<StepList | undefined> {
+  const path = join(lab.folder, part, "steps.yaml");
   if (!(await exists(path))) return undefined;
   const file = placeOf(path, lab.folder);
   const steps = accept(parseSteps(await readFile(path, "utf8"), file));

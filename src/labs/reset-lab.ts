@@ -1,6 +1,7 @@
 import type { KindRef, Kube } from "../kube/kube.ts";
 import type { Progress } from "../terminal/progress.ts";
 import { removeNamespace } from "./lab-namespace.ts";
+import { restoreNodes } from "./lab-nodes.ts";
 import { labLabels, type LabRun } from "./lab-run.ts";
 import { startLab, type StartedLab } from "./start-lab.ts";
 import { removeLabState } from "./state.ts";
@@ -29,6 +30,7 @@ export async function removeLab(run: LabRun, progress: Progress): Promise<void> 
   await progress.step(`Remove lab ${run.lab.id} from namespace ${run.namespace}`, async (step) => {
     await removeNamespace(run, kube, step);
     await removeClusterScoped(run, kube);
+    await restoreNodes(run, kube);
     await removeLabState(kube, run.namespace);
   });
 }

@@ -96,3 +96,10 @@ export function describeStep(step: LabStep): string {
   if ("quiz" in step) return `answering ${Object.keys(step.quiz).join(", ")}`;
   return `waiting for ${step.wait.kind}/${step.wait.name}: ${step.wait.that.source}`;
 }
+
+/** The programs that steps need beside docker, which comes with the engine. */
+export function toolsOf(steps: readonly object[]): readonly string[] {
+  const kubectl = steps.some((step) => "kubectl" in step || "delete" in step) ? ["kubectl"] : [];
+  const helm = steps.some((step) => "helm" in step) ? ["helm"] : [];
+  return [...kubectl, ...helm];
+}

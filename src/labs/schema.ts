@@ -32,6 +32,17 @@ const exercise = z
     "an exercise needs checks or a quiz",
   );
 
+const taint = z.strictObject({
+  key: text,
+  value: z.string().default(""),
+  effect: z.enum(["NoSchedule", "PreferNoSchedule", "NoExecute"]),
+});
+
+const nodeStart = z.strictObject({
+  labels: z.record(z.string(), z.string()).default({}),
+  taints: z.array(taint).default([]),
+});
+
 /** `lab.yaml`, as it is written. */
 export const labFile = z.strictObject({
   apiVersion: z.literal("labctl.dev/v1"),
@@ -60,12 +71,21 @@ export const labFile = z.strictObject({
         .array(z.string())
         .default([])
         .describe("Deployments of start/ to wait for; their pods are recorded."),
+      nodes: z
+        .array(nodeStart)
+        .default([])
+        .describe("Labels and taints of the first worker by name, of the second, …; reset takes them away."),
     })
     .prefault({}),
+  alone: z
+    .boolean()
+    .default(false)
+    .describe("It changes or disturbs nodes: no other lab is verified beside it."),
   exercises: z.array(exercise).min(1),
 });
 
 export type LabFile = z.infer<typeof labFile>;
+export type NodeStart = LabFile["start"]["nodes"][number];
 export type Exercise = LabFile["exercises"][number];
 /** The lecture's questions, as `asks` names them. */
 export type Question = (typeof questions)[number];

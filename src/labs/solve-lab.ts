@@ -2,7 +2,7 @@ import { UsageError } from "../errors.ts";
 import type { Progress } from "../terminal/progress.ts";
 import type { LabRun } from "./lab-run.ts";
 import { loadSolution } from "./load.ts";
-import { runLabSteps } from "./run-lab-steps.ts";
+import { runLabSteps, toolsOf } from "./run-lab-steps.ts";
 
 /** Does what `solution/steps.yaml` says. @throws UsageError in a pack that has no solution. */
 export async function solveLab(run: LabRun, progress: Progress): Promise<void> {
@@ -16,11 +16,4 @@ export async function solveLab(run: LabRun, progress: Progress): Promise<void> {
   }
   await run.context.platform.ensureTools(toolsOf(solution.steps), progress);
   await progress.step(`Solve lab ${run.lab.id}`, (step) => runLabSteps(run, solution, step));
-}
-
-/** The programs that steps need beside docker, which comes with the engine. */
-export function toolsOf(steps: readonly object[]): readonly string[] {
-  const kubectl = steps.some((step) => "kubectl" in step || "delete" in step) ? ["kubectl"] : [];
-  const helm = steps.some((step) => "helm" in step) ? ["helm"] : [];
-  return [...kubectl, ...helm];
 }

@@ -8,8 +8,11 @@ import { labSteps } from "../steps/index.ts";
 import { allDone, runSteps } from "../steps/run.ts";
 import type { Progress, StepProgress } from "../terminal/progress.ts";
 import { ensureNamespace, hasNamespace } from "./lab-namespace.ts";
+import { prepareNodes } from "./lab-nodes.ts";
 import { labLabels, type LabRun } from "./lab-run.ts";
+import { loadStartSteps } from "./load.ts";
 import { loadManifests } from "./load-manifests.ts";
+import { runLabSteps, toolsOf } from "./run-lab-steps.ts";
 import { readLabState, writeLabState, type LabState } from "./state.ts";
 
 /** What start/ brings is small and its images are in the lab registry. */
@@ -27,10 +30,18 @@ export async function startLab(run: LabRun, progress: Progress): Promise<Started
   const state = await readLabState(kube, run.namespace);
   await ensureNeeds(run, progress);
   if (state && (await hasNamespace(kube, run.namespace))) return { state, already: true };
+  const steps = await loadStartSteps(run.lab);
+  if (steps) await run.context.platform.ensureTools(toolsOf(steps.steps), progress);
   return progress.step(`Lab ${run.lab.id} in namespace ${run.namespace}`, async (step) => {
     await ensureNamespace(run, kube, step);
+    await prepareNodes(run, kube);
     await applyStart(run, kube, step);
-    const fresh = newState(run, await waitForPods(run, kube, step));
+    let podUids = await waitForPods(run, kube, step);
+    if (steps) {
+      await runLabSteps(run, steps, step);
+      podUids = await waitForPods(run, kube, step);
+    }
+    const fresh = newState(run, podUids);
     await writeLabState(kube, fresh);
     return { state: fresh, already: false };
   });

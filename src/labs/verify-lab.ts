@@ -4,8 +4,8 @@ import { checkLab } from "./check-lab.ts";
 import type { LabRun } from "./lab-run.ts";
 import { loadCases, type LabCase } from "./load.ts";
 import { removeLab, resetLab } from "./reset-lab.ts";
-import { runLabSteps } from "./run-lab-steps.ts";
-import { solveLab, toolsOf } from "./solve-lab.ts";
+import { runLabSteps, toolsOf } from "./run-lab-steps.ts";
+import { solveLab } from "./solve-lab.ts";
 
 /** How a lab proved itself. */
 export interface Verification {

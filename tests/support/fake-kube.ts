@@ -80,7 +80,7 @@ export class FakeKube implements Kube {
     return this.answer(() => {
       const found = this.objects.get(keyOf(ref));
       if (!found) throw new EnvironmentError({ message: `no ${ref.kind} ${ref.name}`, hint: "none" });
-      const stored = { ...found, ...patch };
+      const stored = merge(found, patch) as KubeObject;
       this.writes.push(`patch ${ref.kind} ${ref.namespace ?? ""}/${ref.name}`);
       this.add(stored);
       return stored;
@@ -130,6 +130,21 @@ export class FakeKube implements Kube {
     }
     return work();
   }
+}
+
+/** RFC 7396: null takes a key away, a list is replaced. */
+function merge(target: unknown, patch: unknown): unknown {
+  if (!isRecord(patch)) return patch;
+  const merged: Record<string, unknown> = isRecord(target) ? { ...target } : {};
+  for (const [key, value] of Object.entries(patch)) {
+    if (value === null) Reflect.deleteProperty(merged, key);
+    else if (value !== undefined) merged[key] = merge(merged[key], value);
+  }
+  return merged;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function keyOf({ kind, namespace, name }: ObjectRef): string {

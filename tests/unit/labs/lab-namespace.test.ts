@@ -17,7 +17,8 @@ const lab: Lab = {
   asks: ["deploy"],
   source: "none",
   needs: { images: [], addons: [] },
-  start: { ready: [] },
+  start: { ready: [], nodes: [] },
+  alone: false,
   exercises: [],
   folder: "/nowhere",
 };
