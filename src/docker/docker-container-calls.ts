@@ -19,6 +19,8 @@ export function containerCalls({ api, ask }: DockerConnection): ContainerCalls {
       }),
     exec: (name, command) =>
       ask(`run ${command.join(" ")} in container ${name}`, () => exec(api, name, command)),
+    runBeside: (name, beside) =>
+      ask(`run ${beside.image} beside container ${name}`, () => runBeside(api, name, beside)),
     stopContainer: (name) =>
       ask(`stop container ${name}`, async () => {
         await unlessMissing(unlessNotModified(api.getContainer(name).stop()));
@@ -45,7 +47,9 @@ export function containerCalls({ api, ask }: DockerConnection): ContainerCalls {
 function containerFacts(found: Dockerode.ContainerInspectInfo): ContainerFacts {
   return {
     id: found.Id,
+    imageId: found.Image,
     running: found.State.Running,
+    exitCode: found.State.ExitCode,
     labels: { ...found.Config.Labels },
     networks: Object.keys(found.NetworkSettings.Networks),
   };
@@ -86,9 +90,41 @@ async function exec(
   const streams = { AttachStdout: true, AttachStderr: true };
   const created = await api.getContainer(name).exec({ Cmd: [...command], ...streams });
   const stream = await created.start({});
-  const collected = new PassThrough();
-  api.modem.demuxStream(stream, collected, collected);
-  stream.once("end", () => collected.end());
-  const output = await text(collected);
+  const output = await collect(api, stream);
   return { exitCode: (await created.inspect()).ExitCode ?? 1, output };
+}
+
+async function runBeside(
+  api: Dockerode,
+  name: string,
+  { image, command }: Parameters<ContainerCalls["runBeside"]>[1],
+): Promise<{ readonly exitCode: number; readonly output: string }> {
+  const container = await api.createContainer({
+    Image: image,
+    Cmd: [...command],
+    HostConfig: { NetworkMode: `container:${name}` },
+  });
+  try {
+    // Attached before it starts, so that nothing of a short run is missed.
+    const stream = await container.attach({ stream: true, stdout: true, stderr: true });
+    await container.start();
+    const output = await collect(api, stream, { stdoutOnly: true });
+    const { StatusCode } = (await container.wait()) as { readonly StatusCode: number };
+    return { exitCode: StatusCode, output };
+  } finally {
+    await container.remove({ force: true, v: true });
+  }
+}
+
+/** The text of an attached stream, which carries stdout and stderr in one. */
+async function collect(
+  api: Dockerode,
+  stream: NodeJS.ReadableStream,
+  { stdoutOnly = false } = {},
+): Promise<string> {
+  const collected = new PassThrough();
+  const stderr = stdoutOnly ? new PassThrough().resume() : collected;
+  api.modem.demuxStream(stream, collected, stderr);
+  stream.once("end", () => collected.end());
+  return text(collected);
 }

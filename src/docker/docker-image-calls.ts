@@ -7,6 +7,7 @@ import { followBuild } from "./build-events.ts";
 import { firstFile } from "./docker-archive.ts";
 import type { DockerConnection } from "./docker-connection.ts";
 import { isRefusal, saidBy, unlessMissing } from "./docker-errors.ts";
+import { imageFacts } from "./docker-image-facts.ts";
 import type { BuildRequest, ImageCalls, LocalImage, OnDetail } from "./docker.ts";
 import { jsonLines } from "./json-lines.ts";
 import { followTransfer } from "./transfer-events.ts";
@@ -14,6 +15,7 @@ import { followTransfer } from "./transfer-events.ts";
 export function imageCalls({ api, ask }: DockerConnection): ImageCalls {
   return {
     images: () => ask("list its images", async () => (await api.listImages()).map(localImage)),
+    image: (reference) => ask(`look at image ${reference}`, () => imageFacts(api, reference)),
     build: (request, onDetail, signal) =>
       ask(`build ${request.tag}`, () => build(api, request, { onDetail, signal }), signal),
     pull: (reference, onDetail, signal) =>
@@ -24,6 +26,10 @@ export function imageCalls({ api, ask }: DockerConnection): ImageCalls {
       ask(`tag ${image} as ${reference}`, async () => {
         const name = ImageName.parse(reference);
         await api.getImage(image).tag({ repo: name.repository, tag: name.tag ?? "latest" });
+      }),
+    untag: (reference) =>
+      ask(`take the name ${reference} off its image`, async () => {
+        await unlessMissing(api.getImage(reference).remove({ force: true }));
       }),
     async removeUnusedImage(id) {
       const removal = api.getImage(id).remove();

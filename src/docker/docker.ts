@@ -12,6 +12,18 @@ export interface LocalImage {
   readonly sizeBytes: number;
 }
 
+/** What an image is made of, as far as labs look at it. */
+export interface ImageFacts {
+  /** `sha256:…`, as containers name it. */
+  readonly id: string;
+  /** Digests of its layers, the lowest first: an image built on another begins with the other's. */
+  readonly layers: readonly string[];
+  /** What made it, as `docker history` has it, the oldest first. */
+  readonly history: readonly string[];
+  /** Who runs its containers; empty for root. */
+  readonly user: string;
+}
+
 export interface BuildRequest {
   /** A tar archive with a `Dockerfile` at its top. */
   readonly context: Readable;
@@ -22,7 +34,11 @@ export interface BuildRequest {
 
 export interface ContainerFacts {
   readonly id: string;
+  /** The id of the image that it was made from, whatever that is called now. */
+  readonly imageId: string;
   readonly running: boolean;
+  /** Of a container that has ended; 0 for one that runs. */
+  readonly exitCode: number;
   readonly labels: Readonly<Record<string, string>>;
   /** Names of the Docker networks it is attached to. */
   readonly networks: readonly string[];
@@ -51,6 +67,8 @@ export interface Docker extends ImageCalls, ContainerCalls {}
 
 export interface ImageCalls {
   images(): Promise<readonly LocalImage[]>;
+  /** By any of its names; undefined when the engine has no such image. */
+  image(reference: string): Promise<ImageFacts | undefined>;
   /**
    * Builds with the classic builder and without network.
    * @throws EnvironmentError that names the failing step and has its last lines of output.
@@ -60,6 +78,8 @@ export interface ImageCalls {
   /** Pushes what the registry does not have, and returns the manifest's digest (`sha256:…`). */
   push(reference: string, onDetail: OnDetail, signal?: AbortSignal): Promise<string>;
   tag(image: string, reference: string): Promise<void>;
+  /** Takes a name off an image; with its last one it goes, unless a container needs it. Does nothing where it is not there. */
+  untag(reference: string): Promise<void>;
   /** Removes an image by id when nothing uses it; otherwise leaves it. */
   removeUnusedImage(id: string): Promise<void>;
   /** `docker save`: one tar with all these images, streamed into a file. */
@@ -77,6 +97,14 @@ export interface ContainerCalls {
   exec(
     container: string,
     command: readonly string[],
+  ): Promise<{ readonly exitCode: number; readonly output: string }>;
+  /**
+   * Runs a command to its end in a container of its own, in the network of one that runs: what listens there is on
+   * localhost. `output` is stdout.
+   */
+  runBeside(
+    container: string,
+    beside: { readonly image: string; readonly command: readonly string[] },
   ): Promise<{ readonly exitCode: number; readonly output: string }>;
   /** Does nothing where it is not running, or not there. */
   stopContainer(name: string): Promise<void>;

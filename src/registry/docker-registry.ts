@@ -3,11 +3,11 @@ import type { ContainerSpec, Docker } from "../docker/docker.ts";
 import { EnvironmentError } from "../errors.ts";
 import { createWait } from "../grade/wait.ts";
 import { digestOf } from "../images/content-digest.ts";
-import { ImageName } from "../images/image-name.ts";
 import { localTag } from "../images/local-tag.ts";
 import type { Progress } from "../terminal/progress.ts";
+import { registryContent, type RegistryContent } from "./registry-content.ts";
 import { registryRequest, type Fetch } from "./registry-request.ts";
-import type { Registry } from "./registry.ts";
+import type { Manifest, Registry } from "./registry.ts";
 
 export interface RegistryParts {
   readonly docker: Docker;
@@ -34,10 +34,12 @@ class DockerRegistry implements Registry {
   readonly host: string;
   readonly container: string;
   readonly #parts: RegistryParts;
+  readonly #content: RegistryContent;
 
   constructor(parts: RegistryParts) {
     this.#parts = parts;
     this.host = `localhost:${String(parts.port)}`;
+    this.#content = registryContent(this.host, (method, path) => this.#request(method, path));
     this.container = parts.cluster === "labctl" ? "labctl-registry" : `labctl-registry-${parts.cluster}`;
   }
 
@@ -66,17 +68,16 @@ class DockerRegistry implements Registry {
     if (!found?.networks.includes(network)) await this.#parts.docker.connect(network, this.container);
   }
 
-  async digest(repository: string): Promise<string | undefined> {
-    const name = ImageName.parse(`${this.host}/${repository}`);
-    const answer = await this.#request("HEAD", `/v2/${name.path}/manifests/${name.tag ?? "latest"}`);
-    if (answer.status === 404) return undefined;
-    const digest = answer.headers.get("docker-content-digest");
-    if (answer.ok && digest !== null) return digest;
-    throw new EnvironmentError({
-      message: `The registry at ${this.host} could not say what ${repository} is.`,
-      lastSeen: `HTTP ${String(answer.status)}`,
-      hint: "Bring it back with: labctl up",
-    });
+  digest(repository: string): Promise<string | undefined> {
+    return this.#content.digest(repository);
+  }
+
+  manifest(repository: string): Promise<Manifest | undefined> {
+    return this.#content.manifest(repository);
+  }
+
+  removeTags(repository: string): Promise<void> {
+    return this.#content.removeTags(repository);
   }
 
   async stop(): Promise<void> {

@@ -1,6 +1,13 @@
 /** The lab registry: a container next to the nodes, its data in a volume that survives `labctl down`. */
 import type { Progress } from "../terminal/progress.ts";
 
+export interface Manifest {
+  /** Its own digest: what the `imageID` of a running container ends with. */
+  readonly digest: string;
+  /** The digest of the image's configuration: the image's id. Undefined for an index of several platforms. */
+  readonly config: string | undefined;
+}
+
 export interface Registry {
   /** As students and pods name it: `localhost:5001`. */
   readonly host: string;
@@ -20,6 +27,13 @@ export interface Registry {
    * @throws EnvironmentError when the registry does not answer.
    */
   digest(repository: string): Promise<string | undefined>;
+  /**
+   * What a tag is, or undefined when the registry has no such tag.
+   * @throws EnvironmentError when the registry does not answer.
+   */
+  manifest(repository: string): Promise<Manifest | undefined>;
+  /** Removes every tag of a repository (`my-image`); none there: nothing. Layers stay for whoever shares them. */
+  removeTags(repository: string): Promise<void>;
   stop(): Promise<void>;
   /** The volume, too. */
   remove(): Promise<void>;

@@ -5,6 +5,7 @@ import type {
   ContainerFacts,
   ContainerSpec,
   Docker,
+  ImageFacts,
   LocalImage,
   OnDetail,
 } from "../../src/docker/docker.ts";
@@ -22,6 +23,10 @@ export class FakeDocker implements Docker {
   readonly containers = new Map<string, ContainerFacts & { readonly spec: ContainerSpec }>();
   /** Content of files by path, the same in every image. */
   readonly files = new Map<string, string>();
+  /** What `image` tells, by reference. */
+  readonly facts = new Map<string, ImageFacts>();
+  /** What a command beside a container ends with; by default 0 and no output. */
+  onBeside: (container: string, command: readonly string[]) => Partial<ExecResult> = () => ({});
   /** What a command in a container ends with; by default 0 and no output. */
   onExec: (container: string, command: readonly string[]) => Partial<ExecResult> = () => ({});
   /** The last build's context, as the text of its archive. */
@@ -40,6 +45,16 @@ export class FakeDocker implements Docker {
 
   async images(): Promise<readonly LocalImage[]> {
     return this.#images;
+  }
+
+  async image(reference: string): Promise<ImageFacts | undefined> {
+    return this.facts.get(reference);
+  }
+
+  async untag(reference: string): Promise<void> {
+    this.#ask(`untag ${reference}`);
+    this.#untag(reference);
+    this.#images = this.#images.filter(({ tags, digests }) => tags.length > 0 || digests.length > 0);
   }
 
   async build(request: BuildRequest, onDetail: OnDetail, signal?: AbortSignal): Promise<void> {
@@ -95,8 +110,9 @@ export class FakeDocker implements Docker {
   async runContainer(spec: ContainerSpec): Promise<void> {
     this.#ask(`run ${spec.name}`);
     for (const { name } of spec.volumes) this.volumes.add(name);
-    const { labels } = spec;
-    this.containers.set(spec.name, { id: spec.name, running: true, labels, networks: ["bridge"], spec });
+    const { name, image: imageId, labels } = spec;
+    const facts = { id: name, imageId, running: true, exitCode: 0, labels, networks: ["bridge"] };
+    this.containers.set(name, { ...facts, spec });
   }
 
   async startContainer(name: string): Promise<void> {
@@ -110,6 +126,14 @@ export class FakeDocker implements Docker {
       throw new EnvironmentError({ message: `container ${container} is not running`, hint: "nothing" });
     }
     return { exitCode: 0, output: "", ...this.onExec(container, command) };
+  }
+
+  async runBeside(
+    container: string,
+    { image, command }: { readonly image: string; readonly command: readonly string[] },
+  ): Promise<ExecResult> {
+    this.#ask(`beside ${container} ${image}`);
+    return { exitCode: 0, output: "", ...this.onBeside(container, command) };
   }
 
   async stopContainer(name: string): Promise<void> {

@@ -1,10 +1,15 @@
-import type { Registry } from "../../src/registry/registry.ts";
+import { EnvironmentError } from "../../src/errors.ts";
+import type { Manifest, Registry } from "../../src/registry/registry.ts";
 
 /** A registry that knows the digests it is told. */
 export class FakeRegistry implements Registry {
   readonly host = "localhost:5001";
   readonly container = "labctl-registry";
   readonly digests = new Map<string, string>();
+  /** By repository and tag: `my-image:1.0`. */
+  readonly manifests = new Map<string, Manifest>();
+  /** A registry that does not answer. */
+  down = false;
 
   async observe(): Promise<{ readonly running: boolean }> {
     return { running: true };
@@ -18,4 +23,11 @@ export class FakeRegistry implements Registry {
   async digest(repository: string): Promise<string | undefined> {
     return this.digests.get(repository);
   }
+
+  async manifest(repository: string): Promise<Manifest | undefined> {
+    if (this.down) throw new EnvironmentError({ message: "no registry", hint: "labctl up" });
+    return this.manifests.get(repository);
+  }
+
+  async removeTags(): Promise<void> {}
 }

@@ -61,7 +61,8 @@ class Place {
         ports: [],
         restart: "no",
       } as const;
-      this.docker.containers.set(name, { id: name, running, labels: {}, networks: ["kind"], spec });
+      const facts = { id: name, imageId: "node", running, exitCode: 0, labels: {}, networks: ["kind"] };
+      this.docker.containers.set(name, { ...facts, spec });
     }
   }
 

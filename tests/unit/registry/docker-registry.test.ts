@@ -127,6 +127,50 @@ describe("digest", () => {
   });
 });
 
+describe("manifest", () => {
+  it("tells the digest of a tag and the id of its image", async () => {
+    const place = new Place();
+    await place.registry().ensure(place.progress);
+    const headers = { "docker-content-digest": "sha256:abc" };
+    const body = JSON.stringify({ config: { digest: "sha256:image" } });
+    place.answers.set("/v2/my-image/manifests/1.0", new Response(body, { headers }));
+    place.answers.set("/v2/many/manifests/latest", new Response('{"manifests":[]}', { headers }));
+    const registry = place.registry();
+    expect(await registry.manifest("my-image:1.0")).toEqual({ digest: "sha256:abc", config: "sha256:image" });
+    expect(await registry.manifest("many")).toEqual({ digest: "sha256:abc", config: undefined });
+    expect(await registry.manifest("my-image:2.0")).toBeUndefined();
+  });
+});
+
+describe("removeTags", () => {
+  it("removes the manifest of every tag", async () => {
+    const place = new Place();
+    await place.registry().ensure(place.progress);
+    place.answers.set("/v2/my-image/tags/list", new Response('{"tags":["1.0","latest"]}'));
+    const headers = { "docker-content-digest": "sha256:abc" };
+    place.answers.set("/v2/my-image/manifests/1.0", new Response(null, { headers }));
+    place.answers.set("/v2/my-image/manifests/sha256:abc", new Response(null, { status: 202 }));
+    await place.registry().removeTags("my-image");
+    expect(
+      place.requested.slice(-4).map((line) => line.replace("http://127.0.0.1:5001/v2/my-image", "")),
+    ).toEqual([
+      "GET /tags/list",
+      "HEAD /manifests/1.0",
+      "DELETE /manifests/sha256:abc",
+      "HEAD /manifests/latest",
+    ]);
+  });
+
+  it("does nothing where there is no such repository, or its tags are gone", async () => {
+    const place = new Place();
+    await place.registry().ensure(place.progress);
+    await place.registry().removeTags("my-image");
+    place.answers.set("/v2/my-image/tags/list", new Response('{"tags":null}'));
+    await place.registry().removeTags("my-image");
+    expect(place.requested.filter((line) => line.startsWith("DELETE"))).toEqual([]);
+  });
+});
+
 describe("remove", () => {
   it("takes the volume, too", async () => {
     const place = new Place();
