@@ -8,6 +8,7 @@ import { createWait } from "./grade/wait.ts";
 import { createExclusive } from "./lockfile-lock.ts";
 import { main } from "./main.ts";
 import { systemClock } from "./system-clock.ts";
+import { createFortioTraffic } from "./probe/fortio-traffic.ts";
 import { createNodeFrontDoor } from "./probe/node-front-door.ts";
 import { createPodProbe } from "./probe/pod-probe.ts";
 import { createLineProgress } from "./terminal/line-progress.ts";
@@ -47,6 +48,12 @@ const deps: Deps = {
       boundary: () => deps.random(8),
     }),
   frontDoor: createNodeFrontDoor,
+  traffic: (kube) =>
+    createFortioTraffic({
+      kube,
+      wait: createWait(systemClock, kube),
+      image: "localhost:5001/load:1.75.3",
+    }),
 };
 
 process.exitCode = await main(process.argv.slice(2), deps);

@@ -53,6 +53,7 @@ export async function createPlatform(
     images,
     registry,
     cluster,
+    docker,
     ensureTools: (names, progress) => ensureTools(names, { exec, clock, env, places, signal }, progress),
   };
 }

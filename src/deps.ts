@@ -4,6 +4,7 @@ import type { Exec } from "./exec/exec.ts";
 import type { Kube } from "./kube/kube.ts";
 import type { Platform, PlatformChoice } from "./platform.ts";
 import type { FrontDoor, Probe } from "./probe/probe.ts";
+import type { Traffic } from "./probe/traffic.ts";
 import type { Ports } from "./engine/engine.ts";
 import type { Progress } from "./terminal/progress.ts";
 import type { Streams } from "./terminal/streams.ts";
@@ -46,4 +47,6 @@ export interface Deps {
   /** The probe pod of a cluster. */
   probe(kube: Kube): Probe;
   frontDoor(ports: Ports): FrontDoor;
+  /** The load pod of a cluster. */
+  traffic(kube: Kube): Traffic;
 }

@@ -1,5 +1,6 @@
 /** What a cluster stands on, chosen once from the command line: engine, images, registry, cluster. */
 import type { Cluster } from "./cluster/cluster.ts";
+import type { Docker } from "./docker/docker.ts";
 import type { Engine, EngineKind, Ports } from "./engine/engine.ts";
 import type { Images, ImageSource } from "./images/images.ts";
 import type { Registry } from "./registry/registry.ts";
@@ -35,6 +36,8 @@ export interface Platform {
   readonly images: Images;
   readonly registry: Registry;
   readonly cluster: Cluster;
+  /** The engine's Docker; it answers while the engine runs. */
+  readonly docker: Docker;
   /** Puts kind, kubectl and helm into `<labctl home>/bin`, building what is missing; already there: nothing. */
   ensureTools(names: readonly string[], progress: Progress): Promise<void>;
 }

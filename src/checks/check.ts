@@ -3,7 +3,10 @@ import type { Clock } from "../clock.ts";
 import type { Wait } from "../grade/wait.ts";
 import type { Kube } from "../kube/kube.ts";
 import type { LabState } from "../labs/state.ts";
+import type { Docker } from "../docker/docker.ts";
 import type { FrontDoor, Probe } from "../probe/probe.ts";
+import type { NodeControl, Traffic } from "../probe/traffic.ts";
+import type { Registry } from "../registry/registry.ts";
 import type { Finding } from "../report/result.ts";
 
 /** What a check may look at. Everything comes in here, so that one check can be tried against fakes. */
@@ -11,6 +14,14 @@ export interface CheckContext {
   readonly kube: Kube;
   readonly probe: Probe;
   readonly frontDoor: FrontDoor;
+  /** Constant traffic from inside the cluster, for experiments. */
+  readonly traffic: Traffic;
+  /** The nodes' containers; undefined on a cluster that labctl did not make. */
+  readonly nodes: NodeControl | undefined;
+  /** The engine that the student's `docker` talks to; undefined on a cluster that labctl did not make. */
+  readonly docker: Docker | undefined;
+  /** The lab registry; undefined on a cluster that labctl did not make. */
+  readonly registry: Registry | undefined;
   readonly wait: Wait;
   readonly clock: Clock;
   /** The lab's namespace: a parameter, never a constant. */
@@ -39,6 +50,8 @@ export interface CheckKind<Kind extends string, Spec extends z.ZodObject> {
   readonly spec: Spec;
   /** Disturbs the cluster (deletes a pod, stops a node): runs last and alone, and says what it does. */
   readonly experiment?: boolean;
+  /** Parts of the context that it cannot do without; where one is undefined, the exercise is skipped with a reason. */
+  readonly needs?: readonly ("nodes" | "docker" | "registry")[];
   /**
    * Looks once. Empty: passed. Findings: failed. NotFound is a finding.
    * @throws EnvironmentError when the cluster cannot be read or the experiment cannot be carried out: errored.

@@ -42,6 +42,11 @@ export function isExperiment(spec: CheckSpec): boolean {
   return kindOf(spec).experiment === true;
 }
 
+/** What the check cannot do without and this cluster does not have; empty where it can look. */
+export function lacks(spec: CheckSpec, context: CheckContext): readonly string[] {
+  return (kindOf(spec).needs ?? []).filter((part) => context[part] === undefined);
+}
+
 /** Looks once, by the check's own kind. See `CheckKind.observe`. */
 export function observeCheck(spec: CheckSpec, context: CheckContext): Promise<readonly CheckFinding[]> {
   return kindOf(spec).observe(spec, context);
@@ -51,6 +56,7 @@ export function observeCheck(spec: CheckSpec, context: CheckContext): Promise<re
 interface AnyKind {
   readonly kind: string;
   readonly experiment?: boolean;
+  readonly needs?: readonly ("nodes" | "docker" | "registry")[];
   observe(spec: CheckSpec, context: CheckContext): Promise<readonly CheckFinding[]>;
 }
 

@@ -1,8 +1,11 @@
 import type { CheckContext } from "../checks/check.ts";
 import type { Deps } from "../deps.ts";
+import type { Docker } from "../docker/docker.ts";
 import type { Kube } from "../kube/kube.ts";
 import { readLabState } from "../labs/state.ts";
 import type { FrontDoor, Probe } from "../probe/probe.ts";
+import type { NodeControl, Traffic } from "../probe/traffic.ts";
+import type { Registry } from "../registry/registry.ts";
 import { createWait } from "./wait.ts";
 
 export interface CheckContextParts {
@@ -10,6 +13,10 @@ export interface CheckContextParts {
   readonly kube: Kube;
   readonly probe: Probe;
   readonly frontDoor: FrontDoor;
+  readonly traffic: Traffic;
+  readonly nodes: NodeControl | undefined;
+  readonly docker: Docker | undefined;
+  readonly registry: Registry | undefined;
   readonly namespace: string;
   readonly imageDigests: Readonly<Record<string, string>>;
 }

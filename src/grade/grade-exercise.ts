@@ -1,5 +1,5 @@
 import type { CheckContext } from "../checks/check.ts";
-import { isExperiment, observeCheck, type CheckSpec } from "../checks/index.ts";
+import { isExperiment, lacks, observeCheck, type CheckSpec } from "../checks/index.ts";
 import { LabctlError } from "../errors.ts";
 import type { Exercise } from "../labs/schema.ts";
 import type { ExerciseResult, Finding, Status } from "../report/result.ts";
@@ -19,6 +19,11 @@ export async function gradeExercise(options: ExerciseOptions): Promise<ExerciseR
   const blocking = exercise.requires.filter((id) => results.get(id)?.status !== "passed");
   if (blocking.length > 0) {
     return result(exercise, { status: "skipped", reason: `${blocking.join(", ")} must pass first.` });
+  }
+  const lacking = exercise.checks.flatMap((spec) => lacks(spec, context));
+  if (lacking.length > 0) {
+    const reason = `It needs ${[...new Set(lacking)].join(" and ")} of a cluster that labctl made.`;
+    return result(exercise, { status: "skipped", reason });
   }
   const started = context.clock.now();
   const checks = exercise.checks.filter((spec) => isExperiment(spec) === (phase === "experiment"));

@@ -1,5 +1,7 @@
 import { isExperiment } from "../checks/index.ts";
 import { LabctlError, exitCodes } from "../errors.ts";
+import type { CheckContext } from "../checks/check.ts";
+import type { Platform } from "../platform.ts";
 import { readPushedImages } from "../images/pushed-images.ts";
 import { createCheckContext } from "../grade/check-context.ts";
 import { erroredReport, gradeLab } from "../grade/grade-lab.ts";
@@ -30,6 +32,13 @@ export async function checkLab(run: LabRun, options: CheckLabOptions): Promise<C
   });
 }
 
+function own({ cluster, docker, registry }: Platform): Pick<CheckContext, "nodes" | "docker" | "registry"> {
+  return { nodes: cluster, docker, registry };
+}
+
+/** What a cluster that labctl did not make lacks. */
+const nothing = { nodes: undefined, docker: undefined, registry: undefined };
+
 async function grade(run: LabRun, experiments: boolean, step: StepProgress): Promise<CheckReport> {
   const { lab, namespace, context } = run;
   const { deps, platform } = context;
@@ -41,6 +50,8 @@ async function grade(run: LabRun, experiments: boolean, step: StepProgress): Pro
     kube,
     probe: deps.probe(kube),
     frontDoor: deps.frontDoor(platform.choice.ports),
+    traffic: deps.traffic(kube),
+    ...(platform.choice.context === undefined ? own(platform) : nothing),
     namespace,
     imageDigests: await readPushedImages(kube),
   });

@@ -6,12 +6,14 @@ import { FakeClock } from "./fake-clock.ts";
 import { FakeFrontDoor } from "./fake-front-door.ts";
 import { FakeKube } from "./fake-kube.ts";
 import { FakeProbe } from "./fake-probe.ts";
+import { FakeTraffic } from "./fake-traffic.ts";
 
 /** A context whose parts a test can reach and turn. */
 export interface FakeCheckContext extends CheckContext {
   readonly kube: FakeKube;
   readonly probe: FakeProbe;
   readonly frontDoor: FakeFrontDoor;
+  readonly traffic: FakeTraffic;
   readonly clock: FakeClock;
 }
 
@@ -23,6 +25,10 @@ export function fakeCheckContext(parts: Partial<FakeCheckContext> = {}): FakeChe
     clock,
     probe: new FakeProbe(),
     frontDoor: new FakeFrontDoor(),
+    traffic: new FakeTraffic(),
+    nodes: undefined,
+    docker: undefined,
+    registry: undefined,
     wait: createWait(clock, kube),
     namespace,
     state: undefined,

@@ -1,6 +1,7 @@
 import type { ClusterFacts } from "../../src/cluster/cluster.ts";
 import type { EngineFacts } from "../../src/engine/engine.ts";
 import type { ImageStatus } from "../../src/images/images.ts";
+import { FakeDocker } from "./fake-docker.ts";
 import type { Platform, PlatformChoice } from "../../src/platform.ts";
 
 /** A platform whose state a test sets, and which keeps what was asked of it: `cluster.stop`. */
@@ -72,6 +73,7 @@ export class FakePlatform {
         stopNode: (name) => note(`cluster.stopNode ${name}`),
         startNode: (name) => note(`cluster.startNode ${name}`),
       },
+      docker: new FakeDocker(),
       ensureTools: (names) => note(`tools ${names.join(" ")}`.trim()),
     };
   }

@@ -10,6 +10,7 @@ import { FakeExec } from "./fake-exec.ts";
 import { FakeFrontDoor } from "./fake-front-door.ts";
 import { FakeKube } from "./fake-kube.ts";
 import { FakePlatform } from "./fake-platform.ts";
+import { FakeTraffic } from "./fake-traffic.ts";
 import { FakeProbe } from "./fake-probe.ts";
 import { FakeStreams } from "./fake-streams.ts";
 
@@ -68,6 +69,7 @@ export class FakeWorld implements AsyncDisposable {
       kube: async () => this.kube,
       probe: () => this.probe,
       frontDoor: () => this.frontDoor,
+      traffic: () => new FakeTraffic(),
     };
   }
 

@@ -1,0 +1,68 @@
+import type { Kube } from "../kube/kube.ts";
+import type { KubeObject } from "../kube/objects.ts";
+import { systemNamespace } from "../labs/state.ts";
+import type { TrafficOptions } from "./traffic.ts";
+
+/** No experiment takes longer; then the load ends by itself, whoever started it. */
+export const loadLimitSeconds = 600;
+
+const labels = { "app.kubernetes.io/name": "labctl-load", "app.kubernetes.io/managed-by": "labctl" };
+
+/** One a lab, so that labs can be graded side by side. */
+export function loadPodRef(namespace: string) {
+  return { kind: "Pod", namespace: systemNamespace, name: `labctl-load-${namespace}` } as const;
+}
+
+/** Removes what a killed labctl left behind: of one lab, or of all. Returns how many there were. */
+export async function removeLoadPods(kube: Kube, namespace?: string): Promise<number> {
+  const labelSelector = `app.kubernetes.io/name=${labels["app.kubernetes.io/name"]}`;
+  const all = await kube.list("Pod", { namespace: systemNamespace, labelSelector });
+  const wanted = namespace === undefined ? undefined : loadPodRef(namespace).name;
+  const found = all.filter(({ metadata }) => wanted === undefined || metadata.name === wanted);
+  for (const { metadata } of found) {
+    await kube.remove({ ...loadPodRef(""), name: metadata.name }, { graceSeconds: 0 });
+  }
+  return found.length;
+}
+
+export function loadPodObject({ url, namespace, perSecond }: TrafficOptions, image: string): KubeObject {
+  const { name } = loadPodRef(namespace);
+  return {
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: { name, namespace: systemNamespace, labels },
+    spec: {
+      containers: [
+        {
+          name: "load",
+          image,
+          args: [`-per-second=${String(perSecond)}`, `-limit=${String(loadLimitSeconds)}s`, url],
+          resources: { requests: { cpu: "10m", memory: "32Mi" } },
+        },
+      ],
+      restartPolicy: "Never",
+      activeDeadlineSeconds: loadLimitSeconds + 60,
+      automountServiceAccountToken: false,
+      enableServiceLinks: false,
+      terminationGracePeriodSeconds: 0,
+      ...onControlPlane,
+    },
+  };
+}
+
+/** Where no experiment stops the node: on the control plane, where the cluster shows one. */
+const onControlPlane = {
+  affinity: {
+    nodeAffinity: {
+      preferredDuringSchedulingIgnoredDuringExecution: [
+        {
+          weight: 100,
+          preference: {
+            matchExpressions: [{ key: "node-role.kubernetes.io/control-plane", operator: "Exists" }],
+          },
+        },
+      ],
+    },
+  },
+  tolerations: [{ key: "node-role.kubernetes.io/control-plane", operator: "Exists", effect: "NoSchedule" }],
+};
