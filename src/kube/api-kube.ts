@@ -75,11 +75,14 @@ function createApiKube(client: ApiClient): Kube {
     apply: (object, namespace) => apply(api, object, namespace),
     patch: (ref, body) => patch(api, ref, { body, contentType: "application/merge-patch+json", query: "" }),
     remove: (ref, options = {}) => remove(api, ref, options.graceSeconds),
+    evict: (pod) => evict(client, pod),
     logs: (pod, options = {}) => logs(client, pod, options),
     exec: (pod, command, options = {}) => execInPod({ config: client.config, pod, command, ...options }),
     get: async (path) => (await send(client, { method: "GET", path }, `read ${path}`)).body,
   };
 }
+
+type PodRef = { readonly namespace: string; readonly name: string };
 
 interface Api {
   readonly client: ApiClient;
@@ -167,11 +170,14 @@ async function remove(
   await send(client, { method: "DELETE", path, body }, `delete ${nameRef(ref)}`, 404);
 }
 
-async function logs(
-  client: ApiClient,
-  pod: { readonly namespace: string; readonly name: string },
-  options: LogOptions,
-): Promise<string> {
+/** https://kubernetes.io/docs/concepts/scheduling-eviction/api-eviction/ */
+async function evict(client: ApiClient, { namespace, name }: PodRef): Promise<void> {
+  const path = `/api/v1/namespaces/${namespace}/pods/${name}/eviction`;
+  const body = { apiVersion: "policy/v1", kind: "Eviction", metadata: { namespace, name } };
+  await send(client, { method: "POST", path, body }, `evict pod ${name}`);
+}
+
+async function logs(client: ApiClient, pod: PodRef, options: LogOptions): Promise<string> {
   const query = new URLSearchParams(
     Object.entries(options).map(([key, value]): [string, string] => [key, String(value)]),
   );

@@ -69,6 +69,12 @@ export interface Kube {
    */
   remove(ref: ObjectRef, options?: { readonly graceSeconds?: number }): Promise<void>;
 
+  /**
+   * Evicts a pod, as `kubectl drain` does.
+   * @throws EnvironmentError when a disruption budget does not allow it.
+   */
+  evict(pod: { readonly namespace: string; readonly name: string }): Promise<void>;
+
   /** A container's log; empty when there is none yet. */
   logs(pod: { readonly namespace: string; readonly name: string }, options?: LogOptions): Promise<string>;
 

@@ -1,3 +1,5 @@
+import type { LabelSelector, PlacementFields, Taint } from "./placement.ts";
+
 /**
  * The parts of Kubernetes objects that labctl reads, named and shaped as in the API reference:
  * https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.36/
@@ -63,10 +65,11 @@ export interface Container {
   };
 }
 
-export interface PodSpec {
+export interface PodSpec extends PlacementFields {
   readonly containers: readonly Container[];
   readonly initContainers?: readonly Container[];
   readonly nodeName?: string;
+  readonly restartPolicy?: string;
 }
 
 interface ContainerStateDetail {
@@ -74,6 +77,7 @@ interface ContainerStateDetail {
   readonly message?: string;
   readonly exitCode?: number;
   readonly startedAt?: string;
+  readonly finishedAt?: string;
 }
 
 export interface ContainerStatus {
@@ -101,15 +105,6 @@ export interface Pod extends KubeObject {
   };
 }
 
-export interface LabelSelector {
-  readonly matchLabels?: Readonly<Record<string, string>>;
-  readonly matchExpressions?: readonly {
-    readonly key: string;
-    readonly operator: "In" | "NotIn" | "Exists" | "DoesNotExist";
-    readonly values?: readonly string[];
-  }[];
-}
-
 /** Deployment, StatefulSet, DaemonSet and ReplicaSet, as far as their shapes agree. */
 export interface Workload extends KubeObject {
   readonly spec: {
@@ -124,6 +119,39 @@ export interface Workload extends KubeObject {
     readonly updatedReplicas?: number;
     readonly observedGeneration?: number;
     readonly conditions?: readonly Condition[];
+  };
+}
+
+export interface JobSpec {
+  readonly completions?: number;
+  readonly parallelism?: number;
+  readonly completionMode?: string;
+  readonly backoffLimit?: number;
+  readonly suspend?: boolean;
+  readonly template: { readonly metadata?: Partial<ObjectMeta>; readonly spec: PodSpec };
+}
+
+export interface Job extends KubeObject {
+  readonly spec: JobSpec;
+  readonly status?: {
+    readonly startTime?: string;
+    readonly completionTime?: string;
+    readonly active?: number;
+    readonly succeeded?: number;
+    readonly failed?: number;
+    readonly completedIndexes?: string;
+    readonly conditions?: readonly Condition[];
+  };
+}
+
+export interface CronJob extends KubeObject {
+  readonly spec: {
+    readonly schedule: string;
+    readonly timeZone?: string;
+    readonly suspend?: boolean;
+    readonly successfulJobsHistoryLimit?: number;
+    readonly failedJobsHistoryLimit?: number;
+    readonly jobTemplate: { readonly metadata?: Partial<ObjectMeta>; readonly spec: JobSpec };
   };
 }
 
@@ -164,12 +192,6 @@ export interface Endpoint {
 export interface EndpointSlice extends KubeObject {
   readonly endpoints?: readonly Endpoint[];
   readonly ports?: readonly { readonly name?: string; readonly port?: number }[];
-}
-
-export interface Taint {
-  readonly key: string;
-  readonly value?: string;
-  readonly effect: string;
 }
 
 export interface Node extends KubeObject {
@@ -215,6 +237,8 @@ export interface KnownKinds {
   ReplicaSet: Workload;
   StatefulSet: Workload;
   DaemonSet: Workload;
+  Job: Job;
+  CronJob: CronJob;
   EndpointSlice: EndpointSlice;
   Ingress: KubeObject;
   StorageClass: KubeObject;
@@ -232,6 +256,8 @@ export const apiVersions: Readonly<Record<keyof KnownKinds, string>> = {
   ReplicaSet: "apps/v1",
   StatefulSet: "apps/v1",
   DaemonSet: "apps/v1",
+  Job: "batch/v1",
+  CronJob: "batch/v1",
   EndpointSlice: "discovery.k8s.io/v1",
   Ingress: "networking.k8s.io/v1",
   StorageClass: "storage.k8s.io/v1",

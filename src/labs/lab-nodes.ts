@@ -1,7 +1,8 @@
 /** Labels and taints that a lab wants on nodes. What a node had before is noted on the node, in the same write. */
 import { EnvironmentError, LabctlError, UsageError } from "../errors.ts";
 import type { Kube } from "../kube/kube.ts";
-import type { Node, Taint } from "../kube/objects.ts";
+import type { Node } from "../kube/objects.ts";
+import type { Taint } from "../kube/placement.ts";
 import type { LabRun } from "./lab-run.ts";
 import type { NodeStart } from "./schema.ts";
 

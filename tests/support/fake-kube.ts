@@ -95,6 +95,15 @@ export class FakeKube implements Kube {
     });
   }
 
+  evict({ namespace, name }: PodRef): Promise<void> {
+    return this.answer(() => {
+      const ref = { kind: "Pod", namespace, name };
+      this.writes.push(`evict Pod ${namespace}/${name}`);
+      this.forget(ref);
+      this.behaviour.onRemove?.(ref, this);
+    });
+  }
+
   logs(pod: PodRef, options: { readonly container?: string } = {}): Promise<string> {
     const key = `${pod.namespace}/${pod.name}`;
     return this.answer(

@@ -154,6 +154,20 @@ describe("api-kube is an outage", () => {
   });
 });
 
+describe("api-kube evict", () => {
+  it("asks for an eviction of the pod, and tells which budget does not allow it", async () => {
+    reply = ({ url }) => (url.endsWith("/pods/pair/eviction") ? { status: 201, body: {} } : undefined);
+    await kube.evict({ namespace: "lab", name: "pair" });
+    expect(asked()).toEqual(["POST /api/v1/namespaces/lab/pods/pair/eviction"]);
+    const body = { kind: "Status", message: "Cannot evict pod: the disruption budget pair needs 2" };
+    reply = () => ({ status: 429, body });
+    await expect(kube.evict({ namespace: "lab", name: "pair" })).rejects.toMatchObject({
+      message: "The API server could not evict pod pair.",
+      lastSeen: body.message,
+    });
+  });
+});
+
 describe("openApiKube", () => {
   it("refuses a missing file, and what is no kubeconfig", async () => {
     await expect(openApiKube(join(folder, "none"))).rejects.toThrow(EnvironmentError);
