@@ -1,12 +1,12 @@
 import Dockerode from "dockerode";
 import type { EngineFacts } from "./engine.ts";
 
-/** What an engine says of itself; undefined when nothing answers at the socket within two seconds. */
+/** What an engine says of itself; undefined when nothing answers at the socket; a busy engine is given ten seconds. */
 export async function dockerFacts(
   socketPath: string,
 ): Promise<Omit<EngineFacts, "kind" | "running"> | undefined> {
   try {
-    const info = (await new Dockerode({ socketPath, timeout: 2000 }).info()) as DockerInfo;
+    const info = (await new Dockerode({ socketPath, timeout: 10_000 }).info()) as DockerInfo;
     return {
       version: info.ServerVersion,
       cgroupVersion: info.CgroupVersion === "2" ? "2" : "1",

@@ -23,6 +23,8 @@ export interface RelayWorld {
 export async function ensureRelays(ports: Ports, world: RelayWorld): Promise<void> {
   const closed = await closedPorts(ports, world);
   for (const [use, port] of closed) {
+    // One side may have survived alone.
+    await endProcesses(() => findProcesses(socketOf(port, world.runFolder)), { ...world, graceMs: 2000 });
     const holder = await portHolder(port, world.exec);
     if (holder !== undefined) throw portTaken(use, port, holder);
   }
@@ -51,8 +53,6 @@ function sideMarkers(port: number, runFolder: string): readonly [inner: string, 
 }
 
 async function openRelay(port: number, world: RelayWorld): Promise<void> {
-  // One side may have survived alone.
-  await endProcesses(() => findProcesses(socketOf(port, world.runFolder)), { ...world, graceMs: 2000 });
   const [inner, outer] = sideMarkers(port, world.runFolder);
   const options = { logFile: world.logFile, root: true };
   const target = `TCP:127.0.0.1:${String(port)}`;

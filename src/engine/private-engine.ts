@@ -24,6 +24,9 @@ export interface PrivateEngineParts {
 
 const startWithinMs = 60_000;
 
+/** `ended`: there is no daemon; `late`: there is one, and it did not answer in time. */
+type Answer = "here" | "ended" | "late";
+
 /** A dockerd of labctl's own, in a network namespace of its own, with its data below labctl's home. */
 export class PrivateEngine implements Engine {
   readonly kind = "private";
@@ -95,7 +98,9 @@ export class PrivateEngine implements Engine {
   }
 
   async #start(): Promise<void> {
-    const { exec, clock } = this.#parts;
+    const { exec } = this.#parts;
+    // One that is busy, or that a killed labctl has just started, is given its time.
+    if ((await this.#answer()) === "here") return;
     // What a power cut or a kill left: a daemon that does not answer, shims without one, mounts of dead containers.
     await this.#endDaemon();
     // Relays may have survived in a namespace that is gone.
@@ -106,12 +111,20 @@ export class PrivateEngine implements Engine {
     const config = await this.#writeConfig();
     const logFile = join(this.#folder, "daemon.log");
     await exec.detach(this.inNetwork(["dockerd", "--config-file", config]), { logFile, root: true });
+    const answer = await this.#answer();
+    if (answer !== "here") throw await startFailed(logFile, answer);
+  }
+
+  /** Waits for the daemon's answer, as long as there is a daemon. */
+  async #answer(): Promise<Answer> {
+    const { clock } = this.#parts;
     const deadline = clock.now() + startWithinMs;
     while ((await dockerFacts(this.socketPath)) === undefined) {
-      const died = (await findProcesses(this.#marker)).length === 0;
-      if (died || clock.now() > deadline) throw await startFailed(logFile, died);
+      if ((await findProcesses(this.#marker)).length === 0) return "ended";
+      if (clock.now() > deadline) return "late";
       await clock.sleep(200);
     }
+    return "here";
   }
 
   get #configFile(): string {
@@ -174,12 +187,13 @@ async function lacksCapabilities(): Promise<boolean> {
   return bounding !== (1n << BigInt(Number(last) + 1)) - 1n;
 }
 
-async function startFailed(logFile: string, died: boolean): Promise<EnvironmentError> {
+async function startFailed(logFile: string, answer: Answer): Promise<EnvironmentError> {
   const log = await readFile(logFile, "utf8").catch(() => "");
   return new EnvironmentError({
-    message: died
-      ? "The private container engine ended as soon as it was started."
-      : "The private container engine did not answer within 60 s.",
+    message:
+      answer === "ended"
+        ? "The private container engine ended as soon as it was started."
+        : "The private container engine did not answer within 60 s.",
     lastSeen: log.trim().split("\n").slice(-5).join("\n"),
     hint: `Its whole log is ${logFile}; this machine's part of it: labctl doctor`,
   });

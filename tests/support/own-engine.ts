@@ -98,8 +98,9 @@ export class OwnEngine {
     return [...new Set([...own, ...run])];
   }
 
-  relays(port: number): Promise<readonly number[]> {
-    return findProcesses(`/run/${this.name}/relay-${port}.sock`);
+  /** @param side `UNIX-LISTEN:` inside the engine's network, `UNIX-CONNECT:` on the host, or nothing for both. */
+  relays(port: number, side: string): Promise<readonly number[]> {
+    return findProcesses(`${side}/run/${this.name}/relay-${port}.sock`);
   }
 
   contained(): Promise<readonly number[]> {

@@ -102,12 +102,22 @@ describe("ensure brings everything back", () => {
     await expectWhole();
   });
 
-  it("after the relay of a port was killed", async () => {
-    await own.kill(await own.relays(ports.http));
+  it.each(["UNIX-LISTEN:", "UNIX-CONNECT:"])("after one side of a relay was killed (%s)", async (side) => {
+    await own.kill(await own.relays(ports.http, side));
     expect((await own.engine.observe()).running).toBe(false);
     await own.engine.ensure(own.progress);
     await expectWhole();
   });
+});
+
+it("a daemon that is only busy, longer than one look takes, is waited for, and not ended", async () => {
+  const daemons = await own.daemons();
+  await own.root("kill", "-STOP", ...daemons.map(String));
+  const ensured = own.engine.ensure(own.progress);
+  await new Promise((resolve) => setTimeout(resolve, 11_000));
+  await own.root("kill", "-CONT", ...daemons.map(String));
+  expect(await ensured).toMatchObject({ running: true });
+  expect(await own.daemons()).toEqual(daemons);
 });
 
 describe("a port that somebody else listens on", () => {
@@ -127,7 +137,7 @@ describe("a port that somebody else listens on", () => {
       lastSeen: expect.stringContaining(`(pid ${process.pid}) listens on it`) as string,
       hint: expect.stringContaining("--https-port") as string,
     });
-    expect(await own.relays(ports.http)).toEqual([]);
+    expect(await own.relays(ports.http, "")).toEqual([]);
   });
 });
 
