@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { createPlatform } from "../src/create-platform.ts";
-import { defaultPorts, type EngineKind } from "../src/engine/engine.ts";
+import type { EngineKind } from "../src/engine/engine.ts";
 import { createExec } from "../src/exec/execa-exec.ts";
 import type { PlatformChoice } from "../src/platform.ts";
 import { systemClock } from "../src/system-clock.ts";
@@ -36,7 +36,7 @@ export async function engineNetwork(): Promise<EngineNetwork | undefined> {
       places: { home: env["LABCTL_HOME"] ?? join(homedir(), ".labctl"), project, cwd: project },
       signal: new AbortController().signal,
     },
-    { cluster: "labctl", engine: chosenEngine(), images: "packages", ports: defaultPorts },
+    { cluster: "labctl", engine: chosenEngine(), images: "packages", ports: {} },
   );
   const { engine } = platform;
   const { kind } = engine;
