@@ -1,12 +1,13 @@
 import { userInfo } from "node:os";
 import type { Cluster } from "./cluster/cluster.ts";
+import { loadClusterPorts, refuseOtherPorts } from "./cluster/cluster-ports.ts";
 import { ExistingCluster } from "./cluster/existing-cluster.ts";
 import { KindCluster } from "./cluster/kind-cluster.ts";
 import type { Deps } from "./deps.ts";
 import { createDocker } from "./docker/docker-engine-api.ts";
 import { chooseEngine } from "./engine/choose-engine.ts";
 import { dockerFacts } from "./engine/docker-facts.ts";
-import type { Engine } from "./engine/engine.ts";
+import { defaultPorts, type Engine } from "./engine/engine.ts";
 import { HostEngine } from "./engine/host-engine.ts";
 import { PrivateEngine } from "./engine/private-engine.ts";
 import { chooseImageSource } from "./images/choose-image-source.ts";
@@ -31,7 +32,9 @@ export async function createPlatform(
     env,
     facts: dockerFacts,
   });
-  const { ports } = choice;
+  const created = await loadClusterPorts(places.home, choice.cluster);
+  if (created) refuseOtherPorts(choice.ports, created, choice.cluster);
+  const ports = { ...(created ?? defaultPorts), ...choice.ports };
   const engine: Engine =
     engineChoice.value === "host"
       ? new HostEngine(socketPath)
@@ -47,6 +50,7 @@ export async function createPlatform(
       : new ExistingCluster(choice.context, choice.kubeconfig);
   return {
     choice,
+    ports,
     engineChoice,
     imageSource,
     engine,

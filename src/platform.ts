@@ -14,8 +14,8 @@ export interface PlatformChoice {
   readonly engine: EngineKind | "auto";
   /** `--images`: `auto` takes upstream where Docker is the host's and the container registry answers. */
   readonly images: ImageSource | "auto";
-  /** `--api-port`, `--http-port`, `--https-port`, `--registry-port`. */
-  readonly ports: Ports;
+  /** `--api-port`, `--http-port`, `--https-port`, `--registry-port`, those that were given. */
+  readonly ports: Partial<Ports>;
   /** `--context`: a cluster that labctl did not make; then there is no engine, registry or node to touch. */
   readonly context?: string;
   /** `--kubeconfig`: where that context is read from. */
@@ -30,6 +30,8 @@ export interface Chosen<T> {
 
 export interface Platform {
   readonly choice: PlatformChoice;
+  /** Those asked for, else those that the cluster was created with, else the usual ones. */
+  readonly ports: Ports;
   readonly engineChoice: Chosen<EngineKind>;
   readonly imageSource: Chosen<ImageSource>;
   readonly engine: Engine;

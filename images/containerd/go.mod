@@ -1,6 +1,6 @@
 module labctl.dev/images/containerd
 
-go 1.26.8
+go 1.26
 
 tool (
 	github.com/containerd/containerd/v2/cmd/containerd

@@ -7,6 +7,7 @@ import { CommandFailedError, EnvironmentError, UsageError } from "../errors.ts";
 import type { Exec } from "../exec/exec.ts";
 import type { Progress, StepProgress } from "../terminal/progress.ts";
 import type { Cluster, ClusterFacts } from "./cluster.ts";
+import { saveClusterPorts } from "./cluster-ports.ts";
 import { kindConfig } from "./kind-config.ts";
 import { registryHostsFile } from "./node-files.ts";
 
@@ -115,6 +116,7 @@ export class KindCluster implements Cluster {
     } catch (error) {
       throw error instanceof CommandFailedError ? await this.#createFailed(error) : error;
     }
+    await saveClusterPorts(this.#parts.places.home, name, ports);
     await rename(created, this.kubeconfig);
     await this.#parts.docker.exec(controlPlane(name), ["touch", completeMarker]);
   }

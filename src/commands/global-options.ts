@@ -67,6 +67,6 @@ function port(what: string, value: number) {
     type: "number",
     group: clusterGroup,
     describe: `Port of 127.0.0.1 for ${what}`,
-    default: value,
+    defaultDescription: `what the cluster has, ${String(value)} for a new one`,
   } as const;
 }

@@ -1,3 +1,4 @@
+import type { Ports } from "../engine/engine.ts";
 import type { PlatformChoice } from "../platform.ts";
 import { UsageError } from "../errors.ts";
 import type { GlobalArgs } from "./command.ts";
@@ -9,21 +10,22 @@ export function platformChoice(args: GlobalArgs): PlatformChoice {
     engine: args.engine,
     images: args.images,
     ports: {
-      api: port("api-port", args.apiPort),
-      http: port("http-port", args.httpPort),
-      https: port("https-port", args.httpsPort),
-      registry: port("registry-port", args.registryPort),
+      ...port("api", args.apiPort),
+      ...port("http", args.httpPort),
+      ...port("https", args.httpsPort),
+      ...port("registry", args.registryPort),
     },
     ...(args.context === undefined ? {} : { context: args.context }),
     ...(args.kubeconfig === undefined ? {} : { kubeconfig: args.kubeconfig }),
   };
 }
 
-function port(flag: string, value: number): number {
-  if (Number.isInteger(value) && value > 0 && value < 65_536) return value;
+function port(use: keyof Ports, value: number | undefined): Partial<Ports> {
+  if (value === undefined) return {};
+  if (Number.isInteger(value) && value > 0 && value < 65_536) return { [use]: value };
   throw new UsageError({
-    message: `--${flag} is no port number.`,
+    message: `--${use}-port is no port number.`,
     lastSeen: String(value),
-    hint: `Choose one between 1 and 65535, for example: --${flag} 18080`,
+    hint: `Choose one between 1 and 65535, for example: --${use}-port 18080`,
   });
 }

@@ -20,12 +20,12 @@ export const up = defineCommand({
       import("../steps/index.ts"),
       import("../steps/run.ts"),
     ]);
-    const { engineChoice, imageSource, cluster, choice } = context.platform;
+    const { engineChoice, imageSource, cluster, ports } = context.platform;
     deps.progress.note(`Engine: ${engineChoice.value} (${engineChoice.why})`);
     deps.progress.note(`Images: ${imageSource.value} (${imageSource.why})`);
     await runSteps(upSteps, context, deps.progress);
     const took = formatDuration(deps.clock.now() - started);
-    const page = `http://localhost:${String(choice.ports.http)}`;
+    const page = `http://localhost:${String(ports.http)}`;
     deps.streams.out.write(
       `Cluster ${cluster.name} is up (${took}); its ingress is at ${page}. Next: labctl list\n`,
     );

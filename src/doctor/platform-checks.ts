@@ -20,7 +20,7 @@ export const platformChecks: readonly DoctorCheck[] = [
     async look({ deps, platform }) {
       if ((await platform.engine.observe()).running) return { ok: true, seen: "held by the engine" };
       const { stdout } = await deps.exec.run(["ss", "-ltnpH"], { allowFailure: true });
-      const { api, http, https, registry } = platform.choice.ports;
+      const { api, http, https, registry } = platform.ports;
       const ports = [
         ["api", api],
         ["http", http],

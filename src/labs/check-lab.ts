@@ -49,7 +49,7 @@ async function grade(run: LabRun, experiments: boolean, step: StepProgress): Pro
     deps,
     kube,
     probe: deps.probe(kube),
-    frontDoor: deps.frontDoor(platform.choice.ports),
+    frontDoor: deps.frontDoor(platform.ports),
     traffic: deps.traffic(kube),
     ...(platform.choice.context === undefined ? own(platform) : nothing),
     namespace,

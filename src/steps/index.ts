@@ -15,8 +15,9 @@ import { toolsStep } from "./tools-step.ts";
 /** `labctl up`: from nothing to a cluster that serves its pods. */
 export const upSteps: readonly Step[] = [
   engineStep,
-  toolsStep,
   nodeImagesStep,
+  // After the node's image, which compiles the same kubectl beside its downloads.
+  toolsStep,
   registryStep,
   clusterStep,
   registryWiringStep,

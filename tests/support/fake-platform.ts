@@ -1,5 +1,5 @@
 import type { ClusterFacts } from "../../src/cluster/cluster.ts";
-import type { EngineFacts } from "../../src/engine/engine.ts";
+import { defaultPorts, type EngineFacts } from "../../src/engine/engine.ts";
 import type { ImageStatus } from "../../src/images/images.ts";
 import { FakeDocker } from "./fake-docker.ts";
 import type { Platform, PlatformChoice } from "../../src/platform.ts";
@@ -7,6 +7,7 @@ import type { Platform, PlatformChoice } from "../../src/platform.ts";
 /** A platform whose state a test sets, and which keeps what was asked of it: `cluster.stop`. */
 export class FakePlatform {
   readonly asked: string[] = [];
+  readonly docker = new FakeDocker();
   engineFacts: EngineFacts = { kind: "private", running: true, version: "20.10.24" };
   clusterFacts: ClusterFacts = {
     state: "running",
@@ -30,6 +31,7 @@ export class FakePlatform {
     const note = async (text: string): Promise<void> => void this.asked.push(text);
     return {
       choice,
+      ports: { ...defaultPorts, ...choice.ports },
       engineChoice: { value: "private", why: "no Docker answers" },
       imageSource: { value: "packages", why: "no container registry answers" },
       engine: {
@@ -59,6 +61,8 @@ export class FakePlatform {
         observe: async () => ({ running: this.engineFacts.running }),
         ensure: () => note("registry.ensure"),
         digest: async (repository) => this.digests[repository],
+        manifest: async () => undefined,
+        removeTags: (repository) => note(`registry.removeTags ${repository}`),
         stop: () => note("registry.stop"),
         remove: () => note("registry.remove"),
       },
@@ -73,7 +77,7 @@ export class FakePlatform {
         stopNode: (name) => note(`cluster.stopNode ${name}`),
         startNode: (name) => note(`cluster.startNode ${name}`),
       },
-      docker: new FakeDocker(),
+      docker: this.docker,
       ensureTools: (names) => note(`tools ${names.join(" ")}`.trim()),
     };
   }

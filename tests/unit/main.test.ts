@@ -126,7 +126,7 @@ describe("the platform's flags", () => {
       cluster: "two",
       engine: "host",
       images: "auto",
-      ports: { api: 6443, http: 18080, https: 8443, registry: 5001 },
+      ports: { http: 18080 },
     });
   });
 
