@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { Clock } from "../clock.ts";
 import type { Wait } from "../grade/wait.ts";
+import type { Helm } from "../helm/helm.ts";
 import type { Kube } from "../kube/kube.ts";
 import type { LabState } from "../labs/state.ts";
 import type { Docker } from "../docker/docker.ts";
@@ -22,6 +23,7 @@ export interface CheckContext {
   readonly docker: Docker | undefined;
   /** The lab registry; undefined on a cluster that labctl did not make. */
   readonly registry: Registry | undefined;
+  readonly helm: Helm;
   readonly wait: Wait;
   readonly clock: Clock;
   /** The lab's namespace: a parameter, never a constant. */
@@ -32,6 +34,10 @@ export interface CheckContext {
   readonly imageDigests: Readonly<Record<string, string>>;
   /** A fresh random word for this check: what a static answer cannot know. */
   nonce(): string;
+  /** Says what an experiment is about to do, before it does it. */
+  announce(text: string): void;
+  /** Keeps for the report what was seen, whatever the verdict: "0 of 2143 requests failed". */
+  observed(text: string): void;
   readonly signal: AbortSignal;
 }
 

@@ -27,13 +27,21 @@ export async function gradeExercise(options: ExerciseOptions): Promise<ExerciseR
   }
   const started = context.clock.now();
   const checks = exercise.checks.filter((spec) => isExperiment(spec) === (phase === "experiment"));
-  const { findings, reasons } = await observeAll(checks, context);
+  const observations: string[] = [];
+  const observed = (text: string): void => void observations.push(text);
+  const { findings, reasons } = await observeAll(checks, { ...context, observed });
   const durationMs = context.clock.now() - started;
   if (reasons.length > 0)
-    return result(exercise, { status: "errored", findings, reason: reasons.join(" "), durationMs });
+    return result(exercise, {
+      status: "errored",
+      findings,
+      observations,
+      reason: reasons.join(" "),
+      durationMs,
+    });
   const status = findings.length === 0 ? "passed" : "failed";
   const hint = status === "failed" ? hintOf(exercise, context) : undefined;
-  return result(exercise, { status, findings, durationMs, hint });
+  return result(exercise, { status, findings, observations, durationMs, hint });
 }
 
 interface Observed {
@@ -73,6 +81,7 @@ function hintOf({ id, hints }: Exercise, { state }: CheckContext): string | unde
 interface Outcome {
   readonly status: Status;
   readonly findings?: readonly Finding[];
+  readonly observations?: readonly string[];
   readonly reason?: string;
   readonly durationMs?: number;
   readonly hint?: string | undefined;
@@ -80,7 +89,7 @@ interface Outcome {
 
 function result(
   exercise: Exercise,
-  { status, findings = [], reason, durationMs = 0, hint }: Outcome,
+  { status, findings = [], observations = [], reason, durationMs = 0, hint }: Outcome,
 ): ExerciseResult {
   const { id, title, points } = exercise;
   return {
@@ -91,6 +100,7 @@ function result(
     points,
     durationMs,
     findings,
+    ...(observations.length === 0 ? {} : { observations }),
     ...(reason === undefined ? {} : { reason }),
     ...(hint === undefined ? {} : { hint }),
   };

@@ -35,7 +35,12 @@ export async function gradeLab(options: GradeOptions): Promise<CheckReport> {
     if (before?.status !== "passed" || !exercise.checks.some(isExperiment)) continue;
     options.onExercise?.(exercise, "experiment");
     const result = await gradeExercise({ exercise, context, results, phase: "experiment" });
-    results.set(exercise.id, { ...result, durationMs: before.durationMs + result.durationMs });
+    const observations = [...(before.observations ?? []), ...(result.observations ?? [])];
+    results.set(exercise.id, {
+      ...result,
+      ...(observations.length === 0 ? {} : { observations }),
+      durationMs: before.durationMs + result.durationMs,
+    });
   }
   const exercises = chosen.flatMap(({ id }) => results.get(id) ?? []);
   return {

@@ -54,6 +54,7 @@ async function grade(run: LabRun, experiments: boolean, step: StepProgress): Pro
     ...(platform.choice.context === undefined ? own(platform) : nothing),
     namespace,
     imageDigests: await readPushedImages(kube),
+    announce: step.detail,
   });
   if (!checkContext.state) step.title(`Check lab ${lab.id}, which was not started (labctl start ${lab.id})`);
   const report = await gradeLab({

@@ -29,6 +29,8 @@ export interface ExerciseResult {
   readonly points: number;
   readonly durationMs: number;
   readonly findings: readonly Finding[];
+  /** What an experiment measured, passed or not: "0 of 2143 requests failed". */
+  readonly observations?: readonly string[];
   /** Why it was errored or skipped. */
   readonly reason?: string;
   /** The next hint for a failed exercise. */

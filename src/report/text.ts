@@ -44,12 +44,15 @@ function renderExercise(
   const numbers = `${String(score)}/${String(points)}`.padStart(5);
   const row = `${mark} ${id.padEnd(width)} ${numbers} ${seconds(durationMs).padStart(7)}  ${paint("dim", exercise.title)}`;
   const why = reason === undefined ? [] : paragraph(`${status}: ${reason}`, { page, indent: 4 });
+  const observations = (exercise.observations ?? [])
+    .flatMap((text) => paragraph(text, { page, indent: 4 }))
+    .map((line) => paint("dim", line));
   const findings = exercise.findings.flatMap((finding) => renderFinding(finding, page));
   const nudge =
     hint === undefined
       ? []
       : paragraph(`hint: ${hint}`, { page, indent: 4 }).map((line) => paint("cyan", line));
-  const details = [...why, ...findings, ...nudge];
+  const details = [...why, ...findings, ...observations, ...nudge];
   return details.length === 0 ? [row] : [row, ...details, ""];
 }
 

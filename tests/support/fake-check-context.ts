@@ -4,6 +4,7 @@ import type { LabState } from "../../src/labs/state.ts";
 import { namespace, nginxDigest, nginxImage } from "./cluster-objects.ts";
 import { FakeClock } from "./fake-clock.ts";
 import { FakeFrontDoor } from "./fake-front-door.ts";
+import { FakeHelm } from "./fake-helm.ts";
 import { FakeKube } from "./fake-kube.ts";
 import { FakeProbe } from "./fake-probe.ts";
 import { FakeTraffic } from "./fake-traffic.ts";
@@ -15,11 +16,14 @@ export interface FakeCheckContext extends CheckContext {
   readonly frontDoor: FakeFrontDoor;
   readonly traffic: FakeTraffic;
   readonly clock: FakeClock;
+  /** What was announced and observed, in order. */
+  readonly said: string[];
 }
 
 export function fakeCheckContext(parts: Partial<FakeCheckContext> = {}): FakeCheckContext {
   const { kube = new FakeKube(), clock = new FakeClock() } = parts;
   let nonces = 0;
+  const said: string[] = [];
   return {
     kube,
     clock,
@@ -29,11 +33,15 @@ export function fakeCheckContext(parts: Partial<FakeCheckContext> = {}): FakeChe
     nodes: undefined,
     docker: undefined,
     registry: undefined,
+    helm: new FakeHelm(),
     wait: createWait(clock, kube),
     namespace,
     state: undefined,
     imageDigests: { [nginxImage]: nginxDigest },
     nonce: () => `nonce${String(nonces++).padStart(4, "0")}`,
+    said,
+    announce: (text) => void said.push(text),
+    observed: (text) => void said.push(text),
     signal: new AbortController().signal,
     ...parts,
   };
