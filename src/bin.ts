@@ -47,6 +47,12 @@ const deps: Deps = {
       image: "localhost:5001/probe:1",
       boundary: () => deps.random(8),
     }),
+  helm: {
+    inspect: async (reference, version) => {
+      const { createCliHelm } = await import("./helm/cli-helm.ts");
+      return createCliHelm({ exec, home, signal: stop.signal }).inspect(reference, version);
+    },
+  },
   frontDoor: createNodeFrontDoor,
   traffic: (kube) =>
     createFortioTraffic({

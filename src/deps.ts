@@ -1,6 +1,7 @@
 /** The world, handed to `main(argv, deps)`: real in `bin.ts`, fakes (tests/support) in unit tests. */
 import type { Clock } from "./clock.ts";
 import type { Exec } from "./exec/exec.ts";
+import type { Helm } from "./helm/helm.ts";
 import type { Kube } from "./kube/kube.ts";
 import type { Platform, PlatformChoice } from "./platform.ts";
 import type { FrontDoor, Probe } from "./probe/probe.ts";
@@ -49,4 +50,5 @@ export interface Deps {
   frontDoor(ports: Ports): FrontDoor;
   /** The load pod of a cluster. */
   traffic(kube: Kube): Traffic;
+  readonly helm: Helm;
 }

@@ -51,6 +51,7 @@ async function grade(run: LabRun, experiments: boolean, step: StepProgress): Pro
     probe: deps.probe(kube),
     frontDoor: deps.frontDoor(platform.ports),
     traffic: deps.traffic(kube),
+    helm: deps.helm,
     ...(platform.choice.context === undefined ? own(platform) : nothing),
     namespace,
     imageDigests: await readPushedImages(kube),

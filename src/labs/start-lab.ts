@@ -13,6 +13,8 @@ import { labLabels, type LabRun } from "./lab-run.ts";
 import { loadStartSteps } from "./load.ts";
 import { loadManifests } from "./load-manifests.ts";
 import { runLabSteps, toolsOf } from "./run-lab-steps.ts";
+import { recordDeployments } from "./record-deployments.ts";
+import { recordReleases } from "./record-releases.ts";
 import { readLabState, writeLabState, type LabState } from "./state.ts";
 
 /** What start/ brings is small and its images are in the lab registry. */
@@ -41,7 +43,11 @@ export async function startLab(run: LabRun, progress: Progress): Promise<Started
       await runLabSteps(run, steps, step);
       podUids = await waitForPods(run, kube, step);
     }
-    const fresh = newState(run, podUids);
+    const fresh = {
+      ...newState(run, podUids),
+      releases: await recordReleases(kube, run.namespace),
+      deploymentUids: await recordDeployments(kube, run.namespace),
+    };
     await writeLabState(kube, fresh);
     return { state: fresh, already: false };
   });

@@ -6,6 +6,16 @@ import type { Kube } from "../kube/kube.ts";
 
 export const systemNamespace = "labctl-system";
 
+/** An object as it was when something was recorded; one with another UID is another object. */
+export interface MadeObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly name: string;
+  /** Left out: the lab's. */
+  readonly namespace?: string;
+  readonly uid: string;
+}
+
 export interface LabState {
   readonly lab: string;
   readonly namespace: string;
@@ -15,6 +25,10 @@ export interface LabState {
   readonly seed: string;
   /** UIDs of the pods that `start` left Ready, by Deployment: what "untouched" is measured against. */
   readonly podUids: Readonly<Record<string, readonly string[]>>;
+  /** What the Helm releases that `start` installed made, by release. */
+  readonly releases?: Readonly<Record<string, readonly MadeObject[]>>;
+  /** UIDs of the Deployments that `start` made: a Deployment that was deleted and created anew has another. */
+  readonly deploymentUids?: Readonly<Record<string, string>>;
   /** The student's answers: exercise id → question id → choice. */
   readonly quiz: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Hints already given: exercise id → how many. */

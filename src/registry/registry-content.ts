@@ -47,8 +47,13 @@ async function readManifest(ask: Ask, repository: string): Promise<Manifest | un
   const answer = await ask("GET", manifestPath(repository), repository);
   const digest = digestOf(answer);
   if (answer === undefined || digest === undefined) return undefined;
-  const { config } = (await answer.json()) as { readonly config?: { readonly digest?: string } };
-  return { digest, config: config?.digest };
+  const { config } = (await answer.json()) as { readonly config?: ConfigRef };
+  return { digest, config: config?.digest, ...(config?.mediaType && { configType: config.mediaType }) };
+}
+
+interface ConfigRef {
+  readonly digest?: string;
+  readonly mediaType?: string;
 }
 
 async function removeTags(ask: Ask, repository: string): Promise<void> {

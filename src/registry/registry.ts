@@ -6,6 +6,8 @@ export interface Manifest {
   readonly digest: string;
   /** The digest of the image's configuration: the image's id. Undefined for an index of several platforms. */
   readonly config: string | undefined;
+  /** The media type of that configuration: an image's, or that of a Helm chart. */
+  readonly configType?: string;
 }
 
 export interface Registry {

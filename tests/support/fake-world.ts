@@ -8,6 +8,7 @@ import { createLineProgress } from "../../src/terminal/line-progress.ts";
 import { FakeClock } from "./fake-clock.ts";
 import { FakeExec } from "./fake-exec.ts";
 import { FakeFrontDoor } from "./fake-front-door.ts";
+import { FakeHelm } from "./fake-helm.ts";
 import { FakeKube } from "./fake-kube.ts";
 import { FakePlatform } from "./fake-platform.ts";
 import { FakeTraffic } from "./fake-traffic.ts";
@@ -70,6 +71,7 @@ export class FakeWorld implements AsyncDisposable {
       probe: () => this.probe,
       frontDoor: () => this.frontDoor,
       traffic: () => new FakeTraffic(),
+      helm: new FakeHelm(),
     };
   }
 

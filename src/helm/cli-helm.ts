@@ -1,0 +1,89 @@
+import { access, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { load } from "js-yaml";
+import type { Deps } from "../deps.ts";
+import { EnvironmentError } from "../errors.ts";
+import { helmHomes } from "./helm-homes.ts";
+import type { Helm, LintedChart } from "./helm.ts";
+import type { ChartFile, Values } from "./release.ts";
+
+type CliHelmParts = Pick<Deps, "exec" | "signal"> & { readonly home: string };
+
+/** Helm as labctl has built it, below its home. */
+export function createCliHelm(parts: CliHelmParts): Helm {
+  return {
+    async inspect(reference, version) {
+      await requireProgram(parts.home);
+      const folder = await mkdtemp(join(tmpdir(), "labctl-chart-"));
+      try {
+        const where = ["--version", version, "--untar", "--untardir", folder];
+        await run(parts, ["pull", reference, "--plain-http", ...where]);
+        const [name = ""] = await readdir(folder);
+        return await lint(parts, join(folder, name));
+      } finally {
+        await rm(folder, { recursive: true, force: true });
+      }
+    },
+  };
+}
+
+function programOf(home: string): string {
+  return join(home, "bin", "helm");
+}
+
+async function requireProgram(home: string): Promise<void> {
+  try {
+    await access(programOf(home));
+  } catch (cause) {
+    throw new EnvironmentError({
+      message: "labctl has not built helm yet.",
+      lastSeen: `there is no ${programOf(home)}`,
+      hint: "labctl start helm",
+      cause,
+    });
+  }
+}
+
+async function lint(parts: CliHelmParts, chart: string): Promise<LintedChart> {
+  const { exitCode, stdout } = await run(parts, ["lint", "--strict", chart], { allowFailure: true });
+  const complaints = stdout
+    .split("\n")
+    .filter((line) => /^\[(ERROR|WARNING)\]/.test(line))
+    .map((line) => line.replaceAll(`${chart}/`, ""));
+  const { name, version } = load(await readFile(join(chart, "Chart.yaml"), "utf8")) as Named;
+  return {
+    name,
+    version,
+    values: await readValues(join(chart, "values.yaml")),
+    templates: await readTemplates(chart),
+    complaints: exitCode === 0 ? [] : complaints.length > 0 ? complaints : [stdout],
+  };
+}
+
+interface Named {
+  readonly name: string;
+  readonly version: string;
+}
+
+async function readValues(path: string): Promise<Values> {
+  const text = await readFile(path, "utf8").catch(() => "");
+  return (load(text) ?? {}) as Values;
+}
+
+async function readTemplates(chart: string): Promise<readonly ChartFile[]> {
+  const entries = await readdir(join(chart, "templates"), { recursive: true, withFileTypes: true }).catch(
+    () => [],
+  );
+  const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  return Promise.all(
+    paths
+      .sort()
+      .map(async (path) => ({ name: path.slice(chart.length + 1), text: await readFile(path, "utf8") })),
+  );
+}
+
+function run({ exec, signal, home }: CliHelmParts, args: readonly string[], options = {}) {
+  const env = { ...helmHomes(home) };
+  return exec.run([programOf(home), ...args], { env, signal, hint: "labctl status", ...options });
+}
