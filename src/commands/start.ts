@@ -1,17 +1,28 @@
+import { relative } from "node:path";
+import type { Deps } from "../deps.ts";
 import { exitCodes } from "../errors.ts";
+import type { LaidOut } from "../labs/lay-out-files.ts";
 import { defineCommand } from "./command.ts";
 import { labPositional, openLabRun } from "./open-lab.ts";
 
 export const start = defineCommand({
   usage: "start <lab>",
-  summary: "Begin a lab: its images, its namespace, its objects",
-  description: "A lab that was started is left as you have it; labctl reset starts it anew.",
+  summary: "Begin a lab: its images, its namespace, its objects, its files",
+  description:
+    "A lab that was started is left as you have it; labctl reset starts it anew. Files to work on are put below the current folder once.",
   positionals: labPositional,
+  options: {
+    force: { type: "boolean", default: false, describe: "Write the lab's files over yours" },
+  },
   examples: [["labctl start ingress", "Begin lab ingress in namespace lab-ingress"]],
   async run(args, deps) {
     const run = await openLabRun(args, deps);
-    const { startLab } = await import("../labs/start-lab.ts");
+    const [{ startLab }, { layOutFiles }] = await Promise.all([
+      import("../labs/start-lab.ts"),
+      import("../labs/lay-out-files.ts"),
+    ]);
     const { already } = await deps.exclusive(() => startLab(run, deps.progress), run.namespace);
+    const laidOut = await layOutFiles(run.lab, { cwd: deps.places.cwd, force: args.force });
     const { id } = run.lab;
     const what = already
       ? `was started before and is left as it is (labctl reset ${id} starts it anew)`
@@ -19,6 +30,7 @@ export const start = defineCommand({
     deps.streams.out.write(
       [
         `Lab ${id} ${what} in namespace ${run.namespace}.`,
+        ...tellFiles(laidOut, deps),
         `  labctl show ${id}     what there is to do`,
         `  labctl shell ${id}    kubectl, helm and docker, set up for it`,
         `  labctl check ${id}    how far you are`,
@@ -28,3 +40,10 @@ export const start = defineCommand({
     return exitCodes.ok;
   },
 });
+
+function tellFiles(laidOut: LaidOut | undefined, { places }: Deps): readonly string[] {
+  if (!laidOut) return [];
+  const { folder, overwritten } = laidOut;
+  const over = overwritten.length === 0 ? "" : `; written over: ${overwritten.join(", ")}`;
+  return [`Its files are in ./${relative(places.cwd, folder)}${over}.`];
+}

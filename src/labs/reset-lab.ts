@@ -3,6 +3,7 @@ import type { Progress } from "../terminal/progress.ts";
 import { removeNamespace } from "./lab-namespace.ts";
 import { restoreNodes } from "./lab-nodes.ts";
 import { labLabels, type LabRun } from "./lab-run.ts";
+import { removeLeftovers } from "./remove-leftovers.ts";
 import { startLab, type StartedLab } from "./start-lab.ts";
 import { removeLabState } from "./state.ts";
 
@@ -31,6 +32,7 @@ export async function removeLab(run: LabRun, progress: Progress): Promise<void> 
     await removeNamespace(run, kube, step);
     await removeClusterScoped(run, kube);
     await restoreNodes(run, kube);
+    await removeLeftovers(run, step);
     await removeLabState(kube, run.namespace);
   });
 }

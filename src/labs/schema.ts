@@ -77,6 +77,18 @@ export const labFile = z.strictObject({
         .describe("Labels and taints of the first worker by name, of the second, …; reset takes them away."),
     })
     .prefault({}),
+  reset: z
+    .strictObject({
+      containers: z.array(text).default([]).describe("Containers of the engine, by name."),
+      images: z
+        .array(text)
+        .default([])
+        .describe(
+          "Repositories (`my-image`): in the engine, in the lab registry and on the nodes, every tag.",
+        ),
+    })
+    .prefault({})
+    .describe("What students make beside the cluster; reset removes it."),
   alone: z
     .boolean()
     .default(false)

@@ -19,6 +19,7 @@ const lab: Lab = {
   needs: { images: [], addons: [] },
   start: { ready: [], nodes: [] },
   alone: false,
+  reset: { containers: [], images: [] },
   exercises: [],
   folder: "/nowhere",
 };

@@ -27,6 +27,7 @@ const lab: Lab = {
     ],
   },
   alone: true,
+  reset: { containers: [], images: [] },
   exercises: [],
   folder: "/nowhere",
 };

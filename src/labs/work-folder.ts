@@ -1,0 +1,31 @@
+import { cp, mkdtemp, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Lab } from "./schema.ts";
+
+/**
+ * A temporary copy of the lab's files/ with those of a solution or a case on top: what a student's folder looks like
+ * after it was worked in. Nobody's own folder is touched.
+ */
+export async function createWorkFolder(
+  lab: Pick<Lab, "folder">,
+  own: string,
+): Promise<AsyncDisposable & { readonly path: string }> {
+  const path = await mkdtemp(join(tmpdir(), "labctl-work-"));
+  const given = filesOf(lab);
+  if (await isFolder(given)) await cp(given, path, { recursive: true });
+  await cp(own, path, { recursive: true });
+  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
+}
+
+/** The folder of what is laid out for the student. */
+export function filesOf({ folder }: Pick<Lab, "folder">): string {
+  return join(folder, "files");
+}
+
+export function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+}
