@@ -2,6 +2,7 @@ import type { Kube } from "../kube/kube.ts";
 import type { ContainerStatus, KubeEvent, Pod } from "../kube/objects.ts";
 import type { Cause } from "./cause.ts";
 import { imageCause, isImageTrouble } from "./image-cause.ts";
+import { roomCause } from "./room-cause.ts";
 import { probeOf } from "./probe-words.ts";
 
 /** Where to look: the cluster, and the images that the lab registry is known to hold (for a wrong tag or host). */
@@ -14,7 +15,7 @@ export interface PodCauseContext {
 export async function podCause(context: PodCauseContext, pod: Pod): Promise<Cause> {
   const events = await eventsOf(context.kube, pod);
   const told =
-    scheduling(pod) ??
+    (await scheduling(context.kube, pod)) ??
     (await containers(context, pod, events)) ??
     notReady(pod, events) ??
     starting(pod, events);
@@ -39,17 +40,17 @@ function lastEvent(events: readonly KubeEvent[], ...reasons: readonly string[]):
   return events.findLast(({ reason }) => reason !== undefined && reasons.includes(reason))?.message;
 }
 
-function scheduling(pod: Pod): Told | undefined {
+async function scheduling(kube: Kube, pod: Pod): Promise<Told | undefined> {
   if (pod.metadata.deletionTimestamp !== undefined) {
     return { actual: "terminating", message: `Pod ${pod.metadata.name} is being deleted.` };
   }
   const scheduled = pod.status?.conditions?.find(({ type }) => type === "PodScheduled");
   if (scheduled?.status === "False") {
     const why = scheduled.message ?? scheduled.reason ?? "the scheduler gives no reason";
-    return {
-      actual: "Pending",
-      message: `Pod ${pod.metadata.name} is Pending, since no node takes it: ${sentence(why)}`,
-    };
+    const room = await roomCause(kube, pod, why);
+    const because = room === undefined ? sentence(why) : `${room}. ${sentence(why)}`;
+    const message = `Pod ${pod.metadata.name} is Pending, since no node takes it: ${because}`;
+    return { actual: "Pending", message };
   }
   if (pod.spec.nodeName === undefined) {
     return {

@@ -8,9 +8,11 @@ export interface PlacementFields {
       readonly requiredDuringSchedulingIgnoredDuringExecution?: {
         readonly nodeSelectorTerms: readonly NodeSelectorTerm[];
       };
+      readonly preferredDuringSchedulingIgnoredDuringExecution?: readonly unknown[];
     };
     readonly podAntiAffinity?: {
       readonly requiredDuringSchedulingIgnoredDuringExecution?: readonly PodAffinityTerm[];
+      readonly preferredDuringSchedulingIgnoredDuringExecution?: readonly unknown[];
     };
   };
   readonly topologySpreadConstraints?: readonly TopologySpreadConstraint[];
