@@ -2,36 +2,45 @@ import type { Deps } from "../deps.ts";
 import { exitCodes, UsageError } from "../errors.ts";
 import { didYouMean } from "../did-you-mean.ts";
 import type { LabRun } from "../labs/lab-run.ts";
+import type { GivenHint } from "../grade/choose-hint.ts";
 import type { Exercise, Lab } from "../labs/schema.ts";
+import type { Finding } from "../report/result.ts";
 import { defineCommand } from "./command.ts";
 import { labPositional, openLabRun } from "./open-lab.ts";
 
 export const hint = defineCommand({
   usage: "hint <lab> [exercise]",
   summary: "The next hint, for the first exercise that is not passed",
-  description: "Each call gives one hint more, from a nudge to nearly the answer.",
+  description:
+    "Each call gives one hint more, from a nudge to nearly the answer; what is about the present failure comes first.",
   positionals: {
     ...labPositional,
     exercise: { type: "string", describe: "The exercise, if not the first failed one" },
   },
   async run(args, deps) {
     const run = await openLabRun(args, deps);
-    const exercise =
-      args.exercise === undefined ? await firstFailed(run, deps) : named(run.lab, args.exercise);
-    if (!exercise) {
+    const open =
+      args.exercise === undefined
+        ? await firstFailed(run, deps)
+        : await whatFails(named(run.lab, args.exercise), run, deps);
+    if (!open) {
       deps.streams.out.write(`Every exercise of lab ${run.lab.id} is passed.\n`);
       return exitCodes.ok;
     }
-    const given = await remember(run, exercise);
-    const last = Math.min(given, exercise.hints.length) - 1;
-    const count = `${String(last + 1)} of ${String(exercise.hints.length)}`;
+    const { title, id, docs } = open.exercise;
+    const { text, number, of } = await give(run, open);
     deps.streams.out.write(
-      `${exercise.title} (${exercise.id}), hint ${count}:\n  ${exercise.hints[last] ?? ""}\n`,
+      `${title} (${id}), hint ${String(number)} of ${String(of)}:\n  ${text}\n  ${docs}\n`,
     );
-    deps.streams.out.write(`  ${exercise.docs}\n`);
     return exitCodes.ok;
   },
 });
+
+/** An exercise, and what stands in its way as far as hints ask for it. */
+interface Open {
+  readonly exercise: Exercise;
+  readonly findings: readonly Finding[];
+}
 
 function named(lab: Lab, id: string): Exercise {
   const found = lab.exercises.find((exercise) => exercise.id === id);
@@ -45,25 +54,38 @@ function named(lab: Lab, id: string): Exercise {
   });
 }
 
+/** Most hints are for everyone; only for one that is about a failure the cluster has to be looked at. */
+async function whatFails(exercise: Exercise, run: LabRun, { progress }: Deps): Promise<Open> {
+  if (exercise.hints.every((hint) => typeof hint === "string")) return { exercise, findings: [] };
+  const { checkLab } = await import("../labs/check-lab.ts");
+  const { exercises } = await checkLab(run, { progress, experiments: false });
+  return { exercise, findings: exercises.find(({ id }) => id === exercise.id)?.findings ?? [] };
+}
+
 /** Experiments are left until nothing else is open: a hint should not delete a student's pod. */
-async function firstFailed(run: LabRun, { progress }: Deps): Promise<Exercise | undefined> {
+async function firstFailed(run: LabRun, { progress }: Deps): Promise<Open | undefined> {
   const { checkLab } = await import("../labs/check-lab.ts");
   const plain = await checkLab(run, { progress, experiments: false });
   const open = plain.exercises.find(({ status }) => status === "failed");
   const failed =
     open ?? (await checkLab(run, { progress })).exercises.find(({ status }) => status !== "passed");
-  return run.lab.exercises.find(({ id }) => id === failed?.id);
+  const exercise = run.lab.exercises.find(({ id }) => id === failed?.id);
+  return exercise && { exercise, findings: failed?.findings ?? [] };
 }
 
-/** Counts the hint in the lab's state; returns how many were given with this one. @throws EnvironmentError when not started. */
-async function remember(run: LabRun, { id, hints }: Exercise): Promise<number> {
-  const [{ requireLabState }, { writeLabState }] = await Promise.all([
+/** Remembers the hint in the lab's state. @throws EnvironmentError when the lab was not started. */
+async function give(run: LabRun, { exercise, findings }: Open): Promise<GivenHint> {
+  const [{ requireLabState }, { writeLabState }, { nextHint }] = await Promise.all([
     import("../labs/require-lab-state.ts"),
     import("../labs/state.ts"),
+    import("../grade/choose-hint.ts"),
   ]);
   const kube = await run.context.kube();
   const state = await requireLabState(run, kube);
-  const given = Math.min((state.hints[id] ?? 0) + 1, hints.length);
-  await writeLabState(kube, { ...state, hints: { ...state.hints, [id]: given } });
-  return given;
+  const given = state.hints[exercise.id] ?? [];
+  const hint = nextHint({ exercise, findings, given });
+  if (!hint) throw new Error(`exercise ${exercise.id} has no hint`);
+  const all = [...new Set([...given, hint.index])];
+  await writeLabState(kube, { ...state, hints: { ...state.hints, [exercise.id]: all } });
+  return hint;
 }

@@ -1,6 +1,7 @@
 import type { CheckContext } from "../checks/check.ts";
 import { isExperiment, lacks, observeCheck, type CheckSpec } from "../checks/index.ts";
 import { LabctlError } from "../errors.ts";
+import { shownHint } from "./choose-hint.ts";
 import type { Exercise } from "../labs/schema.ts";
 import type { ExerciseResult, Finding, Status } from "../report/result.ts";
 
@@ -40,7 +41,8 @@ export async function gradeExercise(options: ExerciseOptions): Promise<ExerciseR
       durationMs,
     });
   const status = findings.length === 0 ? "passed" : "failed";
-  const hint = status === "failed" ? hintOf(exercise, context) : undefined;
+  const given = context.state?.hints[exercise.id] ?? [];
+  const hint = status === "failed" ? shownHint({ exercise, findings, given })?.text : undefined;
   return result(exercise, { status, findings, observations, durationMs, hint });
 }
 
@@ -70,12 +72,6 @@ async function observeAll(checks: readonly CheckSpec[], context: CheckContext): 
 function tellOnce(findings: readonly Finding[]): readonly Finding[] {
   const messages = findings.map(({ message }) => message);
   return findings.filter(({ message }, index) => messages.indexOf(message) === index);
-}
-
-/** The nudge, or the furthest hint that the student has already asked for: `check` gives no answer away. */
-function hintOf({ id, hints }: Exercise, { state }: CheckContext): string | undefined {
-  const given = state?.hints[id] ?? 0;
-  return hints[Math.min(Math.max(given, 1), hints.length) - 1];
 }
 
 interface Outcome {

@@ -11,12 +11,13 @@ export interface Catalogue {
   readonly problems: readonly LabProblem[];
 }
 
-/** Lists `labs/NN-<id>/` with a lab.yaml. @param project the folder with labs/, images/ and manifests/. */
+/** Lists `labs/NN-<id>/` with a lab.yaml. @param project the folder with labs/, images/, manifests/ and tools/. */
 export async function discoverLabs(project: string): Promise<Catalogue> {
   const root = join(project, "labs");
   const known: KnownParts = {
     images: await folders(join(project, "images")),
     addons: await folders(join(project, "manifests")),
+    tools: await folders(join(project, "tools")),
   };
   const names = (await folders(root)).filter((name) => /^\d+-/.test(name));
   const withLab = await Promise.all(names.map((name) => hasLabFile(join(root, name))));

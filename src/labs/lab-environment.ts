@@ -2,10 +2,12 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { dump, load } from "js-yaml";
 import { EnvironmentError } from "../errors.ts";
+import { helmHomes, type HelmHomes } from "../helm/helm-homes.ts";
 import type { StepContext } from "../steps/step.ts";
 
-/** Variables that point kubectl, helm and docker at the lab cluster, and at a namespace where one is given. */
-export interface LabEnvironment {
+/** Variables that point kubectl, helm and docker at the lab cluster, and at a namespace where one is given; what helm
+ * remembers stays in labctl's own folder. */
+export interface LabEnvironment extends HelmHomes {
   readonly KUBECONFIG: string;
   readonly DOCKER_HOST: string;
   readonly PATH: string;
@@ -25,6 +27,7 @@ export async function labEnvironment(context: StepContext, namespace?: string): 
   return {
     KUBECONFIG: await namespacedKubeconfig(context, namespace ?? "default"),
     DOCKER_HOST: `unix://${platform.engine.socketPath}`,
+    ...helmHomes(deps.places.home),
     PATH: [join(deps.places.home, "bin"), deps.env["PATH"]].filter(Boolean).join(":"),
   };
 }

@@ -5,13 +5,14 @@ import { labFile, type Exercise, type LabFile } from "./schema.ts";
 export interface ParseOptions {
   /** As problems name it: `03-nginx-deployment/lab.yaml`. */
   readonly file: string;
-  /** What a lab may need: the folders of images/ and of manifests/. */
+  /** What a lab may need: the folders of images/, of manifests/ and of tools/. */
   readonly known: KnownParts;
 }
 
 export interface KnownParts {
   readonly images: readonly string[];
   readonly addons: readonly string[];
+  readonly tools: readonly string[];
 }
 
 export type ParsedLab =
@@ -42,6 +43,7 @@ function findProblems(lab: LabFile, known: KnownParts): PathProblem[] {
   return [
     ...unknownNames(lab.needs.images, known.images, ["needs", "images"], "image: images/ has no folder"),
     ...unknownNames(lab.needs.addons, known.addons, ["needs", "addons"], "add-on: manifests/ has no folder"),
+    ...unknownNames(lab.needs.tools, known.tools, ["needs", "tools"], "tool: tools/ has no folder"),
     ...nodeProblems(lab),
     ...duplicates(lab.exercises.map(({ id }) => id)).map((index) => ({
       path: ["exercises", index, "id"],

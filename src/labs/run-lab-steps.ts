@@ -9,30 +9,38 @@ import { loadManifest } from "./load-manifests.ts";
 import { requireLabState } from "./require-lab-state.ts";
 import { writeLabState } from "./state.ts";
 import type { LabStep } from "./steps-schema.ts";
+import { createWorkFolder } from "./work-folder.ts";
 
 type StepOf<Key extends string> = Extract<LabStep, Record<Key, unknown>>;
 
-/** Does what the steps say, one after the other, as a student would: in the lab's namespace, with the lab's tools. */
+/**
+ * Does what the steps say, one after the other, as a student would: in the lab's namespace, with the lab's tools.
+ * docker and helm work in a temporary copy of files/ with the list's own files on top.
+ */
 export async function runLabSteps(run: LabRun, list: StepList, progress: StepProgress): Promise<void> {
   const env = await labEnvironment(run.context, run.namespace);
+  await using work = await createWorkFolder(run.lab, list.folder);
   for (const step of list.steps) {
     progress.detail(describeStep(step));
-    await runStep({ run, step, folder: list.folder, env });
+    await runStep({ run, step, folder: list.folder, work: work.path, env });
   }
 }
 
 interface StepRun {
   readonly run: LabRun;
   readonly step: LabStep;
+  /** Of the files that steps name. */
   readonly folder: string;
+  /** Where docker builds and helm packs. */
+  readonly work: string;
   readonly env: LabEnvironment;
 }
 
-async function runStep({ run, step, folder, env }: StepRun): Promise<void> {
+async function runStep({ run, step, folder, work, env }: StepRun): Promise<void> {
   const { exec, places, signal } = run.context.deps;
-  const tool = (program: string, args: readonly string[]) =>
+  const tool = (program: string, args: readonly string[], cwd = folder) =>
     exec.run([program, ...args], {
-      cwd: folder,
+      cwd,
       env: { ...env },
       signal,
       hint: `Run it yourself: labctl shell ${run.lab.id}`,
@@ -41,9 +49,10 @@ async function runStep({ run, step, folder, env }: StepRun): Promise<void> {
   if ("apply" in step) await applyFile(run, join(folder, step.apply));
   else if ("delete" in step) await tool(bin("kubectl"), ["delete", step.delete, "--ignore-not-found"]);
   else if ("kubectl" in step) await tool(bin("kubectl"), step.kubectl);
-  else if ("helm" in step) await tool(bin("helm"), step.helm);
-  else if ("docker" in step) await tool("docker", step.docker);
+  else if ("helm" in step) await tool(bin("helm"), step.helm, work);
+  else if ("docker" in step) await tool("docker", step.docker, work);
   else if ("quiz" in step) await answerQuiz(run, step.quiz);
+  else if ("answers" in step) await waitForAnswer(run, step.answers);
   else await waitFor(run, step.wait);
 }
 
@@ -86,6 +95,32 @@ async function waitFor(run: LabRun, wait: StepOf<"wait">["wait"]): Promise<void>
   });
 }
 
+/** Longer than the ingress controller takes to see a new Ingress and its pods. */
+const answersWithinMs = 60_000;
+
+async function waitForAnswer({ context, lab }: LabRun, url: string): Promise<void> {
+  const { clock, signal } = context.deps;
+  const door = context.deps.frontDoor(context.platform.ports);
+  const waited = await createWait(
+    clock,
+    undefined,
+  )({
+    observe: async () => {
+      const answer = await door.request({ url });
+      const value = answer.ok ? `status ${String(answer.status)}` : answer.message;
+      return { done: answer.ok && answer.status === 200, value };
+    },
+    withinMs: answersWithinMs,
+    signal,
+  });
+  if (waited.done) return;
+  throw new EnvironmentError({
+    message: `${url} did not answer within ${String(answersWithinMs / 1000)} s.`,
+    lastSeen: waited.value,
+    hint: `Look at its Ingress: labctl shell ${lab.id} -c 'kubectl get ingress'`,
+  });
+}
+
 /** One line, as somebody would type it. */
 export function describeStep(step: LabStep): string {
   if ("apply" in step) return `kubectl apply -f ${step.apply}`;
@@ -93,6 +128,7 @@ export function describeStep(step: LabStep): string {
   if ("kubectl" in step) return `kubectl ${step.kubectl.join(" ")}`;
   if ("helm" in step) return `helm ${step.helm.join(" ")}`;
   if ("docker" in step) return `docker ${step.docker.join(" ")}`;
+  if ("answers" in step) return `waiting until ${step.answers} answers`;
   if ("quiz" in step) return `answering ${Object.keys(step.quiz).join(", ")}`;
   return `waiting for ${step.wait.kind}/${step.wait.name}: ${step.wait.that.source}`;
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { checkSpec } from "../checks/index.ts";
+import { pattern } from "../checks/parts/expectation.ts";
 import { quizQuestion } from "../checks/quiz.ts";
 
 /** An id that students type: `cluster-ip`. */
@@ -12,6 +13,14 @@ const text = z.string().trim().min(1);
 /** The lecture's six questions. */
 export const questions = ["deploy", "place", "scale", "expose", "heal", "update"] as const;
 
+const hint = z.union([
+  text,
+  z.strictObject({
+    when: pattern.describe("Given only where a finding's message is like this, and then before the others."),
+    text,
+  }),
+]);
+
 const exercise = z
   .strictObject({
     id: slug,
@@ -19,7 +28,14 @@ const exercise = z
     objective: text.describe("What there is to do, in one sentence or two."),
     points: z.int().positive(),
     docs: z.url({ protocol: /^https$/ }).describe("The page of the official documentation that it rests on."),
-    hints: z.array(text).min(2).describe("A nudge first, nearly the answer last."),
+    hints: z
+      .array(hint)
+      .min(2)
+      .refine(
+        (hints) => hints.length < 2 || hints.filter((each) => typeof each === "string").length >= 2,
+        "two hints for everyone, beside those with a when",
+      )
+      .describe("A nudge first, nearly the answer last; between them what is about one failure."),
     requires: z
       .array(slug)
       .default([])
@@ -57,6 +73,10 @@ export const labFile = z.strictObject({
         .array(z.string())
         .default([])
         .describe("Folders of images/, pushed to the lab registry before it starts."),
+      tools: z
+        .array(z.string())
+        .default([])
+        .describe("Folders of tools/ beyond kubectl, built before it starts: helm."),
       addons: z.array(z.string()).default([]).describe("Folders of manifests/, brought up before it starts."),
       memory: z
         .string()

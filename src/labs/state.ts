@@ -31,8 +31,8 @@ export interface LabState {
   readonly deploymentUids?: Readonly<Record<string, string>>;
   /** The student's answers: exercise id → question id → choice. */
   readonly quiz: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  /** Hints already given: exercise id → how many. */
-  readonly hints: Readonly<Record<string, number>>;
+  /** Hints already given: exercise id → their places in lab.yaml. */
+  readonly hints: Readonly<Record<string, readonly number[]>>;
   /** The last report's score, for `labctl status`. */
   readonly lastScore?: { readonly score: number; readonly maxScore: number; readonly at: string };
 }

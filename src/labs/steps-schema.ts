@@ -19,6 +19,9 @@ export const labStep = z.union([
     .strictObject({ quiz: z.record(z.string(), z.record(z.string(), z.string())) })
     .describe("Answers: exercise → question → choice."),
   z
+    .strictObject({ answers: z.url({ protocol: /^https?$/ }) })
+    .describe("Waits until a page behind the ingress controller answers with status 200."),
+  z
     .strictObject({
       wait: z.strictObject({
         apiVersion: z.string().optional(),

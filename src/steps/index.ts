@@ -17,7 +17,8 @@ export const upSteps: readonly Step[] = [
   engineStep,
   nodeImagesStep,
   // After the node's image, which compiles the same kubectl beside its downloads.
-  toolsStep,
+  // What makes the cluster, and what students work with in every lab.
+  toolsStep(["kind", "kubectl"]),
   registryStep,
   clusterStep,
   registryWiringStep,
@@ -26,7 +27,11 @@ export const upSteps: readonly Step[] = [
 ];
 
 /** `labctl start`: what one lab needs beyond that. */
-export function labSteps({ images, addons }: Lab["needs"]): readonly Step[] {
+export function labSteps({ images, addons, tools }: Lab["needs"]): readonly Step[] {
   const pushed = [...images, ...addons.flatMap(addonImages)];
-  return [...(pushed.length > 0 ? [pushedImagesStep(pushed)] : []), ...addons.map(addonStep)];
+  return [
+    ...(tools.length > 0 ? [toolsStep(tools)] : []),
+    ...(pushed.length > 0 ? [pushedImagesStep(pushed)] : []),
+    ...addons.map(addonStep),
+  ];
 }

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { HttpAnswer } from "../../probe/probe.ts";
 
 /** A JavaScript regular expression, compiled when the file is parsed. */
-const pattern = z
+export const pattern = z
   .string()
   .min(1)
   .transform((source, context): RegExp => {

@@ -34,7 +34,10 @@ const served =
 const replaced = "{ kind: pod-replaced, deployment: web, replicas: { atLeast: 3 } }";
 
 function labOf(...exercises: readonly string[]): Lab {
-  const parsed = parseLab(head + exercises.join(""), { file: "web", known: { images: [], addons: [] } });
+  const parsed = parseLab(head + exercises.join(""), {
+    file: "web",
+    known: { images: [], addons: [], tools: [] },
+  });
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
   return { ...parsed.lab, folder: "/labs/web" };
 }
@@ -134,7 +137,7 @@ describe("gradeLab", () => {
   });
 
   it("shows a further hint only to who has asked for it", async () => {
-    const state = fakeLabState({ hints: { deploy: 2 } });
+    const state = fakeLabState({ hints: { deploy: [0, 1] } });
     const report = await gradeLab({ lab, context: fakeCheckContext({ state }), cluster: "labctl" });
     expect(report.exercises[0]?.hint).toBe("answer deploy");
   });

@@ -16,7 +16,7 @@ const lab: Lab = {
   title: "A lab",
   asks: ["deploy"],
   source: "none",
-  needs: { images: [], addons: [] },
+  needs: { images: [], addons: [], tools: [] },
   start: { ready: [], nodes: [] },
   alone: false,
   reset: { containers: [], images: [] },

@@ -15,7 +15,7 @@ const lab: Lab = {
   title: "A lab",
   asks: ["place"],
   source: "none",
-  needs: { images: [], addons: [] },
+  needs: { images: [], addons: [], tools: [] },
   start: {
     ready: [],
     nodes: [

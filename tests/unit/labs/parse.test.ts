@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { parseLab } from "../../../src/labs/parse.ts";
 
-const known = { images: ["nginx-1.22.1"], addons: ["ingress"] };
+const known = { images: ["nginx-1.22.1"], addons: ["ingress"], tools: ["helm"] };
 const parse = (text: string) => parseLab(text, { file: "03-web/lab.yaml", known });
 
 const good = `apiVersion: labctl.dev/v1

@@ -78,7 +78,7 @@ describe("cluster", () => {
 
 describe("labSteps", () => {
   const titles = (images: string[], addons: string[]) =>
-    labSteps({ images, addons }).map(({ title }) => title);
+    labSteps({ images, addons, tools: [] }).map(({ title }) => title);
 
   it("pushes the images of the add-ons together with the lab's, before the add-ons", () => {
     expect(titles(["nginx-1.22.1"], ["ingress", "metrics-server"])).toEqual([

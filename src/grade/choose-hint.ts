@@ -1,0 +1,43 @@
+import type { Exercise } from "../labs/schema.ts";
+import type { Finding } from "../report/result.ts";
+
+export interface GivenHint {
+  /** Its place in lab.yaml, which the lab's state remembers. */
+  readonly index: number;
+  readonly text: string;
+  /** Its place among the hints that fit now, and how many those are: "2 of 3". */
+  readonly number: number;
+  readonly of: number;
+}
+
+interface Asked {
+  readonly exercise: Pick<Exercise, "hints">;
+  /** What failed, for hints that say when they fit. */
+  readonly findings: readonly Pick<Finding, "message">[];
+  /** The indexes of the hints that were given before. */
+  readonly given: readonly number[];
+}
+
+/** The next hint: about what failed where there is one, else the next general one; the last one over and over. */
+export function nextHint({ exercise, findings, given }: Asked): GivenHint | undefined {
+  const fitting = fittingHints(exercise, findings);
+  return fitting.find(({ index }) => !given.includes(index)) ?? fitting.at(-1);
+}
+
+/** What a report shows: the furthest of those that were asked for, else the first one. It gives no answer away. */
+export function shownHint({ exercise, findings, given }: Asked): GivenHint | undefined {
+  const fitting = fittingHints(exercise, findings);
+  return fitting.findLast(({ index }) => given.includes(index)) ?? fitting[0];
+}
+
+function fittingHints({ hints }: Asked["exercise"], findings: Asked["findings"]): readonly GivenHint[] {
+  const all = hints.map((hint, index) => ({ index, hint }));
+  const about = all.flatMap(({ index, hint }) =>
+    typeof hint !== "string" && findings.some(({ message }) => hint.when.test(message))
+      ? [{ index, text: hint.text }]
+      : [],
+  );
+  const general = all.flatMap(({ index, hint }) => (typeof hint === "string" ? [{ index, text: hint }] : []));
+  const fitting = [...about, ...general];
+  return fitting.map((hint, place) => ({ ...hint, number: place + 1, of: fitting.length }));
+}

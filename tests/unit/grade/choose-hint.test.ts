@@ -1,0 +1,36 @@
+import { describe, expect, it } from "vitest";
+import { nextHint, shownHint } from "../../../src/grade/choose-hint.ts";
+
+const exercise = { hints: ["nudge", { when: /no endpoints/u, text: "about endpoints" }, "answer"] };
+const endpoints = [{ message: "The Service has no endpoints." }];
+
+function giveAll(findings: readonly { readonly message: string }[], times: number): readonly string[] {
+  const given: number[] = [];
+  return Array.from({ length: times }, () => {
+    const hint = nextHint({ exercise, findings, given });
+    if (hint) given.push(hint.index);
+    return `${hint?.text ?? ""} ${String(hint?.number)}/${String(hint?.of)}`;
+  });
+}
+
+describe("nextHint", () => {
+  it("goes from the nudge to the answer, and stays there", () => {
+    expect(giveAll([], 3)).toEqual(["nudge 1/2", "answer 2/2", "answer 2/2"]);
+  });
+
+  it("begins with what is about the failure", () => {
+    expect(giveAll(endpoints, 3)).toEqual(["about endpoints 1/3", "nudge 2/3", "answer 3/3"]);
+  });
+
+  it("goes on with the nudge when the failure is another one by now", () => {
+    expect(nextHint({ exercise, findings: [], given: [1] })).toMatchObject({ text: "nudge" });
+  });
+});
+
+describe("shownHint", () => {
+  it("shows the first one that fits, or the furthest that was asked for", () => {
+    expect(shownHint({ exercise, findings: endpoints, given: [] })?.text).toBe("about endpoints");
+    expect(shownHint({ exercise, findings: endpoints, given: [1, 0] })?.text).toBe("nudge");
+    expect(shownHint({ exercise, findings: [], given: [0, 2] })?.text).toBe("answer");
+  });
+});
