@@ -57,6 +57,9 @@ export interface Container {
   readonly env?: readonly { readonly name: string; readonly value?: string }[];
   readonly command?: readonly string[];
   readonly args?: readonly string[];
+  /** `Always` on an init container: it goes on beside the others, as a sidecar. */
+  readonly restartPolicy?: string;
+  readonly volumeMounts?: readonly { readonly name: string; readonly mountPath: string }[];
   readonly readinessProbe?: unknown;
   readonly livenessProbe?: unknown;
   readonly resources?: {
@@ -68,6 +71,7 @@ export interface Container {
 export interface PodSpec extends PlacementFields {
   readonly containers: readonly Container[];
   readonly initContainers?: readonly Container[];
+  readonly volumes?: readonly { readonly name: string; readonly emptyDir?: unknown }[];
   readonly nodeName?: string;
   readonly restartPolicy?: string;
 }

@@ -21,7 +21,7 @@ export class FakeRegistry implements Registry {
   async remove(): Promise<void> {}
 
   async digest(repository: string): Promise<string | undefined> {
-    return this.digests.get(repository);
+    return this.digests.get(repository) ?? (await this.manifest(repository))?.digest;
   }
 
   async manifest(repository: string): Promise<Manifest | undefined> {

@@ -1,0 +1,82 @@
+import { z } from "zod";
+import type { HttpAnswer, HttpRequest } from "../../probe/probe.ts";
+import type { CheckContext } from "../check.ts";
+import { expectation, mismatch, type Mismatch } from "./expectation.ts";
+import { httpUrl } from "./url.ts";
+
+/** What a pod or a container answers, asked itself. */
+export const answering = z.strictObject({
+  port: z.int().min(1).max(65535).describe("Of the pod or container itself: no Service is involved."),
+  path: z.string().startsWith("/").default("/"),
+  expect: expectation.prefault({ status: 200 }).describe("Headers and body are regular expressions."),
+  echoes: z.boolean().default(false).describe("Asked for a random path, it has that path in its page."),
+  changes: z.boolean().default(false).describe("Two requests, seconds apart at most, get different pages."),
+});
+
+export type Answering = z.infer<typeof answering>;
+
+interface Asked {
+  /** A name, or an address. */
+  readonly host: string;
+  readonly ask: (requests: readonly HttpRequest[]) => Promise<readonly HttpAnswer[]>;
+  readonly context: CheckContext;
+}
+
+/** What was just started is Ready before it listens. */
+const settleMs = 5000;
+/** Of a page that changes each second. */
+const changeWithinMs = 5000;
+
+/** Asks until it answers as it should; what was wrong with the last answer, if it never did. */
+export async function observeAnswers(wanted: Answering, asked: Asked): Promise<Mismatch | undefined> {
+  const { context } = asked;
+  const waited = await context.wait({
+    observe: async () => {
+      const value = await look(wanted, asked);
+      return { done: value.wrong === undefined, value };
+    },
+    withinMs: settleMs,
+    signal: context.signal,
+  });
+  const { wrong, body } = waited.value;
+  if (wrong || !wanted.changes) return wrong;
+  return unlessChanged(wanted, asked, body);
+}
+
+interface Look {
+  readonly wrong: Mismatch | undefined;
+  readonly body: string;
+}
+
+async function look(wanted: Answering, { host, ask, context }: Asked): Promise<Look> {
+  const word = context.nonce();
+  const path = wanted.echoes ? `${wanted.path.replace(/\/$/, "")}/${word}` : wanted.path;
+  const [answer] = await ask([{ url: httpUrl({ host, port: wanted.port, path }) }]);
+  const given: HttpAnswer = answer ?? { ok: false, reason: "other", message: "no answer" };
+  const wrong = mismatch(wanted.expect, given) ?? (wanted.echoes ? unlessEchoed(word, given) : undefined);
+  return { wrong, body: given.ok ? given.body : "" };
+}
+
+function unlessEchoed(word: string, answer: HttpAnswer): Mismatch | undefined {
+  const wrong = mismatch({ status: answer.ok ? answer.status : 200, body: new RegExp(word, "u") }, answer);
+  return wrong && { ...wrong, expected: `a page that repeats the path asked for, /${word}` };
+}
+
+async function unlessChanged(wanted: Answering, asked: Asked, first: string): Promise<Mismatch | undefined> {
+  const { context } = asked;
+  const waited = await context.wait({
+    observe: async () => {
+      const value = await look(wanted, asked);
+      return { done: value.wrong === undefined && value.body !== first, value };
+    },
+    withinMs: changeWithinMs,
+    signal: context.signal,
+  });
+  if (waited.done) return undefined;
+  return (
+    waited.value.wrong ?? {
+      expected: "a page that changes each second",
+      actual: `the same page for ${String(changeWithinMs / 1000)} s`,
+    }
+  );
+}

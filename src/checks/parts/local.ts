@@ -1,0 +1,38 @@
+import type { Docker, ImageFacts } from "../../docker/docker.ts";
+import { EnvironmentError } from "../../errors.ts";
+import type { Registry } from "../../registry/registry.ts";
+import type { CheckContext, CheckFinding } from "../check.ts";
+
+/** The engine's Docker, for kinds that need it: without one their exercise is skipped before they look. */
+export function requireDocker({ docker }: CheckContext): Docker {
+  return docker ?? notHere("container engine");
+}
+
+export function requireRegistry({ registry }: CheckContext): Registry {
+  return registry ?? notHere("lab registry");
+}
+
+function notHere(what: string): never {
+  throw new EnvironmentError({
+    message: `There is no ${what} beside a cluster that labctl did not make.`,
+    hint: "Leave --context out to work with labctl's own cluster.",
+  });
+}
+
+export type FoundImage =
+  | { readonly ok: true; readonly image: ImageFacts }
+  | { readonly ok: false; readonly findings: readonly CheckFinding[] };
+
+/** An image of the engine, by any of its names. */
+export async function findImage(docker: Docker, reference: string): Promise<FoundImage> {
+  const image = await docker.image(reference);
+  if (image) return { ok: true, image };
+  const finding = {
+    object: `Image/${reference}`,
+    expected: `an image named ${reference}`,
+    actual: "not found",
+    message: `The container engine has no image ${reference} yet.`,
+    next: "docker images",
+  };
+  return { ok: false, findings: [finding] };
+}
