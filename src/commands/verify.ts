@@ -1,8 +1,11 @@
 import type { Deps } from "../deps.ts";
-import { exitCodes, UsageError } from "../errors.ts";
-import { defaultNamespace } from "../labs/lab-run.ts";
+import { exitCodes, UsageError, type ExitCode } from "../errors.ts";
+import { defaultNamespace, type LabRun } from "../labs/lab-run.ts";
 import type { Tally, Verification } from "../labs/verify-lab.ts";
 import { formatDuration } from "../terminal/duration.ts";
+import { labelledStream } from "../terminal/labelled-stream.ts";
+import { createLineProgress, silentProgress } from "../terminal/line-progress.ts";
+import type { Progress } from "../terminal/progress.ts";
 import { renderTable } from "../terminal/table.ts";
 import { defineCommand } from "./command.ts";
 import { openContext } from "./open-context.ts";
@@ -22,6 +25,11 @@ export const verify = defineCommand({
       default: false,
       describe: "With every case of the lab: what must not pass, and what must",
     },
+    parallel: {
+      type: "number",
+      default: 2,
+      describe: "How many labs side by side; those that disturb nodes come afterwards, one by one",
+    },
   },
   examples: [["labctl verify --all --cases", "Everything, as CI does"]],
   async run(args, deps) {
@@ -32,32 +40,46 @@ export const verify = defineCommand({
       ? await openAllLabs(deps)
       : await Promise.all(args.labs.map((id) => openLab(id, deps)));
     const context = await openContext(args, deps);
-    const { verifyLab } = await import("../labs/verify-lab.ts");
-    const data: Verification[] = [];
-    for (const lab of labs) {
-      const run = { lab, namespace: args.namespace ?? defaultNamespace(lab.id), context };
-      const prove = (): Promise<Verification> =>
-        verifyLab(run, { progress: deps.progress, cases: args.cases });
-      data.push(await deps.exclusive(prove, run.namespace));
-    }
+    const { verifyLabs } = await import("../labs/verify-labs.ts");
+    const runs = labs.map((lab) => ({ lab, namespace: args.namespace ?? defaultNamespace(lab.id), context }));
+    const { cases } = args;
+    // Labs in one namespace cannot be there at the same time.
+    const parallel = args.namespace === undefined ? Math.max(1, args.parallel) : 1;
+    const data = await verifyLabs({ runs, cases, parallel, progressOf: progressOf(deps, runs.length) });
     await writeOutput({ format: args.output, data, text: asText }, deps);
     tellProblems(data, deps);
-    return data.every(({ problems }) => problems.length === 0) ? exitCodes.ok : exitCodes.checkFailed;
+    return exitCodeOf(data);
   },
 });
+
+function exitCodeOf(list: readonly Verification[]): ExitCode {
+  if (list.some(({ outage }) => outage === true)) return exitCodes.environment;
+  return list.every(({ problems }) => problems.length === 0) ? exitCodes.ok : exitCodes.checkFailed;
+}
+
+/** Of several labs each writes its own lines, under its own name: there is only one screen to redraw. */
+function progressOf({ progress, streams, clock }: Deps, count: number): (run: LabRun) => Progress {
+  if (count === 1 || progress === silentProgress) return () => progress;
+  return ({ lab }) => createLineProgress(labelledStream(streams.err, lab.id), clock);
+}
 
 function asText(list: readonly Verification[]): string {
   return renderTable(
     ["LAB", "VERDICT", "EXERCISES", "TIME", "WRONG REFUSED", "RIGHT ACCEPTED"],
-    list.map(({ lab, problems, exercises, durationMs, wrongRefused, rightAccepted }) => [
-      lab,
-      problems.length === 0 ? "holds" : `${String(problems.length)} problems`,
-      String(exercises),
-      formatDuration(durationMs),
-      asFraction(wrongRefused),
-      asFraction(rightAccepted),
+    list.map((each) => [
+      each.lab,
+      verdictOf(each),
+      String(each.exercises),
+      formatDuration(each.durationMs),
+      asFraction(each.wrongRefused),
+      asFraction(each.rightAccepted),
     ]),
   );
+}
+
+function verdictOf({ outage, problems }: Verification): string {
+  if (outage === true) return "errored";
+  return problems.length === 0 ? "holds" : `${String(problems.length)} problems`;
 }
 
 function asFraction({ good, of }: Tally): string {

@@ -18,6 +18,8 @@ export interface Verification {
   readonly rightAccepted: Tally;
   /** What was not as it has to be; empty: the lab holds. */
   readonly problems: readonly string[];
+  /** The environment was in the way: nothing is known of the lab. */
+  readonly outage?: boolean;
 }
 
 export interface Tally {

@@ -1,0 +1,73 @@
+import { cp, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { EnvironmentError } from "../../../src/errors.ts";
+import { discoverLabs } from "../../../src/labs/discover.ts";
+import type { LabRun } from "../../../src/labs/lab-run.ts";
+import { verifyLabs } from "../../../src/labs/verify-labs.ts";
+import { silentProgress } from "../../../src/terminal/line-progress.ts";
+import { useDemoLab } from "../../support/demo-lab.ts";
+import { fakeStepContext } from "../../support/fake-step-context.ts";
+import { FakeWorld } from "../../support/fake-world.ts";
+
+let world: FakeWorld;
+beforeEach(async () => {
+  world = await FakeWorld.create();
+  await useDemoLab(world);
+});
+afterEach(() => world[Symbol.asyncDispose]());
+
+/** Labs like the demo lab; who is at work, with whom, is kept. */
+async function runsOf(...names: readonly string[]) {
+  const labs = join(world.project, "labs");
+  for (const [index, name] of names.entries()) {
+    const folder = join(labs, `0${String(index + 2)}-${name}`);
+    await cp(join(labs, "01-demo"), folder, { recursive: true });
+    const text = await readFile(join(folder, "lab.yaml"), "utf8");
+    const alone = name.startsWith("alone") ? "\nalone: true" : "";
+    await writeFile(join(folder, "lab.yaml"), text.replace("id: demo", `id: ${name}${alone}`));
+  }
+  const found = await discoverLabs(world.project);
+  const context = fakeStepContext(world);
+  const active = new Set<string>();
+  const together: string[] = [];
+  const exclusive = async <T>(work: () => Promise<T>, subject = ""): Promise<T> => {
+    if (subject === "lab-broken") throw new EnvironmentError({ message: "no cluster", hint: "labctl up" });
+    active.add(subject);
+    together.push([...active].join(" "));
+    return work().finally(() => active.delete(subject));
+  };
+  const runs: readonly LabRun[] = found.labs
+    .filter(({ id }) => names.includes(id))
+    .map((lab) => ({
+      lab,
+      namespace: `lab-${lab.id}`,
+      context: { ...context, deps: { ...context.deps, exclusive } },
+    }));
+  return { runs, together };
+}
+
+const options = { cases: true, parallel: 2, progressOf: () => silentProgress };
+
+describe("verifyLabs", () => {
+  it("proves two at a time, those that disturb nodes alone and last, and keeps the order", async () => {
+    const { runs, together } = await runsOf("alone-a", "b", "c", "alone-d");
+    const proofs = await verifyLabs({ ...options, runs });
+    expect(proofs.map(({ lab, problems }) => [lab, problems])).toEqual([
+      ["alone-a", []],
+      ["b", []],
+      ["c", []],
+      ["alone-d", []],
+    ]);
+    expect(together).toEqual(["lab-b", "lab-b lab-c", "lab-alone-a", "lab-alone-d"]);
+  });
+
+  it("goes on with the others where one cannot be looked at", async () => {
+    const { runs } = await runsOf("broken", "c");
+    const proofs = await verifyLabs({ ...options, runs });
+    expect(proofs).toMatchObject([
+      { lab: "broken", outage: true, problems: ["no cluster labctl up"] },
+      { lab: "c", problems: [] },
+    ]);
+  });
+});
