@@ -112,6 +112,8 @@ function goEnvironment(cache: string): Record<string, string> {
     // -modcacherw: a read-only module cache could not be deleted again without chmod.
     GOFLAGS: "-mod=readonly -modcacherw",
     GOWORK: "off",
+    // Where the checksum database is remembered.
+    GOPATH: join(cache, "go"),
     GOMODCACHE: join(cache, "go", "mod"),
     GOCACHE: join(cache, "go", "build"),
   };
