@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { defineCheck } from "./check.ts";
-import { awaitReplacement, requireSettledPods } from "./parts/replacement.ts";
+import { replaceOne } from "./parts/replacement.ts";
 import { replicas } from "./parts/replicas.ts";
 
 const spec = z.strictObject({
@@ -17,17 +17,10 @@ export const podReplaced = defineCheck({
   spec,
   experiment: true,
   async observe(wanted, context) {
-    const found = await requireSettledPods(context, wanted);
-    if (!found.ok) return found.findings;
-    const [victim] = found.pods.ready;
-    if (!victim) return [];
-    await context.kube.remove({ kind: "Pod", name: victim.metadata.name, namespace: context.namespace });
-    const { withinSeconds } = wanted;
-    const after = await awaitReplacement(context, {
-      before: found.pods,
-      victim,
-      deed: "deleted",
-      withinSeconds,
+    const after = await replaceOne(context, wanted, {
+      doing: "deleting",
+      done: "deleted",
+      take: (pod) => context.kube.remove({ kind: "Pod", ...pod }),
     });
     return after.ok ? [] : after.findings;
   },

@@ -9,11 +9,39 @@ import type { Replicas } from "./replicas.ts";
 /** How long a Deployment that has just been changed may take to be healthy before anything is disturbed. */
 const settleMs = 15_000;
 
-/** Nothing that is not healthy is disturbed: why it is not is the finding. */
-export async function requireSettledPods(
+export interface Replaced {
+  readonly deployment: string;
+  /** Ready before, and again after. */
+  readonly replicas: Replicas;
+  readonly withinSeconds: number;
+}
+
+export interface Taking {
+  /** "deleting". */
+  readonly doing: string;
+  /** "deleted". */
+  readonly done: string;
+  take(pod: { readonly name: string; readonly namespace: string }): Promise<void>;
+}
+
+/** Takes one pod of a healthy Deployment away, and waits until its ReplicaSet has made a new one. */
+export async function replaceOne(
   context: CheckContext,
-  wanted: { readonly deployment: string; readonly replicas: Replicas },
+  wanted: Replaced,
+  taking: Taking,
 ): Promise<ReadyPods> {
+  const found = await requireSettledPods(context, wanted);
+  const [victim] = found.ok ? found.pods.ready : [];
+  if (!found.ok || !victim) return found;
+  const { name } = victim.metadata;
+  context.announce(`${taking.doing} pod ${name}`);
+  await taking.take({ name, namespace: context.namespace });
+  const { withinSeconds } = wanted;
+  return awaitReplacement(context, { before: found.pods, victim, deed: taking.done, withinSeconds });
+}
+
+/** Nothing that is not healthy is disturbed: why it is not is the finding. */
+async function requireSettledPods(context: CheckContext, wanted: Replaced): Promise<ReadyPods> {
   const waited = await context.wait({
     observe: async () => {
       const value = await requireReadyPods(context, wanted);
@@ -43,7 +71,7 @@ interface Lost {
 }
 
 /** Waits until the ReplicaSet of a pod that labctl took away has made a new one, and all are Ready. */
-export async function awaitReplacement(context: CheckContext, lost: Lost): Promise<ReadyPods> {
+async function awaitReplacement(context: CheckContext, lost: Lost): Promise<ReadyPods> {
   const { before, victim, deed, withinSeconds } = lost;
   const { kube, namespace } = context;
   const { name } = before.deployment.metadata;
