@@ -71,7 +71,7 @@ interface Lost {
 }
 
 /** Waits until the ReplicaSet of a pod that labctl took away has made a new one, and all are Ready. */
-async function awaitReplacement(context: CheckContext, lost: Lost): Promise<ReadyPods> {
+export async function awaitReplacement(context: CheckContext, lost: Lost): Promise<ReadyPods> {
   const { before, victim, deed, withinSeconds } = lost;
   const { kube, namespace } = context;
   const { name } = before.deployment.metadata;
