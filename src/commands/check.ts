@@ -2,6 +2,7 @@ import type { Deps } from "../deps.ts";
 import { exitCodes, UsageError, type ExitCode } from "../errors.ts";
 import { defaultNamespace, type LabRun } from "../labs/lab-run.ts";
 import type { CheckReport, CheckReportList } from "../report/result.ts";
+import { redraw } from "../terminal/redraw.ts";
 import { defineCommand, type GlobalArgs } from "./command.ts";
 import { openContext } from "./open-context.ts";
 import { openAllLabs, openLab } from "./open-lab.ts";
@@ -38,7 +39,11 @@ export const check = defineCommand({
     if (args.watch) return watch(runs, deps);
     const { checkLab } = await import("../labs/check-lab.ts");
     const reports: CheckReport[] = [];
-    for (const run of runs) reports.push(await checkLab(run, { progress: deps.progress }));
+    for (const run of runs) {
+      // Two that disturb the same lab would each see what the other does.
+      const look = (): Promise<CheckReport> => checkLab(run, { progress: deps.progress });
+      reports.push(await deps.exclusive(look, run.namespace));
+    }
     const { toDocument } = await import("../report/json.ts");
     deps.streams.out.write(await render(toDocument(reports, { asList: args.all }), args.output, deps));
     return exitCodeOf(reports);
@@ -73,7 +78,7 @@ async function watch(runs: readonly LabRun[], deps: Deps): Promise<ExitCode> {
   const { out } = deps.streams;
   const report = await watchLab(run, async (each) => {
     const text = await render(each, "text", deps);
-    out.write(out.isTTY ? `\u001b[H\u001b[2J${text}` : `${text}\n`);
+    out.write(out.isTTY ? redraw(text) : `${text}\n`);
   });
   return exitCodeOf([report]);
 }
