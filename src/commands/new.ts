@@ -1,5 +1,5 @@
 import { mkdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { exitCodes, UsageError } from "../errors.ts";
 import { labNames } from "../labs/lab-names.ts";
 import { defineCommand } from "./command.ts";
@@ -16,14 +16,11 @@ export const newLab = defineCommand({
   async run(args, deps) {
     refuse(args.id, await labNames(deps.places.project));
     const folder = join(deps.places.project, "labs", `${String(args.number).padStart(2, "0")}-${args.id}`);
-    await mkdir(join(folder, "start"), { recursive: true });
-    await mkdir(join(folder, "solution"), { recursive: true });
-    await writeFile(join(folder, "lab.yaml"), labFile(args.id), { flag: "wx" });
-    await writeFile(join(folder, "README.md"), `# ${args.id}\n\nWhat there is to do, and why.\n`, {
-      flag: "wx",
-    });
-    await writeFile(join(folder, "solution", "steps.yaml"), solutionFile, { flag: "wx" });
-    deps.streams.out.write(`${folder}\nNext: labctl lint, then: labctl verify ${args.id}\n`);
+    for (const [path, text] of Object.entries(filesOf(args.id))) {
+      await mkdir(dirname(join(folder, path)), { recursive: true });
+      await writeFile(join(folder, path), text, { flag: "wx" });
+    }
+    deps.streams.out.write(`${folder}\nNext: labctl lint, then: labctl verify ${args.id} --cases\n`);
     return exitCodes.ok;
   },
 });
@@ -43,6 +40,17 @@ function refuse(id: string, known: readonly string[]): void {
   }
 }
 
+/** By path. Everything that there is to know of a lab is in its folder. */
+function filesOf(id: string): Readonly<Record<string, string>> {
+  return {
+    "lab.yaml": labFile(id),
+    "README.md": `# ${id}\n\nWhat there is to do, and why.\n`,
+    "solution/steps.yaml": solutionFile,
+    "cases/nothing-runs/case.yaml": wrongCase,
+    "cases/more-than-asked/case.yaml": rightCase,
+  };
+}
+
 function labFile(id: string): string {
   return `# yaml-language-server: $schema=../../schemas/lab.schema.json
 apiVersion: labctl.dev/v1
@@ -60,6 +68,8 @@ exercises:
     docs: https://kubernetes.io/docs/concepts/workloads/controllers/deployment/
     hints:
       - A nudge.
+      - when: has no ready replica
+        text: What is about one failure; it is given first where a finding's message is like that.
       - Nearly the answer.
     checks:
       - kind: resource
@@ -73,4 +83,23 @@ exercises:
 const solutionFile = `# What takes the untouched lab to the solved one.
 - kubectl: [create, deployment, web, --image=localhost:5001/nginx:1.22.1]
 - kubectl: [rollout, status, deployment/web, --timeout=60s]
+`;
+
+const wrongCase = `# A state that looks right and must not pass. What a clever, a lazy or a confused student would do.
+title: The Deployment is there, but scaled to nothing
+expect: failed
+finding: has no ready replica
+exercises: { first: failed }
+after: solution
+steps:
+  - kubectl: [scale, deployment/web, --replicas=0]
+  - wait: { kind: Deployment, name: web, that: "!has(object.status.readyReplicas)" }
+`;
+
+const rightCase = `# A state that looks odd and is right.
+title: Three replicas instead of one
+expect: passed
+after: solution
+steps:
+  - kubectl: [scale, deployment/web, --replicas=3]
 `;

@@ -22,9 +22,9 @@ test("a new lab is sound from the start", async () => {
   expect(stdout).toContain("labs/17-spark\nNext: labctl lint");
   expect(await readdir(join(world.project, "labs", "17-spark"))).toEqual([
     "README.md",
+    "cases",
     "lab.yaml",
     "solution",
-    "start",
   ]);
   expect(await world.run("lint")).toMatchObject({ exitCode: 0, stdout: "2 labs, no problem found.\n" });
 });
