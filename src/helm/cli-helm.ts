@@ -1,7 +1,7 @@
 import { access, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { load } from "js-yaml";
+import { load, loadAll } from "js-yaml";
 import type { Deps } from "../deps.ts";
 import { EnvironmentError } from "../errors.ts";
 import { helmHomes } from "./helm-homes.ts";
@@ -68,7 +68,8 @@ interface Named {
 
 async function readValues(path: string): Promise<Values> {
   const text = await readFile(path, "utf8").catch(() => "");
-  return (load(text) ?? {}) as Values;
+  // A file of comments alone holds no document.
+  return (loadAll(text)[0] ?? {}) as Values;
 }
 
 async function readTemplates(chart: string): Promise<readonly ChartFile[]> {

@@ -1,0 +1,76 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { EnvironmentError } from "../../../src/errors.ts";
+import { createCliHelm } from "../../../src/helm/cli-helm.ts";
+import { FakeExec } from "../../support/fake-exec.ts";
+
+let home = "";
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), "labctl-home-"));
+  write(join(home, "bin", "helm"), "");
+});
+afterEach(() => {
+  rmSync(home, { recursive: true });
+});
+
+function write(path: string, text: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text);
+}
+
+const chart = {
+  "mine/Chart.yaml": "apiVersion: v2\nname: mine\nversion: 0.1.0\n",
+  "mine/values.yaml": "replicas: 1\n",
+  "mine/templates/b.yaml": "b",
+  "mine/templates/more/a.yaml": "a",
+};
+
+/** A helm that pulls that chart and lints with these words. */
+function helmWith(lint = { exitCode: 0, stdout: "" }, files: Readonly<Record<string, string>> = chart) {
+  const exec = new FakeExec((command) => {
+    if (command[1] === "lint") return lint;
+    const folder = command.at(-1) ?? "";
+    for (const [path, text] of Object.entries(files)) write(join(folder, path), text);
+    return {};
+  });
+  return { exec, helm: createCliHelm({ exec, home, signal: new AbortController().signal }) };
+}
+
+describe("createCliHelm", () => {
+  it("pulls, unpacks and lints, with settings of its own", async () => {
+    const { exec, helm } = helmWith();
+    expect(await helm.inspect("oci://localhost:5001/charts/mine", "0.1.0")).toEqual({
+      name: "mine",
+      version: "0.1.0",
+      values: { replicas: 1 },
+      templates: [
+        { name: "templates/b.yaml", text: "b" },
+        { name: "templates/more/a.yaml", text: "a" },
+      ],
+      complaints: [],
+    });
+    expect(exec.ran[0]).toContain(
+      "pull oci://localhost:5001/charts/mine --plain-http --version 0.1.0 --untar",
+    );
+    expect(exec.options[0]?.env).toMatchObject({ HELM_CONFIG_HOME: join(home, "helm", "config") });
+  });
+
+  it("hands out what the linter complains about, and takes a chart without values and templates", async () => {
+    const stdout =
+      "==> Linting mine\n[INFO] Chart.yaml: icon is recommended\n[WARNING] templates/: not found\n";
+    const { helm } = helmWith({ exitCode: 1, stdout }, { "mine/Chart.yaml": chart["mine/Chart.yaml"] });
+    expect(await helm.inspect("oci://localhost:5001/charts/mine", "0.1.0")).toMatchObject({
+      complaints: ["[WARNING] templates/: not found"],
+      templates: [],
+      values: {},
+    });
+  });
+
+  it("says what to do where helm was not built", async () => {
+    rmSync(join(home, "bin", "helm"));
+    const looked = helmWith().helm.inspect("oci://localhost:5001/charts/mine", "0.1.0");
+    await expect(looked).rejects.toThrow(EnvironmentError);
+  });
+});
