@@ -16,13 +16,16 @@ export const down = defineCommand({
   exclusive: true,
   async run(args, deps) {
     const { platform } = await openContext(args, deps);
-    const { engine, registry, cluster } = platform;
+    const { engine, images, registry, cluster } = platform;
+    if (args.purge) refuseForeignHome(deps);
     const { running } = await engine.observe();
     if (args.purge) {
       // Without its engine there is nothing left to ask; removing the engine removes what it held.
       if (running) {
         await cluster.remove(deps.progress);
         await deps.progress.step("Remove the registry", () => registry.remove());
+        // A private engine takes its images with it.
+        if (engine.kind === "host") await images.removeAll(deps.progress);
       }
       await engine.remove(deps.progress);
       await deps.progress.step(`Remove ${deps.places.home}`, () =>
@@ -42,7 +45,7 @@ export const down = defineCommand({
 });
 
 /** @throws UsageError for a home that holds more than labctl's own. */
-async function removeHome({ places, exec, env }: Deps, asRoot: boolean): Promise<void> {
+function refuseForeignHome({ places, env }: Deps): void {
   const { home, project } = places;
   if ([env["HOME"], "/", project].includes(home) || project.startsWith(`${home}/`)) {
     throw new UsageError({
@@ -51,6 +54,10 @@ async function removeHome({ places, exec, env }: Deps, asRoot: boolean): Promise
       hint: "Remove by hand what labctl made in it.",
     });
   }
+}
+
+async function removeHome({ places, exec }: Deps, asRoot: boolean): Promise<void> {
+  const { home } = places;
   // Go makes its module cache read-only, which keeps rm out for anyone but root.
   await exec.run(["chmod", "-R", "u+w", home], { root: asRoot, allowFailure: true });
   await exec.run(["rm", "-rf", "--one-file-system", home], { root: asRoot });

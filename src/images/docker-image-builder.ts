@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Docker } from "../docker/docker.ts";
 import type { Progress, StepProgress } from "../terminal/progress.ts";
 import { buildContext } from "./docker-build-context.ts";
-import { localTag, recipeLabel } from "./local-tag.ts";
+import { localTag, recipeLabel, stageLabel } from "./local-tag.ts";
 import type { Recipe } from "./recipe.ts";
 import { sourcesOf, type RecipeSource } from "./recipe-sources.ts";
 import type { ContextEntry, SourceContext, Workshop } from "./sources/source.ts";
@@ -75,8 +75,15 @@ async function buildOne(recipe: Recipe, compiled: Compiled, parts: BuilderParts)
     const request = { context: buildContext(entries), tag: localTag(recipe.name), labels };
     await parts.docker.build(request, step.detail, parts.signal);
     for (const tag of parts.tagsOf(recipe)) await parts.docker.tag(localTag(recipe.name), tag);
+    await removeStages(parts.docker);
     await rm(scratchOf(recipe, parts), { recursive: true, force: true });
   });
+}
+
+/** Of the node image it is a gigabyte. */
+async function removeStages(docker: Docker): Promise<void> {
+  const stages = (await docker.images()).filter(({ labels }) => stageLabel in labels);
+  for (const { id } of stages) await docker.removeUnusedImage(id);
 }
 
 async function prepare(

@@ -12,7 +12,7 @@ import { ensureDiskSpace } from "./disk-space.ts";
 import { buildImages } from "./docker-image-builder.ts";
 import { imageOf, statusOf, type Inventory } from "./image-state.ts";
 import type { Images, ImageSource, ImageStatus, PushedImage } from "./images.ts";
-import { localTag } from "./local-tag.ts";
+import { localTag, recipeLabel } from "./local-tag.ts";
 import { pushImage } from "./push-image.ts";
 import { isPulled, recipeDigests } from "./recipe-digest.ts";
 import type { Recipe } from "./recipe.ts";
@@ -53,6 +53,15 @@ class DockerImages implements Images {
 
   async ensure(names: readonly string[], progress: Progress): Promise<void> {
     await this.#ensure(names, progress);
+  }
+
+  async removeAll(progress: Progress): Promise<void> {
+    const { docker } = this.#parts;
+    const built = (await docker.images()).filter(({ labels }) => recipeLabel in labels);
+    if (built.length === 0) return;
+    await progress.step(`Remove ${String(built.length)} images`, async () => {
+      for (const tag of built.flatMap(({ tags }) => tags)) await docker.untag(tag);
+    });
   }
 
   async ensurePushed(names: readonly string[], progress: Progress): Promise<readonly PushedImage[]> {

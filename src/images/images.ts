@@ -33,6 +33,8 @@ export interface Images {
    * @throws UsageError for an unknown name. @throws EnvironmentError with the failing step and its last lines.
    */
   ensure(names: readonly string[], progress: Progress): Promise<void>;
+  /** Removes every image that was built from a recipe, whatever its names. */
+  removeAll(progress: Progress): Promise<void>;
   /** `ensure`, then pushes to the lab registry what is not there yet, unchanged images moving nothing. */
   ensurePushed(names: readonly string[], progress: Progress): Promise<readonly PushedImage[]>;
 }

@@ -5,3 +5,6 @@ export function localTag(name: string): string {
 
 /** The label that says from which recipe an image was built. */
 export const recipeLabel = "labctl.dev/recipe";
+
+/** The label that a Dockerfile gives to a stage of its build that is of no use afterwards. */
+export const stageLabel = "labctl.dev/stage";

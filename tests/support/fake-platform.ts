@@ -35,7 +35,7 @@ export class FakePlatform {
       engineChoice: { value: "private", why: "no Docker answers" },
       imageSource: { value: "packages", why: "no container registry answers" },
       engine: {
-        kind: "private",
+        kind: this.engineFacts.kind,
         socketPath: "/run/labctl/docker.sock",
         observe: async () => this.engineFacts,
         ensure: async () => {
@@ -48,6 +48,7 @@ export class FakePlatform {
       },
       images: {
         list: async () => this.imageList,
+        removeAll: () => note("images.removeAll"),
         ensure: (names) => note(`images.ensure ${names.join(" ")}`),
         ensurePushed: async (names) => {
           await note(`images.ensurePushed ${names.join(" ")}`);

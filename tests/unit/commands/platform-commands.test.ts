@@ -24,6 +24,17 @@ describe("down", () => {
     expect(world.exec.ran.at(-1)).toBe(`rm -rf --one-file-system ${world.home}`);
   });
 
+  test("--purge leaves no image in the user's own Docker", async () => {
+    world.platform.engineFacts = { kind: "host", running: true };
+    await world.run("down", "--purge");
+    expect(world.platform.asked).toEqual([
+      "cluster.remove",
+      "registry.remove",
+      "images.removeAll",
+      "engine.remove",
+    ]);
+  });
+
   test("--purge of a stopped engine asks nothing of what is in it", async () => {
     world.platform.engineFacts = { kind: "private", running: false };
     await world.run("down", "--purge");
@@ -35,6 +46,7 @@ describe("down", () => {
     const { exitCode, stderr } = await world.run("down", "--purge");
     expect(exitCode).toBe(2);
     expect(stderr).toContain("LABCTL_HOME is no folder of labctl's own");
+    expect(world.platform.asked).toEqual([]);
     expect(world.exec.ran).toEqual([]);
   });
 });

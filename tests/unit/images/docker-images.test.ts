@@ -128,6 +128,21 @@ describe("images from packages", () => {
     expect(before.filter((id) => after.includes(id))).toEqual([]);
   });
 
+  it("clears away what a Dockerfile marks as a stage of its build", async () => {
+    await using place = await Workplace.make();
+    place.docker.addImage({ labels: { "labctl.dev/stage": "preloaded" } });
+    await place.images().ensure(["debian-12"], place.progress);
+    expect((await place.docker.images()).map(({ tags }) => tags)).toEqual([["labctl/debian-12:latest"]]);
+  });
+
+  it("removes all of its own images by their names, and no others", async () => {
+    await using place = await Workplace.make();
+    await place.images().ensure(["lab-app"], place.progress);
+    const { id } = place.docker.addImage({ tags: ["postgres:17"] });
+    await place.images().removeAll(place.progress);
+    expect((await place.docker.images()).map((image) => image.id)).toEqual([id]);
+  });
+
   it("compiles from the start, beside the builds that come before", async () => {
     await using place = await Workplace.make();
     await place.images().ensure(["lab-app"], place.progress);
