@@ -1,10 +1,10 @@
 import { z } from "zod";
-import { EnvironmentError } from "../errors.ts";
 import { writeLabels } from "../diagnosis/service-cause.ts";
-import type { Container, ContainerStatus, Pod } from "../kube/objects.ts";
+import type { Container, Pod } from "../kube/objects.ts";
 import { defineCheck, type CheckContext, type CheckFinding } from "./check.ts";
 import { requireReadyPods } from "./parts/ready-pods.ts";
 import { replicas } from "./parts/replicas.ts";
+import { containersOf, statusesOf } from "./parts/running-image.ts";
 
 const spec = z.strictObject({
   kind: z.literal("workload"),
@@ -53,23 +53,6 @@ function lookAtPod(wanted: Spec, pod: Pod, context: CheckContext): CheckFinding[
   const lacking = Object.entries(wanted.podLabels).filter(([key, value]) => labels[key] !== value);
   if (lacking.length > 0) findings.push(wrongLabels(wanted, Object.fromEntries(lacking), labels, context));
   return findings;
-}
-
-/** The containers that run the digest which labctl pushed under this reference, whatever their own tag says. */
-function containersOf(pod: Pod, reference: string, { imageDigests }: CheckContext): readonly Container[] {
-  const digest = imageDigests[reference];
-  if (digest === undefined) {
-    throw new EnvironmentError({
-      message: `The lab registry's digest of ${reference} is not known.`,
-      hint: "labctl up",
-    });
-  }
-  const running = statusesOf(pod).filter(({ imageID, state }) => state?.running && imageID.endsWith(digest));
-  return pod.spec.containers.filter(({ name }) => running.some((status) => status.name === name));
-}
-
-function statusesOf(pod: Pod): readonly ContainerStatus[] {
-  return pod.status?.containerStatuses ?? [];
 }
 
 function declares({ ports = [] }: Container, wanted: number): boolean {

@@ -9,6 +9,7 @@ import type { CheckReport, ExerciseResult } from "../report/result.ts";
 import type { Progress, StepProgress } from "../terminal/progress.ts";
 import type { LabRun } from "./lab-run.ts";
 import type { Lab } from "./schema.ts";
+import { putRight } from "./put-right.ts";
 import { writeLabState } from "./state.ts";
 
 export interface CheckLabOptions {
@@ -24,7 +25,7 @@ export async function checkLab(run: LabRun, options: CheckLabOptions): Promise<C
   const cluster = context.platform.cluster.name;
   return options.progress.step(`Check lab ${lab.id}`, async (step) => {
     try {
-      return await grade(run, options.experiments ?? true, step);
+      return await grade(run, options, step);
     } catch (error) {
       if (!(error instanceof LabctlError) || error.exitCode !== exitCodes.environment) throw error;
       return erroredReport({ lab, cluster, namespace, clock, reason: `${error.message} ${error.hint}` });
@@ -39,12 +40,18 @@ function own({ cluster, docker, registry }: Platform): Pick<CheckContext, "nodes
 /** What a cluster that labctl did not make lacks. */
 const nothing = { nodes: undefined, docker: undefined, registry: undefined };
 
-async function grade(run: LabRun, experiments: boolean, step: StepProgress): Promise<CheckReport> {
+async function grade(run: LabRun, options: CheckLabOptions, step: StepProgress): Promise<CheckReport> {
   const { lab, namespace, context } = run;
   const { deps, platform } = context;
+  const { experiments = true } = options;
   const kube = await context.kube();
   // Of a cluster that is stopped every check would tell the same; one look tells it once.
   await kube.get("/readyz");
+  const isOwn = platform.choice.context === undefined;
+  const cluster = isOwn ? platform.cluster : undefined;
+  const note = (text: string): void => options.progress.note(text);
+  // While an experiment may run elsewhere, a look alone touches nothing.
+  if (experiments) await putRight({ kube, clock: deps.clock, cluster, namespace, note });
   const checkContext = await createCheckContext({
     deps,
     kube,
@@ -52,7 +59,7 @@ async function grade(run: LabRun, experiments: boolean, step: StepProgress): Pro
     frontDoor: deps.frontDoor(platform.ports),
     traffic: deps.traffic(kube),
     helm: deps.helm,
-    ...(platform.choice.context === undefined ? own(platform) : nothing),
+    ...(isOwn ? own(platform) : nothing),
     namespace,
     imageDigests: await readPushedImages(kube),
     announce: step.detail,

@@ -4,7 +4,6 @@ import type { Wait } from "../grade/wait.ts";
 import { isReady } from "../kube/deployment-pods.ts";
 import type { Kube } from "../kube/kube.ts";
 import type { Pod } from "../kube/objects.ts";
-import { parseFortioReport } from "./fortio-report.ts";
 import { loadPodObject, loadPodRef, removeLoadPods } from "./load-pod.ts";
 import type { RunningTraffic, Traffic, TrafficOptions, TrafficReport } from "./traffic.ts";
 
@@ -71,6 +70,8 @@ async function endLoad(
       namespace: ref.namespace,
       withinMs: endsWithinMs,
     });
+    // Loaded when it is needed: `labctl --help` must not wait for zod.
+    const { parseFortioReport } = await import("./fortio-report.ts");
     const report = value && parseFortioReport(await kube.logs(ref));
     if (!report) throw lost(value);
     return report;

@@ -1,6 +1,7 @@
 import type { Kube } from "../kube/kube.ts";
-import type { KubeObject } from "../kube/objects.ts";
+import type { KubeObject, Pod } from "../kube/objects.ts";
 import { systemNamespace } from "../labs/state.ts";
+import { onControlPlane } from "./on-control-plane.ts";
 import type { TrafficOptions } from "./traffic.ts";
 
 /** No experiment takes longer; then the load ends by itself, whoever started it. */
@@ -15,14 +16,18 @@ export function loadPodRef(namespace: string) {
 
 /** Removes what a killed labctl left behind: of one lab, or of all. Returns how many there were. */
 export async function removeLoadPods(kube: Kube, namespace?: string): Promise<number> {
-  const labelSelector = `app.kubernetes.io/name=${labels["app.kubernetes.io/name"]}`;
-  const all = await kube.list("Pod", { namespace: systemNamespace, labelSelector });
   const wanted = namespace === undefined ? undefined : loadPodRef(namespace).name;
+  const all = await listLoadPods(kube);
   const found = all.filter(({ metadata }) => wanted === undefined || metadata.name === wanted);
   for (const { metadata } of found) {
     await kube.remove({ ...loadPodRef(""), name: metadata.name }, { graceSeconds: 0 });
   }
   return found.length;
+}
+
+export function listLoadPods(kube: Kube): Promise<readonly Pod[]> {
+  const labelSelector = `app.kubernetes.io/name=${labels["app.kubernetes.io/name"]}`;
+  return kube.list("Pod", { namespace: systemNamespace, labelSelector });
 }
 
 export function loadPodObject({ url, namespace, perSecond }: TrafficOptions, image: string): KubeObject {
@@ -49,20 +54,3 @@ export function loadPodObject({ url, namespace, perSecond }: TrafficOptions, ima
     },
   };
 }
-
-/** Where no experiment stops the node: on the control plane, where the cluster shows one. */
-const onControlPlane = {
-  affinity: {
-    nodeAffinity: {
-      preferredDuringSchedulingIgnoredDuringExecution: [
-        {
-          weight: 100,
-          preference: {
-            matchExpressions: [{ key: "node-role.kubernetes.io/control-plane", operator: "Exists" }],
-          },
-        },
-      ],
-    },
-  },
-  tolerations: [{ key: "node-role.kubernetes.io/control-plane", operator: "Exists", effect: "NoSchedule" }],
-};

@@ -5,6 +5,7 @@ import { isLive, isReady } from "../kube/deployment-pods.ts";
 import type { Kube } from "../kube/kube.ts";
 import type { KubeObject, Pod } from "../kube/objects.ts";
 import { systemNamespace } from "../labs/state.ts";
+import { onControlPlane } from "./on-control-plane.ts";
 
 export const probePod = { namespace: systemNamespace, name: "labctl-probe" } as const;
 
@@ -43,7 +44,7 @@ function readProbePod(kube: Kube): Promise<Pod | undefined> {
 }
 
 function isGood(pod: Pod, image: string): boolean {
-  return isLive(pod) && pod.spec.containers[0]?.image === image;
+  return isLive(pod) && pod.spec.containers[0]?.image === image && pod.spec.affinity !== undefined;
 }
 
 async function becomesReady({ kube, wait }: ProbePodOptions): Promise<boolean> {
@@ -100,8 +101,10 @@ function podObject(image: string): KubeObject {
       automountServiceAccountToken: false,
       enableServiceLinks: false,
       terminationGracePeriodSeconds: 0,
+      affinity: onControlPlane.affinity,
       // A node that fails takes the pod with it, and the next check makes a new one at once.
       tolerations: [
+        ...onControlPlane.tolerations,
         {
           key: "node.kubernetes.io/unreachable",
           operator: "Exists",

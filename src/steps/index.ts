@@ -5,6 +5,7 @@ import { addonStep } from "./addon-step.ts";
 import { canaryStep } from "./canary-step.ts";
 import { clusterStep } from "./cluster-step.ts";
 import { engineStep } from "./engine-step.ts";
+import { leftoversStep } from "./leftovers-step.ts";
 import { nodeImagesStep } from "./node-images-step.ts";
 import { pushedImagesStep } from "./pushed-images-step.ts";
 import { registryStep } from "./registry-step.ts";
@@ -24,6 +25,7 @@ export const upSteps: readonly Step[] = [
   registryWiringStep,
   pushedImagesStep(["probe"]),
   canaryStep,
+  leftoversStep,
 ];
 
 /** `labctl start`: what one lab needs beyond that. */

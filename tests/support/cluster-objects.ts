@@ -91,7 +91,7 @@ export function deployment(options: DeploymentOptions): readonly [Workload, Work
     selector: { matchLabels: labels },
     template: { metadata: { labels }, spec: { containers: [] } },
   };
-  const status = { replicas, readyReplicas: replicas };
+  const status = { replicas, readyReplicas: replicas, updatedReplicas: replicas };
   const top: Workload = {
     apiVersion: "apps/v1",
     kind: "Deployment",

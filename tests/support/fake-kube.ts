@@ -10,6 +10,8 @@ export interface FakeKubeBehaviour {
   onRemove?: (ref: ObjectRef, kube: FakeKube) => void;
   onExec?: (pod: PodRef, command: readonly string[], input: string | undefined) => ExecOutput;
   onApply?: (object: KubeObject, kube: FakeKube) => void;
+  /** Called with the object as it was stored. */
+  onPatch?: (object: KubeObject, kube: FakeKube) => void;
 }
 
 /** A cluster in memory: objects, logs, and selectors as the API server reads them. */
@@ -83,6 +85,7 @@ export class FakeKube implements Kube {
       const stored = merge(found, patch) as KubeObject;
       this.writes.push(`patch ${ref.kind} ${ref.namespace ?? ""}/${ref.name}`);
       this.add(stored);
+      this.behaviour.onPatch?.(stored, this);
       return stored;
     });
   }

@@ -8,7 +8,8 @@ import { FakeClock } from "../../support/fake-clock.ts";
 import { FakeKube, type FakeKubeBehaviour } from "../../support/fake-kube.ts";
 
 const image = "localhost:5001/probe:1";
-const running = pod({ name: "labctl-probe", namespace: "labctl-system", image });
+const made = pod({ name: "labctl-probe", namespace: "labctl-system", image });
+const running = { ...made, spec: { ...made.spec, affinity: {} } };
 const answer = "HTTP/1.1 200 OK\r\n\r\nok\nword 0 \n";
 
 function setUp(objects: readonly KubeObject[], behaviour: FakeKubeBehaviour = {}) {

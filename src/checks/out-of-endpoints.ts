@@ -1,0 +1,119 @@
+import { z } from "zod";
+import { lossCause } from "../diagnosis/rollout-cause.ts";
+import { probeCause } from "../diagnosis/probe-patience.ts";
+import type { DeploymentPods } from "../kube/deployment-pods.ts";
+import type { Pod } from "../kube/objects.ts";
+import { defineCheck, type CheckContext, type CheckFinding } from "./check.ts";
+import { askPod, doesNotObey, isWell, podPort } from "./parts/asked-pod.ts";
+import { awaitSteadyPods, requireSteadyPods } from "./parts/steady.ts";
+import { countOf, lostRequests, trafficFields, underTraffic } from "./parts/under-traffic.ts";
+
+const spec = z.strictObject({
+  kind: z.literal("out-of-endpoints"),
+  deployment: z.string().min(1),
+  ...trafficFields,
+  podPort,
+  unready: z.string().startsWith("/").default("/unready").describe("Makes one pod say that it is not ready."),
+  withinSeconds: z.int().positive().default(15),
+});
+
+type Spec = z.infer<typeof spec>;
+
+/** Without the pod, traffic has to go on for a while to show a loss. */
+const withoutMs = 4000;
+
+/** An experiment: one pod wants a rest, and must get one without anybody noticing. */
+export const outOfEndpoints = defineCheck({
+  kind: "out-of-endpoints",
+  summary:
+    "An experiment: one pod turns unready; it leaves the Service's endpoints in time, and no request fails meanwhile.",
+  spec,
+  experiment: true,
+  async observe(wanted, context) {
+    const before = await requireSteadyPods(context, wanted.deployment);
+    if (!before.ok) return before.findings;
+    const [victim] = before.pods.ready;
+    if (!victim) return [];
+    const tried = await underTraffic(context, wanted, () => takeRest({ wanted, context, victim }));
+    await awaitSteadyPods(context, wanted.deployment);
+    if (!tried.ok) return tried.findings;
+    const { value, report } = tried;
+    context.observed(`${countOf(report)} while pod ${victim.metadata.name} was unready.`);
+    if (report.failures === 0) return value;
+    return [...value, losses({ wanted, context, pods: before.pods }, report)];
+  },
+});
+
+interface Resting {
+  readonly wanted: Spec;
+  readonly context: CheckContext;
+  readonly victim: Pod;
+}
+
+async function takeRest(resting: Resting): Promise<readonly CheckFinding[]> {
+  const { wanted, context, victim } = resting;
+  const question = { port: wanted.podPort, path: wanted.unready };
+  context.announce(`turning pod ${victim.metadata.name} unready by ${wanted.unready}`);
+  const answer = await askPod(context, victim, question);
+  if (!isWell(answer)) return [doesNotObey(context, { pod: victim, question, answer })];
+  try {
+    const left = await leaves(resting);
+    if (!left.done) return [stays(resting)];
+    const took = `${String(Math.round(left.tookMs / 1000))} s`;
+    context.observed(`The unready pod ${victim.metadata.name} was out of the endpoints after ${took}.`);
+    await context.clock.sleep(withoutMs, context.signal);
+    return [];
+  } finally {
+    await askPod(context, victim, { ...question, path: `${wanted.unready}?seconds=0` });
+  }
+}
+
+function leaves({ wanted, context, victim }: Resting) {
+  const { kube, namespace, signal } = context;
+  const labelSelector = `kubernetes.io/service-name=${wanted.service}`;
+  return context.wait({
+    observe: async () => {
+      const slices = await kube.list("EndpointSlice", { namespace, labelSelector });
+      const inside = slices
+        .flatMap(({ endpoints = [] }) => endpoints)
+        .filter(({ conditions }) => conditions?.ready !== false);
+      const done = !inside.some(({ targetRef }) => targetRef?.uid === victim.metadata.uid);
+      return { done, value: undefined };
+    },
+    watch: ["EndpointSlice"],
+    namespace,
+    withinMs: wanted.withinSeconds * 1000,
+    signal,
+  });
+}
+
+function stays({ wanted, context, victim }: Resting): CheckFinding {
+  const { withinSeconds } = wanted;
+  const { name } = victim.metadata;
+  const why = probeCause({ probe: "readinessProbe", containers: victim.spec.containers, withinSeconds });
+  return {
+    object: `Deployment/${wanted.deployment}`,
+    path: "spec.template.spec.containers[].readinessProbe",
+    expected: `pod ${name} out of the endpoints of Service ${wanted.service} within ${String(withinSeconds)} s`,
+    actual: "still in the endpoints",
+    message: `labctl turned pod ${name} unready, and Service ${wanted.service} went on sending it requests. ${why}`,
+    next: `kubectl -n ${context.namespace} get endpointslices -l kubernetes.io/service-name=${wanted.service} -o yaml`,
+  };
+}
+
+interface Losing {
+  readonly wanted: Spec;
+  readonly context: CheckContext;
+  readonly pods: DeploymentPods;
+}
+
+function losses({ wanted, context, pods }: Losing, report: Parameters<typeof countOf>[0]): CheckFinding {
+  const alone = pods.ready.length === 1;
+  return lostRequests({
+    target: wanted,
+    report,
+    during: "one pod was unready",
+    why: alone ? "There is one replica: nobody else was there to answer." : lossCause(pods.deployment),
+    next: `kubectl -n ${context.namespace} get pods`,
+  });
+}

@@ -1,0 +1,29 @@
+import type { DeploymentPods } from "./deployment-pods.ts";
+import type { Workload } from "./objects.ts";
+
+/** One version of a Deployment's pods: https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#revisions */
+export interface Revision {
+  readonly number: number;
+  /** Numbers that this version had before it was gone back to. */
+  readonly earlier: readonly number[];
+  /** Of its pods' containers. */
+  readonly images: readonly string[];
+  readonly replicaSet: Workload;
+}
+
+const revisionKey = "deployment.kubernetes.io/revision";
+const historyKey = "deployment.kubernetes.io/revision-history";
+
+/** What a Deployment's own ReplicaSets tell about its history, the oldest first. */
+export function readRevisions({ replicaSets }: DeploymentPods): readonly Revision[] {
+  const revisions = replicaSets.map((replicaSet) => {
+    const { [revisionKey]: number = "0", [historyKey]: earlier = "" } = replicaSet.metadata.annotations ?? {};
+    return {
+      number: Number(number),
+      earlier: earlier.split(",").filter(Boolean).map(Number),
+      images: replicaSet.spec.template.spec.containers.flatMap(({ image }) => image ?? []),
+      replicaSet,
+    };
+  });
+  return revisions.sort((a, b) => a.number - b.number);
+}
