@@ -5,7 +5,7 @@ import type { DeploymentPods } from "../kube/deployment-pods.ts";
 import type { Pod } from "../kube/objects.ts";
 import { defineCheck, type CheckContext, type CheckFinding } from "./check.ts";
 import { askPod, doesNotObey, isWell, podPort } from "./parts/asked-pod.ts";
-import { awaitSteadyPods, requireSteadyPods } from "./parts/steady.ts";
+import { awaitSteadyPods, chooseVictim } from "./parts/steady.ts";
 import { countOf, lostRequests, trafficFields, underTraffic } from "./parts/under-traffic.ts";
 
 const spec = z.strictObject({
@@ -30,17 +30,16 @@ export const outOfEndpoints = defineCheck({
   spec,
   experiment: true,
   async observe(wanted, context) {
-    const before = await requireSteadyPods(context, wanted.deployment);
-    if (!before.ok) return before.findings;
-    const [victim] = before.pods.ready;
-    if (!victim) return [];
+    const chosen = await chooseVictim(context, wanted.deployment);
+    if (!chosen.ok) return chosen.findings;
+    const { victim, before } = chosen;
     const tried = await underTraffic(context, wanted, () => takeRest({ wanted, context, victim }));
     await awaitSteadyPods(context, wanted.deployment);
     if (!tried.ok) return tried.findings;
     const { value, report } = tried;
     context.observed(`${countOf(report)} while pod ${victim.metadata.name} was unready.`);
     if (report.failures === 0) return value;
-    return [...value, losses({ wanted, context, pods: before.pods }, report)];
+    return [...value, losses({ wanted, context, pods: before }, report)];
   },
 });
 

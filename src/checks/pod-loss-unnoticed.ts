@@ -2,7 +2,7 @@ import { z } from "zod";
 import { lossCause } from "../diagnosis/rollout-cause.ts";
 import { defineCheck } from "./check.ts";
 import { awaitReplacement } from "./parts/replacement.ts";
-import { awaitGone, awaitSteadyPods, requireSteadyPods } from "./parts/steady.ts";
+import { awaitGone, awaitSteadyPods, chooseVictim } from "./parts/steady.ts";
 import { countOf, lostRequests, trafficFields, underTraffic } from "./parts/under-traffic.ts";
 
 const spec = z.strictObject({
@@ -21,17 +21,16 @@ export const podLossUnnoticed = defineCheck({
   experiment: true,
   async observe(wanted, context) {
     const { kube, namespace } = context;
-    const before = await requireSteadyPods(context, wanted.deployment);
-    if (!before.ok) return before.findings;
-    const [victim] = before.pods.ready;
-    if (!victim) return [];
+    const chosen = await chooseVictim(context, wanted.deployment);
+    if (!chosen.ok) return chosen.findings;
+    const { victim, before } = chosen;
     const { name } = victim.metadata;
     const tried = await underTraffic(context, wanted, async () => {
       context.announce(`deleting pod ${name} under traffic`);
       await kube.remove({ kind: "Pod", namespace, name });
       const { withinSeconds } = wanted;
       const after = await awaitReplacement(context, {
-        before: before.pods,
+        before,
         victim,
         deed: "deleted",
         withinSeconds,
@@ -45,7 +44,7 @@ export const podLossUnnoticed = defineCheck({
     context.observed(`${countOf(report)} while pod ${name} was deleted and replaced.`);
     const unreplaced = value.ok ? [] : value.findings;
     if (report.failures === 0) return unreplaced;
-    const why = lossCause(before.pods.deployment);
+    const why = lossCause(before.deployment);
     const next = `kubectl -n ${namespace} get deployment ${wanted.deployment} -o yaml`;
     return [
       lostRequests({ target: wanted, report, during: "one pod was deleted", why, next }),

@@ -4,7 +4,7 @@ import { readDeploymentPods } from "../kube/deployment-pods.ts";
 import type { Pod } from "../kube/objects.ts";
 import { defineCheck, type CheckContext, type CheckFinding } from "./check.ts";
 import { askPod, doesNotObey, isWell, podPort } from "./parts/asked-pod.ts";
-import { awaitSteadyPods, requireSteadyPods } from "./parts/steady.ts";
+import { awaitSteadyPods, chooseVictim } from "./parts/steady.ts";
 
 const spec = z.strictObject({
   kind: z.literal("restarted-when-wedged"),
@@ -24,15 +24,14 @@ export const restartedWhenWedged = defineCheck({
   spec,
   experiment: true,
   async observe(wanted, context) {
-    const before = await requireSteadyPods(context, wanted.deployment);
-    if (!before.ok) return before.findings;
-    const [victim] = before.pods.ready;
-    if (!victim) return [];
+    const chosen = await chooseVictim(context, wanted.deployment);
+    if (!chosen.ok) return chosen.findings;
+    const { victim, before } = chosen;
     context.announce(`wedging pod ${victim.metadata.name} by ${wanted.path}`);
     const answer = await askPod(context, victim, wanted);
     if (!isWell(answer)) return [doesNotObey(context, { pod: victim, question: wanted, answer })];
     try {
-      return await watchRestart({ wanted, context, victim, before: restartsOf(before.pods.live) });
+      return await watchRestart({ wanted, context, victim, before: restartsOf(before.live) });
     } finally {
       await heal({ wanted, context, victim });
     }

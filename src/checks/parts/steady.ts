@@ -28,6 +28,21 @@ export async function requireSteadyPods(context: CheckContext, deployment: strin
   return { ok: false, findings: [await unsteady(context, waited.value.pods)] };
 }
 
+/** One pod of a Deployment at rest, for an experiment to disturb. */
+export async function chooseVictim(
+  context: CheckContext,
+  deployment: string,
+): Promise<
+  | { readonly ok: true; readonly before: DeploymentPods; readonly victim: Pod }
+  | { readonly ok: false; readonly findings: readonly CheckFinding[] }
+> {
+  const found = await requireSteadyPods(context, deployment);
+  if (!found.ok) return found;
+  const [victim] = found.pods.ready;
+  if (!victim) return { ok: false, findings: [await unsteady(context, found.pods)] };
+  return { ok: true, before: found.pods, victim };
+}
+
 /** After an experiment: waits until things are healthy again, and leaves it to the next look to say why not. */
 export async function awaitSteadyPods(context: CheckContext, deployment: string): Promise<void> {
   await context.wait({
