@@ -4,10 +4,15 @@ import type { CheckContext, CheckFinding } from "./check.ts";
 import { dns } from "./dns.ts";
 import { endpoints } from "./endpoints.ts";
 import { http } from "./http.ts";
+import { keptApart } from "./kept-apart.ts";
 import { podReplaced } from "./pod-replaced.ts";
 import { podsServe } from "./pods-serve.ts";
 import { quiz } from "./quiz.ts";
+import { requests } from "./requests.ts";
 import { resource } from "./resource.ts";
+import { scheduledOn } from "./scheduled-on.ts";
+import { spread } from "./spread.ts";
+import { tainted } from "./tainted.ts";
 import { tlsCertificate } from "./tls-certificate.ts";
 import { unchangedPods } from "./unchanged-pods.ts";
 import { workload } from "./workload.ts";
@@ -22,6 +27,11 @@ export const checkKinds = [
   unchangedPods,
   podReplaced,
   tlsCertificate,
+  scheduledOn,
+  spread,
+  keptApart,
+  tainted,
+  requests,
   quiz,
 ] as const;
 
