@@ -27,18 +27,18 @@ export async function ensureNamespace(run: LabRun, kube: Kube, progress: StepPro
   await kube.apply(namespaceObject(run.namespace, labLabels(run)));
 }
 
-/** Deletes the lab's namespace with everything in it, and returns when it is gone. @throws UsageError for a foreign one. */
-export async function removeNamespace(run: LabRun, kube: Kube, progress: StepProgress): Promise<void> {
+/** Ends what runs in the lab's namespace and deletes it; returns before it is gone. @throws UsageError for a foreign one. */
+export async function removeNamespace(run: LabRun, kube: Kube): Promise<void> {
   const found = await kube.read({ kind: "Namespace", name: run.namespace });
   if (!found) return;
   refuseForeign(found);
   await endWorkloads(kube, run.namespace);
   await kube.remove({ kind: "Namespace", name: run.namespace });
-  await waitUntilGone(run, kube, progress);
 }
 
-/** Kinds that would make their pods anew, owners before what they own. */
+/** Kinds that would make their pods anew, owners before what they own; and doors, which other namespaces may open anew. */
 const controllers: readonly KindRef[] = [
+  { apiVersion: "networking.k8s.io/v1", kind: "Ingress" },
   { apiVersion: "batch/v1", kind: "CronJob" },
   { apiVersion: "batch/v1", kind: "Job" },
   { apiVersion: "apps/v1", kind: "Deployment" },
@@ -58,7 +58,8 @@ async function endWorkloads(kube: Kube, namespace: string): Promise<void> {
   await Promise.all(pods.map(({ metadata: { name } }) => kube.remove({ kind: "Pod", name, namespace }, now)));
 }
 
-async function waitUntilGone(
+/** Kubernetes takes its time: it looks at a namespace for the first time 5 s after it was deleted. */
+export async function waitUntilGone(
   { namespace, context }: LabRun,
   kube: Kube,
   progress: StepProgress,

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { KubeObject } from "../../../src/kube/objects.ts";
-import { ensureNamespace, removeNamespace } from "../../../src/labs/lab-namespace.ts";
+import { ensureNamespace, removeNamespace, waitUntilGone } from "../../../src/labs/lab-namespace.ts";
 import type { LabRun } from "../../../src/labs/lab-run.ts";
 import type { Lab } from "../../../src/labs/schema.ts";
 import { deployment, pod } from "../../support/cluster-objects.ts";
@@ -48,7 +48,7 @@ describe("removeNamespace", () => {
   it("ends controllers before what they own, then the pods, then the namespace", async () => {
     const [top, set, ...pods] = deployment({ name: "web", replicas: 2, namespace });
     world.kube.add(own, top, set, ...pods);
-    await removeNamespace(run, world.kube, shown);
+    await removeNamespace(run, world.kube);
     expect(world.kube.writes).toEqual([
       "remove Deployment lab-demo/web",
       "remove ReplicaSet lab-demo/web-6d4f",
@@ -66,25 +66,25 @@ describe("removeNamespace", () => {
       return remove(ref);
     };
     world.kube.add(own, pod({ name: "sleeper", namespace }));
-    await removeNamespace(run, world.kube, shown);
+    await removeNamespace(run, world.kube);
     expect(options).toEqual([{ graceSeconds: 0 }]);
   });
 
   it("leaves what is in other namespaces", async () => {
     const elsewhere = pod({ name: "web", namespace: "lab-other" });
     world.kube.add(own, elsewhere);
-    await removeNamespace(run, world.kube, shown);
+    await removeNamespace(run, world.kube);
     expect([...world.kube.objects.values()]).toEqual([elsewhere]);
   });
 
   it("does nothing where there is none", async () => {
-    await removeNamespace(run, world.kube, shown);
+    await removeNamespace(run, world.kube);
     expect(world.kube.writes).toEqual([]);
   });
 
   it("refuses a namespace that labctl did not make, before it touches anything in it", async () => {
     world.kube.add(foreign, pod({ name: "web", namespace }));
-    await expect(removeNamespace(run, world.kube, shown)).rejects.toMatchObject({
+    await expect(removeNamespace(run, world.kube)).rejects.toMatchObject({
       message: "Namespace lab-demo was not made by labctl.",
       exitCode: 2,
     });
@@ -96,7 +96,8 @@ describe("removeNamespace", () => {
     world.kube.behaviour.onRemove = ({ kind }, kube) => {
       if (kind === "Namespace") kube.add({ ...own, status: { phase: "Terminating" } });
     };
-    await expect(removeNamespace(run, world.kube, shown)).rejects.toMatchObject({
+    await removeNamespace(run, world.kube);
+    await expect(waitUntilGone(run, world.kube, shown)).rejects.toMatchObject({
       message: "Namespace lab-demo is still being deleted after 180 s.",
       lastSeen: '{"phase":"Terminating"}',
     });
