@@ -34,7 +34,7 @@ export default defineConfig({
           name: "e2e",
           include: ["tests/e2e/**/*.test.ts"],
           testTimeout: 900_000,
-          hookTimeout: 1_800_000,
+          hookTimeout: 4_500_000,
           fileParallelism: false,
         },
       },
