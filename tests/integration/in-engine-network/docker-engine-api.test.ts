@@ -79,6 +79,26 @@ describe("an image", () => {
     expect(second).toBe(first);
   });
 
+  it("tells what it is made of: its parent's layers and history first, then its own", async () => {
+    const [own, parent] = await Promise.all([docker.image(tag), docker.image("labctl/debian-12")]);
+    expect(own?.id).toBe((await docker.images()).find(({ tags }) => tags.includes(tag))?.id);
+    expect(own?.layers.slice(0, parent?.layers.length)).toEqual(parent?.layers);
+    expect(own?.history.slice(0, parent?.history.length)).toEqual(parent?.history);
+    const [copy, run] = own?.history.slice(parent?.history.length) ?? [];
+    expect(copy).toContain("COPY");
+    expect(run).toContain("cat /srv/hello > /srv/copy");
+    expect(own?.user).toBe("");
+    expect(await docker.image("labctl/test-nothing:1.0")).toBeUndefined();
+  });
+
+  it("loses one name, and stays while it has another", async () => {
+    await docker.tag(tag, "labctl/test-third:1.0");
+    await docker.untag("labctl/test-third:1.0");
+    await docker.untag("labctl/test-third:1.0");
+    expect(await docker.image("labctl/test-third:1.0")).toBeUndefined();
+    expect(await docker.image(tag)).toBeDefined();
+  });
+
   it("is left alone while something uses it", async () => {
     const debian = (await docker.images()).find(({ tags }) => tags.includes("labctl/debian-12:latest"));
     await docker.removeUnusedImage(debian?.id ?? "");
@@ -128,6 +148,20 @@ describe("a container", () => {
   it("gives a command's exit code and both of its streams", async () => {
     const result = await docker.exec(name, ["sh", "-c", "echo out; sleep 0.1; echo err >&2; exit 7"]);
     expect(result).toEqual({ exitCode: 7, output: "out\nerr\n" });
+  });
+
+  it("is of its image, and tells how it ended", async () => {
+    const image = await docker.image("labctl/test-sleep");
+    expect(await docker.container(name)).toMatchObject({ imageId: image?.id, exitCode: 0 });
+  });
+
+  it("has a network that a command beside it shares, which leaves nothing behind", async () => {
+    const beside = { image: tag, command: ["sh", "-c", "cat /proc/net/dev; echo not this >&2; exit 3"] };
+    const { exitCode, output } = await docker.runBeside(name, beside);
+    expect(exitCode).toBe(3);
+    expect(output).toContain("eth0");
+    expect(output).not.toContain("not this");
+    await expect(docker.runBeside("labctl-test-nothing", beside)).rejects.toBeInstanceOf(EnvironmentError);
   });
 
   it("gives an output of many packets whole", async () => {

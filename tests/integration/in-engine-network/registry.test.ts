@@ -43,6 +43,24 @@ describe("an image that is pushed", () => {
     expect(await registry.digest("labctl-test-greeting:1")).toBe(digest);
   });
 
+  it("has the id that the engine gives it in its manifest", async () => {
+    const reference = await build("good morning");
+    const digest = await docker.push(reference, ignore);
+    const image = await docker.image(reference);
+    const manifest = await registry.manifest("labctl-test-greeting:1");
+    expect(manifest).toMatchObject({ digest, config: image?.id });
+    expect(await registry.manifest("labctl-test-greeting:2")).toBeUndefined();
+  });
+
+  it("is gone once its tags were removed, and can be pushed again", async () => {
+    const digest = await docker.push(await build("good morning"), ignore);
+    await registry.removeTags("labctl-test-greeting");
+    await registry.removeTags("labctl-test-greeting");
+    expect(await registry.digest("labctl-test-greeting:1")).toBeUndefined();
+    expect(await docker.push(`${registry.host}/labctl-test-greeting:1`, ignore)).toBe(digest);
+    expect(await registry.digest("labctl-test-greeting:1")).toBe(digest);
+  });
+
   it("has the same digest when it is pushed again, and another when it was changed", async () => {
     const first = await docker.push(await build("good morning"), ignore);
     const again = await docker.push(`${registry.host}/labctl-test-greeting:1`, ignore);
