@@ -1,9 +1,15 @@
 /** The kinds of checks. A new one is a file here and a line in this table; everything else derives from it. */
 import { z } from "zod";
 import type { CheckContext, CheckFinding } from "./check.ts";
+import { cronJobRun } from "./cron-job-run.ts";
+import { cronJob } from "./cron-job.ts";
 import { dns } from "./dns.ts";
 import { endpoints } from "./endpoints.ts";
 import { http } from "./http.ts";
+import { indexedJob } from "./indexed-job.ts";
+import { indexedResults } from "./indexed-results.ts";
+import { jobComplete } from "./job-complete.ts";
+import { jobRetried } from "./job-retried.ts";
 import { keptApart } from "./kept-apart.ts";
 import { podReplaced } from "./pod-replaced.ts";
 import { podsServe } from "./pods-serve.ts";
@@ -14,6 +20,7 @@ import { scheduledOn } from "./scheduled-on.ts";
 import { spread } from "./spread.ts";
 import { tainted } from "./tainted.ts";
 import { tlsCertificate } from "./tls-certificate.ts";
+import { trainedModel } from "./trained-model.ts";
 import { unchangedPods } from "./unchanged-pods.ts";
 import { workload } from "./workload.ts";
 
@@ -32,6 +39,13 @@ export const checkKinds = [
   keptApart,
   tainted,
   requests,
+  jobComplete,
+  trainedModel,
+  jobRetried,
+  indexedJob,
+  indexedResults,
+  cronJob,
+  cronJobRun,
   quiz,
 ] as const;
 
