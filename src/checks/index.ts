@@ -5,12 +5,17 @@ import { cronJobRun } from "./cron-job-run.ts";
 import { cronJob } from "./cron-job.ts";
 import { dns } from "./dns.ts";
 import { endpoints } from "./endpoints.ts";
+import { helmGone } from "./helm-gone.ts";
+import { helmRelease } from "./helm-release.ts";
+import { helmRolledBack } from "./helm-rolled-back.ts";
+import { helmUpgraded } from "./helm-upgraded.ts";
 import { http } from "./http.ts";
 import { indexedJob } from "./indexed-job.ts";
 import { indexedResults } from "./indexed-results.ts";
 import { jobComplete } from "./job-complete.ts";
 import { jobRetried } from "./job-retried.ts";
 import { keptApart } from "./kept-apart.ts";
+import { ociChart } from "./oci-chart.ts";
 import { podReplaced } from "./pod-replaced.ts";
 import { podsServe } from "./pods-serve.ts";
 import { quiz } from "./quiz.ts";
@@ -46,6 +51,11 @@ export const checkKinds = [
   indexedResults,
   cronJob,
   cronJobRun,
+  helmRelease,
+  helmUpgraded,
+  helmRolledBack,
+  ociChart,
+  helmGone,
   quiz,
 ] as const;
 
