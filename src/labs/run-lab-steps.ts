@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { defaultPorts } from "../engine/engine.ts";
 import { EnvironmentError } from "../errors.ts";
 import { createWait } from "../grade/wait.ts";
 import type { StepProgress } from "../terminal/progress.ts";
@@ -49,11 +50,22 @@ async function runStep({ run, step, folder, work, env }: StepRun): Promise<void>
   if ("apply" in step) await applyFile(run, join(folder, step.apply));
   else if ("delete" in step) await tool(bin("kubectl"), ["delete", step.delete, "--ignore-not-found"]);
   else if ("kubectl" in step) await tool(bin("kubectl"), step.kubectl);
-  else if ("helm" in step) await tool(bin("helm"), step.helm, work);
+  else if ("helm" in step)
+    await tool(
+      bin("helm"),
+      step.helm.map((text) => onPorts(text, run)),
+      work,
+    );
   else if ("docker" in step) await tool("docker", step.docker, work);
   else if ("quiz" in step) await answerQuiz(run, step.quiz);
   else if ("answers" in step) await waitForAnswer(run, step.answers);
   else await waitFor(run, step.wait);
+}
+
+/** Steps name the usual port of the ingress controller; a cluster may have been created with another. */
+function onPorts(text: string, { context }: LabRun): string {
+  const host = (port: number): string => `localhost:${String(port)}`;
+  return text.replaceAll(host(defaultPorts.http), host(context.platform.ports.http));
 }
 
 async function applyFile(run: LabRun, path: string): Promise<void> {
