@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { CheckContext, CheckFinding } from "./check.ts";
 import { cronJobRun } from "./cron-job-run.ts";
 import { cronJob } from "./cron-job.ts";
+import { autoscaled } from "./autoscaled.ts";
 import { dns } from "./dns.ts";
 import { endpoints } from "./endpoints.ts";
 import { helmGone } from "./helm-gone.ts";
@@ -56,6 +57,7 @@ export const checkKinds = [
   helmRolledBack,
   ociChart,
   helmGone,
+  autoscaled,
   quiz,
 ] as const;
 
