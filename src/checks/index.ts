@@ -1,9 +1,9 @@
 /** The kinds of checks. A new one is a file here and a line in this table; everything else derives from it. */
 import { z } from "zod";
 import type { CheckContext, CheckFinding } from "./check.ts";
+import { autoscaled } from "./autoscaled.ts";
 import { cronJobRun } from "./cron-job-run.ts";
 import { cronJob } from "./cron-job.ts";
-import { autoscaled } from "./autoscaled.ts";
 import { dns } from "./dns.ts";
 import { endpoints } from "./endpoints.ts";
 import { helmGone } from "./helm-gone.ts";
@@ -16,9 +16,13 @@ import { indexedResults } from "./indexed-results.ts";
 import { jobComplete } from "./job-complete.ts";
 import { jobRetried } from "./job-retried.ts";
 import { keptApart } from "./kept-apart.ts";
+import { localContainer } from "./local-container.ts";
+import { localImage } from "./local-image.ts";
 import { ociChart } from "./oci-chart.ts";
 import { podReplaced } from "./pod-replaced.ts";
+import { pod } from "./pod.ts";
 import { podsServe } from "./pods-serve.ts";
+import { pushedImage } from "./pushed-image.ts";
 import { quiz } from "./quiz.ts";
 import { requests } from "./requests.ts";
 import { resource } from "./resource.ts";
@@ -32,6 +36,7 @@ import { workload } from "./workload.ts";
 
 export const checkKinds = [
   resource,
+  pod,
   workload,
   podsServe,
   endpoints,
@@ -58,6 +63,9 @@ export const checkKinds = [
   ociChart,
   helmGone,
   autoscaled,
+  localImage,
+  localContainer,
+  pushedImage,
   quiz,
 ] as const;
 

@@ -40,7 +40,11 @@ export const pod = defineCheck({
     if (!found.ok) return found.findings;
     const findings = lookAt(found.pod, wanted, context);
     if (findings.length > 0 || !wanted.answers) return findings;
-    return silence(found.pod, wanted.answers, context);
+    const silent = await silence(found.pod, wanted.answers, context);
+    if (silent.length === 0) return [];
+    // One that ends again and again is Ready for moments: then why it ends is what there is to say.
+    const now = await findPod(wanted, context);
+    return now.ok ? silent : now.findings;
   },
 });
 

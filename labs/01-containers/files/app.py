@@ -5,7 +5,9 @@ It needs nothing but Python's standard library. GREETING and PORT come from the 
 
 import html
 import os
+import signal
 import socket
+import sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import unquote
@@ -32,5 +34,7 @@ class Application(BaseHTTPRequestHandler):
 
 
 if __name__ == "__main__":
+    # A container's first process ends on SIGTERM only if it says so itself.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     print(f"listening on port {PORT}", flush=True)
     ThreadingHTTPServer(("", PORT), Application).serve_forever()

@@ -53,8 +53,10 @@ async function look(wanted: Answering, { host, ask, context }: Asked): Promise<L
   const path = wanted.echoes ? `${wanted.path.replace(/\/$/, "")}/${word}` : wanted.path;
   const [answer] = await ask([{ url: httpUrl({ host, port: wanted.port, path }) }]);
   const given: HttpAnswer = answer ?? { ok: false, reason: "other", message: "no answer" };
-  const wrong = mismatch(wanted.expect, given) ?? (wanted.echoes ? unlessEchoed(word, given) : undefined);
-  return { wrong, body: given.ok ? given.body : "" };
+  const body = given.ok ? given.body : "";
+  const wrong = mismatch(wanted.expect, given);
+  if (wrong) return { wrong: { ...wrong, expected: `${wrong.expected} for ${path}` }, body };
+  return { wrong: wanted.echoes ? unlessEchoed(word, given) : undefined, body };
 }
 
 function unlessEchoed(word: string, answer: HttpAnswer): Mismatch | undefined {

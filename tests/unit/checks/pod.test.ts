@@ -68,6 +68,23 @@ describe("pod by its name", () => {
     expect(await look(spec, { objects: [web], answer: late })).toEqual([]);
   });
 
+  it("fails with the cause when it was Ready for a moment only, since it ends again and again", async () => {
+    const kube = new FakeKube([web]);
+    const lastState = { terminated: { exitCode: 0 } };
+    const waiting = { name: "main", ready: false, restartCount: 2, image: "", imageID: "", lastState };
+    const state = { waiting: { reason: "CrashLoopBackOff" } };
+    const ended = pod({ name: "web", labels: { app: "web" }, ready: false });
+    const probe = new FakeProbe(() => {
+      kube.add({ ...ended, status: { ...ended.status, containerStatuses: [{ ...waiting, state }] } });
+      return refused;
+    });
+    const parsed = podKind.spec.parse({ kind: "pod", ...spec });
+    const [finding] = await podKind.observe(parsed, fakeCheckContext({ kube, probe }));
+    expect(finding?.message).toContain(
+      "Container main of pod web ends with exit code 0 as soon as it starts.",
+    );
+  });
+
   it("has to have a name or an image", () => {
     expect(podKind.spec.safeParse({ kind: "pod" }).success).toBe(false);
   });
@@ -108,6 +125,12 @@ describe("pod by its image", () => {
     const [finding] = await look(spec, { objects, pushed: digest });
     expect(finding).toMatchObject({ object: "Pod/mine", actual: `${image} with another digest` });
     expect(finding?.message).toContain("imagePullPolicy: Always");
+  });
+
+  it("fails when it has a page for its own paths only", async () => {
+    const answer: Answer = () => page("File not found", {}, 404);
+    const [finding] = await look(spec, { objects: [mine("mine")], pushed: digest, answer });
+    expect(finding?.message).toMatch(/status 200 for \/nonce\d+ was wanted, status 404 came/);
   });
 
   it("fails when it repeats nothing", async () => {

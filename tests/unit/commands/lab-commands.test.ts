@@ -1,3 +1,5 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { readLabState } from "../../../src/labs/state.ts";
 import { FakeWorld } from "../../support/fake-world.ts";
@@ -17,7 +19,12 @@ describe("list and show", () => {
   });
 
   test("show prints the instructions as they are, without a terminal", async () => {
-    expect((await world.run("show", "nginx-deployment")).stdout).toMatch(/^# /);
+    const { stdout, stderr } = await world.run("show", "nginx-deployment");
+    expect(stdout).toMatch(/^# /);
+    expect(stderr).toBe("");
+    expect((await world.run("show", "containers")).stderr).toContain(
+      `Its files are in ${join(world.home, "containers")}; labctl start containers puts them there`,
+    );
   });
 });
 
@@ -45,6 +52,17 @@ describe("start", () => {
     const { exitCode, stderr } = await world.run("start", "nginx-deployment");
     expect(exitCode).toBe(2);
     expect(stderr).toContain("Namespace lab-nginx-deployment was not made by labctl.");
+  });
+
+  test("lays the lab's files out once, and says what --force writes over", async () => {
+    expect((await world.run("start", "containers")).stdout).toContain("Its files are in ./containers.\n");
+    const own = join(world.home, "containers", "app.py");
+    await writeFile(own, "mine");
+    await world.run("start", "containers");
+    expect(await readFile(own, "utf8")).toBe("mine");
+    const { stdout } = await world.run("start", "containers", "--force");
+    expect(stdout).toContain("Its files are in ./containers; written over: app.py.\n");
+    expect(await readFile(own, "utf8")).toContain("class Application");
   });
 
   test("-n takes another namespace", async () => {
