@@ -26,6 +26,9 @@ import { pushedImage } from "./pushed-image.ts";
 import { quiz } from "./quiz.ts";
 import { requests } from "./requests.ts";
 import { resource } from "./resource.ts";
+import { rolledBack } from "./rolled-back.ts";
+import { rolledOut } from "./rolled-out.ts";
+import { rolloutWithoutLoss } from "./rollout-without-loss.ts";
 import { scheduledOn } from "./scheduled-on.ts";
 import { spread } from "./spread.ts";
 import { tainted } from "./tainted.ts";
@@ -66,6 +69,9 @@ export const checkKinds = [
   localImage,
   localContainer,
   pushedImage,
+  rolledOut,
+  rolloutWithoutLoss,
+  rolledBack,
   quiz,
 ] as const;
 

@@ -91,7 +91,7 @@ function tooFewReady({ wanted, context, pods, restarted, floor }: Judged): Check
     path: "spec.strategy",
     expected: `at least ${String(floor)} of ${String(replicas)} pods Ready at any time`,
     actual: `${leastReady} at the least`,
-    message: `While the rollout was restarted, only ${leastReady} of ${String(replicas)} pods were Ready for a while. ${lossCause(pods.deployment)}`,
+    message: `While the rollout was restarted, there was a time with ${leastReady} of ${String(replicas)} pods Ready. ${lossCause(pods.deployment)}`,
     next: `kubectl -n ${context.namespace} get deployment ${wanted.deployment} -o yaml`,
   };
 }
