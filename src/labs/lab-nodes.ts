@@ -1,5 +1,5 @@
 /** Labels and taints that a lab wants on nodes. What a node had before is noted on the node, in the same write. */
-import { EnvironmentError, LabctlError, UsageError } from "../errors.ts";
+import { EnvironmentError, LabctlError } from "../errors.ts";
 import type { Kube } from "../kube/kube.ts";
 import type { Node } from "../kube/objects.ts";
 import type { Taint } from "../kube/placement.ts";
@@ -13,7 +13,8 @@ const attempts = 5;
 
 /** What is taken back: keys that start wrote, and what was there before under them. */
 interface NodeRecord {
-  readonly namespace: string;
+  /** The labs, by namespace, that want the node so; the last of them takes it back. */
+  readonly namespaces: readonly string[];
   /** null: there was no such label. */
   readonly labels: Readonly<Record<string, string | null>>;
   readonly put: readonly Pick<Taint, "key" | "effect">[];
@@ -22,7 +23,7 @@ interface NodeRecord {
 
 /**
  * The i-th worker by name gets the i-th entry of `start.nodes`. Safe to run again after it was cut off.
- * @throws UsageError when the nodes are as another namespace's lab wants them.
+ * @throws EnvironmentError when there are fewer workers.
  */
 export async function prepareNodes({ lab, namespace }: LabRun, kube: Kube): Promise<void> {
   const wanted = lab.start.nodes;
@@ -38,37 +39,54 @@ export async function prepareNodes({ lab, namespace }: LabRun, kube: Kube): Prom
       hint: "labctl status",
     });
   }
+  const others = await otherLabs(kube, namespace);
   for (const [index, change] of wanted.entries()) {
     const name = workers[index]?.metadata.name ?? "";
-    await writeNode(kube, name, (node) => preparation(node, { change, namespace }));
+    await writeNode(kube, name, (node) => preparation(node, { change, namespace, others }));
   }
 }
 
-/** Takes away exactly what `prepareNodes` put there, and puts back what it replaced. */
+/** Takes away exactly what `prepareNodes` put there, and puts back what it replaced; not what another lab still uses. */
 export async function restoreNodes({ lab, namespace }: LabRun, kube: Kube): Promise<void> {
   if (lab.start.nodes.length === 0) return;
   const nodes = await kube.list("Node");
-  for (const { metadata } of nodes.filter((node) => recordOf(node)?.namespace === namespace)) {
-    await writeNode(kube, metadata.name, restoration);
+  const others = await otherLabs(kube, namespace);
+  for (const { metadata } of nodes.filter((node) => recordOf(node)?.namespaces.includes(namespace))) {
+    await writeNode(kube, metadata.name, (node) => restoration(node, others));
   }
+}
+
+/** Namespaces that are there to stay: what a lost one wanted of a node counts no more. */
+async function otherLabs(kube: Kube, namespace: string): Promise<readonly string[]> {
+  const all = await kube.list("Namespace");
+  const stay = all.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+  return stay.map(({ metadata }) => metadata.name).filter((name) => name !== namespace);
 }
 
 type Patch = Readonly<Record<string, unknown>>;
 
-function preparation(
-  node: Node,
-  { change, namespace }: { readonly change: NodeStart; readonly namespace: string },
-): Patch {
+interface Preparation {
+  readonly change: NodeStart;
+  readonly namespace: string;
+  readonly others: readonly string[];
+}
+
+function preparation(node: Node, { change, namespace, others }: Preparation): Patch {
   const earlier = recordOf(node);
-  if (earlier && earlier.namespace !== namespace) throw taken(node, earlier.namespace);
   const { labels = {} } = node.metadata;
   const taints = node.spec?.taints ?? [];
   const isOurs = (taint: Taint): boolean => change.taints.some((own) => isSame(own, taint));
-  const record: NodeRecord = earlier ?? {
-    namespace,
-    labels: Object.fromEntries(Object.keys(change.labels).map((key) => [key, labels[key] ?? null])),
-    put: change.taints.map(({ key, effect }) => ({ key, effect })),
-    taints: taints.filter(isOurs),
+  const isNew = (taint: Pick<Taint, "key" | "effect">): boolean =>
+    !earlier?.put.some((own) => isSame(own, taint));
+  const before = Object.keys(change.labels).map((key) => [key, labels[key] ?? null] as const);
+  const record: NodeRecord = {
+    namespaces: [...(earlier?.namespaces ?? []).filter((name) => others.includes(name)), namespace],
+    labels: { ...Object.fromEntries(before), ...earlier?.labels },
+    put: [
+      ...(earlier?.put ?? []),
+      ...change.taints.filter(isNew).map(({ key, effect }) => ({ key, effect })),
+    ],
+    taints: [...(earlier?.taints ?? []), ...taints.filter((taint) => isOurs(taint) && isNew(taint))],
   };
   return {
     metadata: { labels: change.labels, annotations: { [annotation]: JSON.stringify(record) } },
@@ -76,9 +94,13 @@ function preparation(
   };
 }
 
-function restoration(node: Node): Patch {
+function restoration(node: Node, others: readonly string[]): Patch {
   const record = recordOf(node);
   if (!record) return {};
+  const namespaces = record.namespaces.filter((name) => others.includes(name));
+  if (namespaces.length > 0) {
+    return { metadata: { annotations: { [annotation]: JSON.stringify({ ...record, namespaces }) } } };
+  }
   const foreign = (node.spec?.taints ?? []).filter((taint) => !record.put.some((own) => isSame(own, taint)));
   return {
     metadata: { labels: record.labels, annotations: { [annotation]: null } },
@@ -112,11 +134,4 @@ async function writeNode(kube: Kube, name: string, change: (node: Node) => Patch
       if (now?.metadata.resourceVersion === resourceVersion) throw error;
     }
   }
-}
-
-function taken({ metadata }: Node, namespace: string): UsageError {
-  return new UsageError({
-    message: `Node ${metadata.name} is as the lab in namespace ${namespace} wants it; two labs cannot share a node's labels.`,
-    hint: `End that lab first: labctl reset -n ${namespace}, or kubectl annotate node ${metadata.name} ${annotation}-`,
-  });
 }
