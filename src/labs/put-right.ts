@@ -4,6 +4,7 @@ import { createWait } from "../grade/wait.ts";
 import type { Kube } from "../kube/kube.ts";
 import { awaitNodeReady } from "../kube/node-ready.ts";
 import { removeLoadPods } from "../probe/load-pod.ts";
+import { removeOwnObjects } from "../probe/own-objects.ts";
 import { readStoppedNode, unmarkStoppedNode } from "../probe/stopped-node.ts";
 
 export interface Interrupted {
@@ -26,6 +27,8 @@ const readyWithinMs = 180_000;
  */
 export async function putRight({ kube, clock, cluster, namespace, note }: Interrupted): Promise<void> {
   const left = await removeLoadPods(kube, namespace);
+  const looks = await removeOwnObjects(kube, namespace);
+  if (looks > 0) note("Removed what an interrupted check had made for a look of its own");
   if (left > 0) note("Removed the load that an interrupted check had left behind");
   if (!cluster) return;
   const stopped = (await cluster.observe()).nodes.filter(({ running }) => !running);

@@ -1,4 +1,5 @@
 import { listLoadPods, removeLoadPods } from "../probe/load-pod.ts";
+import { listOwnObjects, removeOwnObjects } from "../probe/own-objects.ts";
 import { readStoppedNode, unmarkStoppedNode } from "../probe/stopped-node.ts";
 import type { Step } from "./step.ts";
 
@@ -7,11 +8,13 @@ export const leftoversStep: Step = {
   title: "Nothing is left of an interrupted experiment",
   isDone: async ({ kube }) => {
     const api = await kube();
-    return (await listLoadPods(api)).length === 0 && (await readStoppedNode(api)) === undefined;
+    const left = [...(await listLoadPods(api)), ...(await listOwnObjects(api))];
+    return left.length === 0 && (await readStoppedNode(api)) === undefined;
   },
   ensure: async ({ kube }) => {
     const api = await kube();
     await removeLoadPods(api);
+    await removeOwnObjects(api);
     await unmarkStoppedNode(api);
   },
 };

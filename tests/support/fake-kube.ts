@@ -165,14 +165,17 @@ function keyOf({ kind, namespace, name }: ObjectRef): string {
 
 function matches(object: KubeObject, { namespace, labelSelector, fieldSelector }: ListOptions): boolean {
   if (namespace !== undefined && object.metadata.namespace !== namespace) return false;
-  const labels = terms(labelSelector).every(([key, value]) => object.metadata.labels?.[key] === value);
+  const labels = terms(labelSelector).every(([key, value]) => {
+    const has = object.metadata.labels?.[key];
+    return value === undefined ? has !== undefined : has === value;
+  });
   return labels && terms(fieldSelector).every(([path, value]) => fieldOf(object, path) === value);
 }
 
-function terms(selector = ""): readonly (readonly [string, string])[] {
+function terms(selector = ""): readonly (readonly [string, string | undefined])[] {
   const parts = selector.split(",").filter((part) => part !== "");
   return parts.map((part) => {
-    const [key = "", value = ""] = part.split("=");
+    const [key = "", value] = part.split("=");
     return [key, value] as const;
   });
 }

@@ -1,6 +1,7 @@
 import { EnvironmentError } from "../../errors.ts";
 import type { ObjectRef } from "../../kube/kube.ts";
 import type { KnownKinds, KubeObject } from "../../kube/objects.ts";
+import { ownLabels } from "../../probe/own-objects.ts";
 import type { CheckContext } from "../check.ts";
 
 interface OwnObjectRun<Kind extends "Pod" | "Job"> {
@@ -39,7 +40,7 @@ export async function withOwnObject<Kind extends "Pod" | "Job", T>(
   const { kind, name, namespace, withinSeconds } = run;
   const ref = { kind, name, namespace };
   await removeLeftOver(context, ref);
-  await kube.apply(objectOf(run));
+  await kube.apply(objectOf(run, context.namespace));
   try {
     const { done, value } = await wait<KnownKinds[Kind] | undefined>({
       observe: async () => {
@@ -58,9 +59,9 @@ export async function withOwnObject<Kind extends "Pod" | "Job", T>(
   }
 }
 
-function objectOf<Kind extends "Pod" | "Job">(run: OwnObjectRun<Kind>): KubeObject {
+function objectOf<Kind extends "Pod" | "Job">(run: OwnObjectRun<Kind>, lab: string): KubeObject {
   const { kind, name, namespace, annotations = {}, spec } = run;
-  const labels = { ...run.labels, "app.kubernetes.io/managed-by": "labctl" };
+  const labels = { ...run.labels, ...ownLabels(lab) };
   return { apiVersion: apiVersions[kind], kind, metadata: { name, namespace, labels, annotations }, spec };
 }
 

@@ -2,9 +2,10 @@ import { describe, expect, it } from "vitest";
 import type { Cluster } from "../../../src/cluster/cluster.ts";
 import { putRight } from "../../../src/labs/put-right.ts";
 import { loadPodObject } from "../../../src/probe/load-pod.ts";
+import { ownLabels, removeOwnObjects } from "../../../src/probe/own-objects.ts";
 import { markStoppedNode } from "../../../src/probe/stopped-node.ts";
 import { leftoversStep } from "../../../src/steps/leftovers-step.ts";
-import { node } from "../../support/cluster-objects.ts";
+import { node, pod } from "../../support/cluster-objects.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 import { FakeKube } from "../../support/fake-kube.ts";
 import { fakeStepContext } from "../../support/fake-step-context.ts";
@@ -62,6 +63,21 @@ describe("put-right", () => {
     await putRight({ ...options, cluster: undefined });
     expect(kube.writes).toEqual(["remove Pod labctl-system/labctl-load-lab-test"]);
     expect(notes).toEqual(["Removed the load that an interrupted check had left behind"]);
+  });
+});
+
+describe("what a check made for a look of its own", () => {
+  const look = (name: string, lab: string) =>
+    pod({ name, namespace: "labctl-system", labels: ownLabels(lab) });
+
+  it("is removed where it is of this lab, and with an up where it is of any", async () => {
+    const { kube, notes, options } = await setUp();
+    kube.add(look("mine", "lab-test"), look("other", "lab-other"), pod({ name: "web" }));
+    await putRight({ ...options, cluster: undefined });
+    expect(kube.writes).toEqual(["remove Pod labctl-system/mine"]);
+    expect(notes).toEqual(["Removed what an interrupted check had made for a look of its own"]);
+    expect(await removeOwnObjects(kube)).toBe(1);
+    expect(kube.writes.at(-1)).toBe("remove Pod labctl-system/other");
   });
 });
 
