@@ -2,7 +2,7 @@ import type { Clock } from "../clock.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import { createWait } from "../grade/wait.ts";
 import type { Kube } from "../kube/kube.ts";
-import { awaitNodeReady } from "../kube/node-ready.ts";
+import { awaitNodeBack } from "../kube/node-back.ts";
 import { removeLoadPods } from "../probe/load-pod.ts";
 import { removeOwnObjects } from "../probe/own-objects.ts";
 import { readStoppedNode, unmarkStoppedNode } from "../probe/stopped-node.ts";
@@ -37,8 +37,9 @@ export async function putRight({ kube, clock, cluster, namespace, note }: Interr
   const wait = createWait(clock, kube);
   for (const { name } of stopped) {
     note(`Node ${name} was left stopped by an interrupted experiment: starting it again`);
+    const since = clock.now();
     await cluster.startNode(name);
-    await awaitNodeReady({ kube, wait, name, withinMs: readyWithinMs });
+    await awaitNodeBack({ kube, wait, name, since, withinMs: readyWithinMs });
   }
   if (mark) await unmarkStoppedNode(kube);
 }

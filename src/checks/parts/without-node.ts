@@ -1,5 +1,5 @@
 import { EnvironmentError } from "../../errors.ts";
-import { awaitNodeReady } from "../../kube/node-ready.ts";
+import { awaitNodeBack } from "../../kube/node-back.ts";
 import { markStoppedNode, unmarkStoppedNode } from "../../probe/stopped-node.ts";
 import type { CheckContext } from "../check.ts";
 
@@ -27,8 +27,10 @@ export async function withoutNode<T>(
     return await work(clock.now());
   } finally {
     context.announce(`starting node ${node} again`);
+    const since = clock.now();
     await nodes.startNode(node);
-    const isBack = await awaitNodeReady({ kube, wait: context.wait, name: node, withinMs: backWithinMs });
+    const { wait } = context;
+    const isBack = await awaitNodeBack({ kube, wait, name: node, since, withinMs: backWithinMs });
     // The mark of a node that is not back stays: the next check or up looks after it.
     if (isBack) await unmarkStoppedNode(kube);
     else throwNotBack(node);
