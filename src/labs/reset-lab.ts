@@ -25,31 +25,17 @@ export async function resetLab(run: LabRun, progress: Progress): Promise<Started
   return startLab(run, progress);
 }
 
-/**
- * Removes all that is of the lab. What labctl remembers goes last, so that a killed removal is taken up again.
- * @param options.wait false: the namespace may still be going when this returns (`awaitRemoved`).
- */
-export async function removeLab(
-  run: LabRun,
-  progress: Progress,
-  { wait = true }: { readonly wait?: boolean } = {},
-): Promise<void> {
+/** Removes all that is of the lab. What labctl remembers goes last, so that a killed removal is taken up again. */
+export async function removeLab(run: LabRun, progress: Progress): Promise<void> {
   const kube = await run.context.kube();
   await progress.step(`Remove lab ${run.lab.id} from namespace ${run.namespace}`, async (step) => {
     await removeNamespace(run, kube);
-    if (wait) await waitUntilGone(run, kube, step);
+    await waitUntilGone(run, kube, step);
     await removeClusterScoped(run, kube);
     await restoreNodes(run, kube);
     await removeLeftovers(run, step);
     await removeLabState(kube, run.namespace);
   });
-}
-
-/** Returns when nothing is left of namespaces that were removed without a wait. */
-export async function awaitRemoved(runs: readonly LabRun[], progress: Progress): Promise<void> {
-  await progress.step(`Wait until ${String(runs.length)} namespaces are gone`, (step) =>
-    Promise.all(runs.map(async (run) => waitUntilGone(run, await run.context.kube(), step))),
-  );
 }
 
 async function removeClusterScoped(run: LabRun, kube: Kube): Promise<void> {

@@ -1,11 +1,9 @@
-import { readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
 import type { CheckReport } from "../report/result.ts";
 import type { Progress } from "../terminal/progress.ts";
 import { checkLab } from "./check-lab.ts";
 import type { LabRun } from "./lab-run.ts";
 import { loadCases, type LabCase } from "./load.ts";
-import { awaitRemoved, removeLab, resetLab } from "./reset-lab.ts";
+import { removeLab, resetLab } from "./reset-lab.ts";
 import { runLabSteps, toolsOf } from "./run-lab-steps.ts";
 import { solveLab } from "./solve-lab.ts";
 
@@ -40,7 +38,6 @@ export async function verifyLab(
   const { progress } = options;
   const started = run.context.deps.clock.now();
   const proof = await proveItself(run, progress);
-  await removeLab(run, progress, { wait: false });
   const cases = options.cases ? await loadCases(run.lab) : [];
   const outcomes = await tryCases(run, cases, progress);
   return {
@@ -94,8 +91,8 @@ interface CaseOutcome {
 }
 
 /**
- * Each case in a namespace of its own, so that none waits until Kubernetes has cleared the one before away; only a case
- * whose files name the lab's namespace has to have that one.
+ * One after the other in the lab's own namespace, each begun with a reset that waits until the one before is gone: a
+ * Service's address or an Ingress's host that two namespaces have at once would answer for the wrong one.
  */
 async function tryCases(
   run: LabRun,
@@ -103,24 +100,9 @@ async function tryCases(
   progress: Progress,
 ): Promise<readonly CaseOutcome[]> {
   const outcomes: CaseOutcome[] = [];
-  const runs = [run];
-  for (const [index, each] of cases.entries()) {
-    const namespace = `${run.namespace}-case-${String(index + 1)}`;
-    const own = (await namesNamespace(each, run.namespace)) ? run : { ...run, namespace };
-    outcomes.push(await tryCase(own, each, progress));
-    await removeLab(own, progress, { wait: false });
-    if (own !== run) runs.push(own);
-  }
-  await awaitRemoved(runs, progress);
+  for (const each of cases) outcomes.push(await tryCase(run, each, progress));
+  await removeLab(run, progress);
   return outcomes;
-}
-
-async function namesNamespace({ folder }: LabCase, namespace: string): Promise<boolean> {
-  const files = await readdir(folder, { recursive: true, withFileTypes: true });
-  const texts = files
-    .filter((file) => file.isFile())
-    .map(({ parentPath, name }) => readFile(join(parentPath, name), "utf8"));
-  return (await Promise.all(texts)).some((text) => text.includes(namespace));
 }
 
 async function tryCase(run: LabRun, each: LabCase, progress: Progress): Promise<CaseOutcome> {

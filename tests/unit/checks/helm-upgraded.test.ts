@@ -32,7 +32,9 @@ describe("helm-upgraded", () => {
   it("fails when values were lost", async () => {
     expect(await observe(first, { ...second, config: {} })).toMatchObject([
       {
-        message: expect.stringContaining("The upgrade lost values: revision 2 of release web (lab-web 0.2.0)") as string,
+        message: expect.stringContaining(
+          "The upgrade lost values: revision 2 of release web (lab-web 0.2.0)",
+        ) as string,
       },
     ]);
   });
