@@ -1,8 +1,16 @@
 import type { Wait } from "../grade/wait.ts";
+import { EnvironmentError } from "../errors.ts";
+import { isLive, isReady } from "../kube/deployment-pods.ts";
 import type { Kube } from "../kube/kube.ts";
+import { systemNamespace } from "../labs/state.ts";
 import { parseCurlOutput, writeCurlInput, curlScript } from "./curl.ts";
-import type { Probe } from "./probe.ts";
+import type { HttpRequest, Probe } from "./probe.ts";
 import { ensureProbePod, probePod } from "./probe-pod.ts";
+
+interface Place {
+  readonly namespace: string;
+  readonly name: string;
+}
 
 export interface PodProbeOptions {
   readonly kube: Kube;
@@ -23,15 +31,19 @@ export function createPodProbe({ kube, wait, image, boundary }: PodProbeOptions)
     });
     return pod;
   };
+  const ask = async (from: Place, requests: readonly HttpRequest[], signal: AbortSignal | undefined) => {
+    const word = boundary();
+    const options = { input: writeCurlInput(requests, word), ...(signal === undefined ? {} : { signal }) };
+    const { stdout } = await kube.exec(from, ["sh", "-c", curlScript], options);
+    return parseCurlOutput(stdout, { boundary: word, count: requests.length });
+  };
   return {
     async request(requests, signal) {
       if (requests.length === 0) return [];
       await ready();
-      const word = boundary();
-      const options = { input: writeCurlInput(requests, word), ...(signal === undefined ? {} : { signal }) };
-      const { stdout } = await kube.exec(probePod, ["sh", "-c", curlScript], options);
-      return parseCurlOutput(stdout, { boundary: word, count: requests.length });
+      return ask(probePod, requests, signal);
     },
+    requestFromWorker: async (requests, signal) => ask(await findCanary(kube), requests, signal),
     async resolve(name) {
       await ready();
       const { stdout } = await kube.exec(probePod, ["getent", "ahosts", name]);
@@ -39,4 +51,16 @@ export function createPodProbe({ kube, wait, image, boundary }: PodProbeOptions)
       return [...new Set(addresses.filter((address) => address !== ""))];
     },
   };
+}
+
+/** A pod of manifests/canary, which runs the probe's image on every worker. */
+async function findCanary(kube: Kube): Promise<Place> {
+  const pods = await kube.list("Pod", { namespace: systemNamespace, labelSelector: "app=canary" });
+  const canary = pods.find((pod) => isLive(pod) && isReady(pod));
+  if (canary) return { namespace: systemNamespace, name: canary.metadata.name };
+  throw new EnvironmentError({
+    message: "No canary pod is Ready, so nothing can be asked from a worker.",
+    lastSeen: `${String(pods.length)} canary pods in namespace ${systemNamespace}`,
+    hint: "labctl up",
+  });
 }

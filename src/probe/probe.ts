@@ -31,6 +31,12 @@ export interface Probe {
    * @throws EnvironmentError when the probe pod itself cannot run.
    */
   request(requests: readonly HttpRequest[], signal?: AbortSignal): Promise<readonly HttpAnswer[]>;
+  /**
+   * As `request`, from a pod of a worker. A node hands what its own pods send to one of its ports to any endpoint,
+   * whatever the Service's externalTrafficPolicy, so the control plane's port is asked from elsewhere.
+   * @throws EnvironmentError when no canary runs on a worker.
+   */
+  requestFromWorker(requests: readonly HttpRequest[], signal?: AbortSignal): Promise<readonly HttpAnswer[]>;
   /** The addresses a name resolves to inside the cluster, in a namespace without objects of the lab; empty for none. */
   resolve(name: string): Promise<readonly string[]>;
 }

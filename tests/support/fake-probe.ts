@@ -24,6 +24,10 @@ export class FakeProbe implements Probe {
     return requests.map((request) => this.answer(request));
   }
 
+  requestFromWorker(requests: readonly HttpRequest[]): Promise<readonly HttpAnswer[]> {
+    return this.request(requests);
+  }
+
   resolve(name: string): Promise<readonly string[]> {
     return Promise.resolve(this.names.get(name) ?? []);
   }

@@ -77,7 +77,7 @@ async function nodePortDoors(
       object: `Service/${way.nodePort}`,
       url: httpUrl({ host, port, path: way.path }),
     })),
-    send: (requests) => context.probe.request(requests, context.signal),
+    send: (requests) => context.probe.requestFromWorker(requests, context.signal),
     explain: (deployment) => explainSilence(context, found.service, deployment),
   };
 }

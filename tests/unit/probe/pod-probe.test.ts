@@ -42,6 +42,28 @@ describe("pod-probe", () => {
     expect(execs).toHaveLength(1);
   });
 
+  it("asks from a Ready canary where a worker is wanted, and is an outage without one", async () => {
+    const canary = pod({ name: "canary-1", namespace: "labctl-system", labels: { app: "canary" } });
+    const asleep = pod({
+      name: "canary-0",
+      namespace: "labctl-system",
+      labels: { app: "canary" },
+      ready: false,
+    });
+    const asked: string[] = [];
+    const onExec: FakeKubeBehaviour["onExec"] = ({ name }) => {
+      asked.push(name);
+      return { exitCode: 0, stdout: answer, stderr: "" };
+    };
+    const { probe } = setUp([asleep, canary], { onExec });
+    expect(await probe.requestFromWorker([{ url: "http://172.18.0.2:30080/" }])).toMatchObject([
+      { status: 200 },
+    ]);
+    expect(asked).toEqual(["canary-1"]);
+    const outage = setUp([asleep]).probe.requestFromWorker([{ url: "http://172.18.0.2:30080/" }]);
+    await expect(outage).rejects.toThrow(EnvironmentError);
+  });
+
   it("makes it when it is missing, once for all calls", async () => {
     const { kube, probe } = setUp([], { onApply: becomeReady });
     await Promise.all([probe.resolve("web"), probe.resolve("web")]);
