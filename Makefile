@@ -49,6 +49,10 @@ integration: bootstrap ## Tests with a container engine
 e2e: bootstrap ## Tests on the real cluster
 	@$(in_node) vitest run --project e2e
 
+.PHONY: cases
+cases: bootstrap ## Every lab with all its cases on the real cluster: what must not pass, and what must (long)
+	@./labctl verify --all --cases
+
 .PHONY: generate
 generate: bootstrap ## Write docs/cli.md, docs/checks.md, labs/README.md and schemas/
 	@$(in_node) node scripts/generate.ts
