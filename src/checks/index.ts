@@ -18,7 +18,10 @@ import { jobRetried } from "./job-retried.ts";
 import { keptApart } from "./kept-apart.ts";
 import { localContainer } from "./local-container.ts";
 import { localImage } from "./local-image.ts";
+import { nodeLoss } from "./node-loss.ts";
 import { ociChart } from "./oci-chart.ts";
+import { outOfEndpoints } from "./out-of-endpoints.ts";
+import { podLossUnnoticed } from "./pod-loss-unnoticed.ts";
 import { podReplaced } from "./pod-replaced.ts";
 import { pod } from "./pod.ts";
 import { podsServe } from "./pods-serve.ts";
@@ -26,6 +29,7 @@ import { pushedImage } from "./pushed-image.ts";
 import { quiz } from "./quiz.ts";
 import { requests } from "./requests.ts";
 import { resource } from "./resource.ts";
+import { restartedWhenWedged } from "./restarted-when-wedged.ts";
 import { rolledBack } from "./rolled-back.ts";
 import { rolledOut } from "./rolled-out.ts";
 import { rolloutWithoutLoss } from "./rollout-without-loss.ts";
@@ -48,6 +52,14 @@ export const checkKinds = [
   unchangedPods,
   podReplaced,
   tlsCertificate,
+  helmRelease,
+  helmUpgraded,
+  helmRolledBack,
+  ociChart,
+  helmGone,
+  localImage,
+  localContainer,
+  pushedImage,
   scheduledOn,
   spread,
   keptApart,
@@ -60,15 +72,11 @@ export const checkKinds = [
   indexedResults,
   cronJob,
   cronJobRun,
-  helmRelease,
-  helmUpgraded,
-  helmRolledBack,
-  ociChart,
-  helmGone,
+  restartedWhenWedged,
+  outOfEndpoints,
+  podLossUnnoticed,
+  nodeLoss,
   autoscaled,
-  localImage,
-  localContainer,
-  pushedImage,
   rolledOut,
   rolloutWithoutLoss,
   rolledBack,
