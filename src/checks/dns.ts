@@ -22,7 +22,7 @@ export const dns = defineCheck({
     if (!found.ok) return found.findings;
     const { service, clusterIP } = found;
     const name = `${wanted.service}.${context.namespace}.svc.cluster.local`;
-    const addresses = await context.probe.resolve(name);
+    const addresses = await resolveFresh(name, clusterIP, context);
     if (!addresses.includes(clusterIP)) return [elsewhere({ name, clusterIP, addresses, context })];
     const url = httpUrl({ host: name, port: wanted.port, path: "/" });
     const [answer] = await context.probe.request([{ url }], context.signal);
@@ -39,6 +39,25 @@ export const dns = defineCheck({
     ];
   },
 });
+
+/** CoreDNS answers from its cache for this long, a name that did not exist a moment ago and a former address alike. */
+const cachedMs = 30_000;
+
+async function resolveFresh(
+  name: string,
+  clusterIP: string,
+  context: CheckContext,
+): Promise<readonly string[]> {
+  const waited = await context.wait({
+    observe: async () => {
+      const value = await context.probe.resolve(name);
+      return { done: value.includes(clusterIP), value };
+    },
+    withinMs: cachedMs,
+    signal: context.signal,
+  });
+  return waited.value;
+}
 
 interface Resolved {
   readonly name: string;

@@ -24,6 +24,14 @@ describe("dns", () => {
     expect(asked.asked).toEqual([{ url: `http://${name}:80/` }]);
   });
 
+  it("passes once the name server's cache has forgotten that the name was not there", async () => {
+    const forgetful = new FakeProbe(() => page("ok"));
+    let looks = 0;
+    forgetful.resolve = async () => (++looks > 3 ? ["10.96.0.10"] : []);
+    expect(await dns.observe(spec, fakeCheckContext({ kube, probe: forgetful }))).toEqual([]);
+    expect(looks).toBe(4);
+  });
+
   it("fails without a Service, with a headless one, with another name for it", async () => {
     expect(await dns.observe(spec, fakeCheckContext())).toMatchObject([{ actual: "not found" }]);
     const headless = new FakeKube([service({ name: "nginx", clusterIP: "None" })]);
