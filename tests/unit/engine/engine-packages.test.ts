@@ -54,9 +54,9 @@ describe("installEnginePackages", () => {
   });
 
   it("says what to install by hand when apt fails", async () => {
-    const exec = new FakeExec(() => ({ exitCode: 100, stderr: "Could not resolve 'deb.debian.org'" }));
+    const exec = new FakeExec(() => ({ exitCode: 100, stderr: "Could not resolve 'archive.example'" }));
     await expect(installEnginePackages(["docker.io"], exec, ignore)).rejects.toMatchObject({
-      lastSeen: "Could not resolve 'deb.debian.org'",
+      lastSeen: "Could not resolve 'archive.example'",
       hint: "Install them yourself (sudo apt-get install docker.io), then run: labctl up",
     });
   });
