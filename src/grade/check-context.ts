@@ -1,27 +1,14 @@
 import type { CheckContext } from "../checks/check.ts";
 import type { Deps } from "../deps.ts";
-import type { Docker } from "../docker/docker.ts";
-import type { Helm } from "../helm/helm.ts";
-import type { Kube } from "../kube/kube.ts";
 import { readLabState } from "../labs/state.ts";
-import type { FrontDoor, Probe } from "../probe/probe.ts";
-import type { NodeControl, Traffic } from "../probe/traffic.ts";
-import type { Registry } from "../registry/registry.ts";
 import { createWait } from "./wait.ts";
 
-export interface CheckContextParts {
+/** What a caller brings; the rest follows from these and from the cluster. */
+export interface CheckContextParts extends Omit<
+  CheckContext,
+  "wait" | "clock" | "state" | "nonce" | "observed" | "signal"
+> {
   readonly deps: Pick<Deps, "clock" | "random" | "signal">;
-  readonly kube: Kube;
-  readonly probe: Probe;
-  readonly frontDoor: FrontDoor;
-  readonly traffic: Traffic;
-  readonly nodes: NodeControl | undefined;
-  readonly docker: Docker | undefined;
-  readonly registry: Registry | undefined;
-  readonly helm: Helm;
-  readonly namespace: string;
-  readonly imageDigests: Readonly<Record<string, string>>;
-  readonly announce: (text: string) => void;
 }
 
 /**

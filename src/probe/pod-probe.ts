@@ -1,8 +1,8 @@
 import type { Wait } from "../grade/wait.ts";
 import { EnvironmentError } from "../errors.ts";
-import { isLive, isReady } from "../kube/deployment-pods.ts";
 import type { Kube } from "../kube/kube.ts";
 import { systemNamespace } from "../labs/state.ts";
+import { readyCanaries } from "./canaries.ts";
 import { parseCurlOutput, writeCurlInput, curlScript } from "./curl.ts";
 import type { HttpRequest, Probe } from "./probe.ts";
 import { ensureProbePod, probePod } from "./probe-pod.ts";
@@ -55,12 +55,11 @@ export function createPodProbe({ kube, wait, image, boundary }: PodProbeOptions)
 
 /** A pod of manifests/canary, which runs the probe's image on every worker. */
 async function findCanary(kube: Kube): Promise<Place> {
-  const pods = await kube.list("Pod", { namespace: systemNamespace, labelSelector: "app=canary" });
-  const canary = pods.find((pod) => isLive(pod) && isReady(pod));
+  const [canary] = await readyCanaries(kube);
   if (canary) return { namespace: systemNamespace, name: canary.metadata.name };
   throw new EnvironmentError({
     message: "No canary pod is Ready, so nothing can be asked from a worker.",
-    lastSeen: `${String(pods.length)} canary pods in namespace ${systemNamespace}`,
+    lastSeen: `no Ready pod with the label app=canary in namespace ${systemNamespace}`,
     hint: "labctl up",
   });
 }

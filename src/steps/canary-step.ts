@@ -5,6 +5,7 @@ import type { Kube } from "../kube/kube.ts";
 import type { Pod } from "../kube/objects.ts";
 import { loadManifests } from "../labs/load-manifests.ts";
 import { systemNamespace } from "../labs/state.ts";
+import { readyCanaries } from "../probe/canaries.ts";
 import type { Step, StepContext } from "./step.ts";
 
 /** Swapped addresses of all nodes are followed within this, with room for a slow machine. */
@@ -43,8 +44,7 @@ export const canaryStep: Step = {
 
 /** What is missing, in words; empty when every worker's canary is served. */
 async function unserved(kube: Kube): Promise<readonly string[]> {
-  const pods = await kube.list("Pod", { namespace: systemNamespace, labelSelector: "app=canary" });
-  const running = pods.filter(isReady);
+  const running = await readyCanaries(kube);
   if (running.length < workers)
     return [`${String(running.length)} of ${String(workers)} canary pods are ready`];
   const answers = await Promise.all(running.map((pod) => isServed(kube, pod)));
@@ -53,11 +53,6 @@ async function unserved(kube: Kube): Promise<readonly string[]> {
       ? []
       : [`${pod.metadata.name} on ${pod.spec.nodeName ?? "no node"} is not served`],
   );
-}
-
-function isReady({ metadata, status }: Pod): boolean {
-  const ready = status?.conditions?.find(({ type }) => type === "Ready");
-  return metadata.deletionTimestamp === undefined && ready?.status === "True";
 }
 
 async function isServed(kube: Kube, pod: Pod): Promise<boolean> {
