@@ -100,6 +100,11 @@ export function isExperiment(spec: CheckSpec): boolean {
   return kindOf(spec).experiment === true;
 }
 
+/** Whether it works on the nodes themselves, which everything on the cluster shares. */
+export function disturbsNodes(spec: CheckSpec): boolean {
+  return isExperiment(spec) && kindOf(spec).needs?.includes("nodes") === true;
+}
+
 /** What the check cannot do without and this cluster does not have; empty where it can look. */
 export function lacks(spec: CheckSpec, context: CheckContext): readonly string[] {
   return (kindOf(spec).needs ?? []).filter((part) => context[part] === undefined);

@@ -2,7 +2,7 @@ import type { ClusterFacts } from "../cluster/cluster.ts";
 import type { EngineFacts } from "../engine/engine.ts";
 import { EnvironmentError, exitCodes } from "../errors.ts";
 import type { AddonStatus } from "../labs/list-addons.ts";
-import type { LabState } from "../labs/state.ts";
+import type { LabStanding } from "../labs/list-lab-scores.ts";
 import type { StepContext } from "../steps/step.ts";
 import { renderTable } from "../terminal/table.ts";
 import { defineCommand } from "./command.ts";
@@ -13,7 +13,7 @@ interface Inside {
   /** Why the API server does not answer; undefined when it does. */
   readonly trouble?: string;
   readonly addons: readonly AddonStatus[];
-  readonly labs: readonly Pick<LabState, "lab" | "namespace" | "lastScore">[];
+  readonly labs: readonly LabStanding[];
 }
 
 interface Status extends Inside {
@@ -48,23 +48,15 @@ async function observeStatus(context: StepContext): Promise<Status> {
 }
 
 async function observeInside(context: StepContext): Promise<Inside> {
-  const [{ listAddons }, { listStartedLabs }] = await Promise.all([
+  const [{ listAddons }, { listLabScores }] = await Promise.all([
     import("../labs/list-addons.ts"),
-    import("../labs/list-started-labs.ts"),
+    import("../labs/list-lab-scores.ts"),
   ]);
   try {
     const kube = await context.kube();
-    const [addons, states] = await Promise.all([
-      listAddons(context.deps.places.project, kube),
-      listStartedLabs(kube),
-    ]);
-    const present = addons.filter(({ state }) => state !== "absent");
-    const labs = states.map(({ lab, namespace, lastScore }) => ({
-      lab,
-      namespace,
-      ...(lastScore ? { lastScore } : {}),
-    }));
-    return { addons: present, labs };
+    const { project } = context.deps.places;
+    const [addons, labs] = await Promise.all([listAddons(project, kube), listLabScores(project, kube)]);
+    return { addons: addons.filter(({ state }) => state !== "absent"), labs };
   } catch (error) {
     if (!(error instanceof EnvironmentError)) throw error;
     return { trouble: error.message, addons: [], labs: [] };
@@ -86,13 +78,14 @@ function asTable({ engine, registry, cluster, trouble, addons, labs }: Status): 
       ...addons.map(({ name, state }) => [`add-on ${name}`, state, ""]),
     ],
   );
-  if (labs.length === 0)
-    return `${parts}\nNo lab is started. Next: labctl ${cluster.state === "running" ? "list" : "up"}\n`;
-  const rows = labs.map(({ lab, namespace, lastScore }) => [
-    lab,
-    namespace,
-    lastScore ? `${String(lastScore.score)}/${String(lastScore.maxScore)}` : "not checked",
-    lastScore?.at ?? "",
-  ]);
-  return `${parts}\n${renderTable(["LAB", "NAMESPACE", "SCORE", "CHECKED"], rows)}`;
+  if (cluster.state !== "running") return `${parts}\nNo lab is started. Next: labctl up\n`;
+  return `${parts}\n${renderTable(["LAB", "NAMESPACE", "SCORE", "CHECKED"], labs.map(standingRow))}`;
+}
+
+function standingRow({ lab, namespace, maxScore, lastScore }: LabStanding): readonly string[] {
+  const score = lastScore
+    ? `${String(lastScore.score)}/${String(lastScore.maxScore)}`
+    : `-/${String(maxScore)}`;
+  const checked = lastScore?.at ?? (namespace === undefined ? "not started" : "not checked");
+  return [lab, namespace ?? "", score, checked];
 }

@@ -1,7 +1,7 @@
 import type { Deps } from "../deps.ts";
 import { exitCodes, UsageError, type ExitCode } from "../errors.ts";
 import { defaultNamespace, type LabRun } from "../labs/lab-run.ts";
-import type { Tally, Verification } from "../labs/verify-lab.ts";
+import type { Tally, Verification } from "../labs/verify-labs.ts";
 import { formatDuration } from "../terminal/duration.ts";
 import { labelledStream } from "../terminal/labelled-stream.ts";
 import { createLineProgress, silentProgress } from "../terminal/line-progress.ts";
@@ -28,7 +28,7 @@ export const verify = defineCommand({
     parallel: {
       type: "number",
       default: 2,
-      describe: "How many labs side by side; those that disturb nodes come afterwards, one by one",
+      describe: "How many labs side by side; what disturbs nodes comes afterwards, one by one",
     },
   },
   examples: [["labctl verify --all --cases", "Everything, as CI does"]],

@@ -3,6 +3,7 @@ import { isExperiment } from "../checks/index.ts";
 import type { Clock } from "../clock.ts";
 import type { Exercise, Lab } from "../labs/schema.ts";
 import { reportApiVersion, type CheckReport, type ExerciseResult, type Status } from "../report/result.ts";
+import { chooseExercises } from "./choose-exercises.ts";
 import { gradeExercise } from "./grade-exercise.ts";
 
 export interface GradeOptions {
@@ -24,7 +25,7 @@ export interface GradeOptions {
 export async function gradeLab(options: GradeOptions): Promise<CheckReport> {
   const { lab, context, cluster } = options;
   const startedAt = context.clock.now();
-  const chosen = choose(lab, options.only);
+  const chosen = chooseExercises(lab, options.only);
   const results = new Map<string, ExerciseResult>();
   for (const exercise of chosen) {
     options.onExercise?.(exercise, "checks");
@@ -72,15 +73,6 @@ export function erroredReport({ lab, reason, ...rest }: ErroredOptions): CheckRe
     reason,
   }));
   return { ...summarize(exercises), ...heading({ lab, ...rest, startedAt: rest.clock.now() }), exercises };
-}
-
-/** The exercises asked for, with those that they require. */
-function choose({ exercises }: Lab, only: readonly string[] | undefined): readonly Exercise[] {
-  if (!only) return exercises;
-  const wanted = new Set(only);
-  for (const { id, requires } of [...exercises].reverse())
-    if (wanted.has(id)) for (const other of requires) wanted.add(other);
-  return exercises.filter(({ id }) => wanted.has(id));
 }
 
 interface Heading {

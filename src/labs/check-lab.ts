@@ -16,6 +16,8 @@ export interface CheckLabOptions {
   readonly progress: Progress;
   /** false: what would disturb the cluster is left out, and its exercise is skipped where the rest of it passed. */
   readonly experiments?: boolean;
+  /** Only these exercises, and those that they require; all by default. */
+  readonly only?: readonly string[];
 }
 
 /** Grades a lab on its cluster. An outage is a report, too: every exercise errored, and no points touched. */
@@ -69,6 +71,7 @@ async function grade(run: LabRun, options: CheckLabOptions, step: StepProgress):
     lab: experiments ? lab : withoutExperiments(lab),
     context: checkContext,
     cluster: platform.cluster.name,
+    ...(options.only ? { only: options.only } : {}),
     onExercise: ({ title }, phase) => {
       step.detail(phase === "experiment" ? `${title}: experiment` : title);
     },

@@ -44,7 +44,6 @@ function findProblems(lab: LabFile, known: KnownParts): PathProblem[] {
     ...unknownNames(lab.needs.images, known.images, ["needs", "images"], "image: images/ has no folder"),
     ...unknownNames(lab.needs.addons, known.addons, ["needs", "addons"], "add-on: manifests/ has no folder"),
     ...unknownNames(lab.needs.tools, known.tools, ["needs", "tools"], "tool: tools/ has no folder"),
-    ...nodeProblems(lab),
     ...duplicates(lab.exercises.map(({ id }) => id)).map((index) => ({
       path: ["exercises", index, "id"],
       message: `the exercise id ${lab.exercises[index]?.id ?? ""} is there twice`,
@@ -54,11 +53,6 @@ function findProblems(lab: LabFile, known: KnownParts): PathProblem[] {
       ...quizProblems(exercise, ["exercises", index, "quiz"]),
     ]),
   ];
-}
-
-function nodeProblems({ start, alone }: LabFile): PathProblem[] {
-  if (start.nodes.length === 0 || alone) return [];
-  return [{ path: ["start", "nodes"], message: "a lab that changes nodes says alone: true" }];
 }
 
 function unknownNames(

@@ -109,10 +109,6 @@ export const labFile = z.strictObject({
     })
     .prefault({})
     .describe("What students make beside the cluster; reset removes it."),
-  alone: z
-    .boolean()
-    .default(false)
-    .describe("It changes or disturbs nodes: no other lab is verified beside it."),
   exercises: z.array(exercise).min(1),
 });
 

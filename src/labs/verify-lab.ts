@@ -1,53 +1,51 @@
+import { disturbsNodes } from "../checks/index.ts";
+import { chooseExercises } from "../grade/choose-exercises.ts";
 import type { CheckReport } from "../report/result.ts";
 import type { Progress } from "../terminal/progress.ts";
 import { checkLab } from "./check-lab.ts";
 import type { LabRun } from "./lab-run.ts";
 import { loadCases, type LabCase } from "./load.ts";
-import { removeLab, resetLab } from "./reset-lab.ts";
+import { resetLab } from "./reset-lab.ts";
 import { runLabSteps, toolsOf } from "./run-lab-steps.ts";
+import type { Lab } from "./schema.ts";
 import { solveLab } from "./solve-lab.ts";
 
-/** How a lab proved itself. */
-export interface Verification {
-  readonly lab: string;
-  readonly exercises: number;
-  readonly durationMs: number;
-  /** Cases that must not pass: how many of them were refused. */
-  readonly wrongRefused: Tally;
-  /** Cases that look different and are right: how many were accepted. */
-  readonly rightAccepted: Tally;
-  /** What was not as it has to be; empty: the lab holds. */
-  readonly problems: readonly string[];
-  /** The environment was in the way: nothing is known of the lab. */
-  readonly outage?: boolean;
+/** A piece of a lab's proof. Each begins with a reset, so that they may be done in any order. */
+export interface ProofPart {
+  /** The verdict that a case must get; undefined for the lab's own proof. */
+  readonly expect?: LabCase["expect"];
+  /** Other labs cannot be proven beside it. */
+  readonly disturbsNodes: boolean;
+  /** What was not as it has to be; empty: it holds. Work in the lab's namespace is lost. */
+  prove(run: LabRun, progress: Progress): Promise<readonly string[]>;
 }
 
-export interface Tally {
-  readonly good: number;
-  readonly of: number;
+/** The lab's own proof (untouched fails, solved passes and passes again, reset fails again), and its cases. */
+export async function proofParts(
+  lab: Lab,
+  options: { readonly cases: boolean },
+): Promise<readonly ProofPart[]> {
+  const cases = options.cases ? await loadCases(lab) : [];
+  const itself: ProofPart = { disturbsNodes: touchesNodes(lab), prove: proveItself };
+  return [
+    itself,
+    ...cases.map((each): ProofPart => ({
+      expect: each.expect,
+      disturbsNodes: touchesNodes(lab, gradedBy(each)),
+      prove: (run, progress) => proveCase(run, each, progress),
+    })),
+  ];
 }
 
-/**
- * The lab's self-proof: untouched fails, solved passes and passes again, reset fails again; with `cases`, each of
- * them gets the verdict that it names. Work in the lab's namespace is lost; afterwards the lab is not started.
- */
-export async function verifyLab(
-  run: LabRun,
-  options: { readonly progress: Progress; readonly cases: boolean },
-) {
-  const { progress } = options;
-  const started = run.context.deps.clock.now();
-  const proof = await proveItself(run, progress);
-  const cases = options.cases ? await loadCases(run.lab) : [];
-  const outcomes = await tryCases(run, cases, progress);
-  return {
-    lab: run.lab.id,
-    exercises: run.lab.exercises.length,
-    durationMs: run.context.deps.clock.now() - started,
-    wrongRefused: tally(outcomes, "failed"),
-    rightAccepted: tally(outcomes, "passed"),
-    problems: [...proof, ...outcomes.flatMap(({ problems }) => problems)],
-  } satisfies Verification;
+/** A case is graded in the exercises that it names, and in what they require: others cost minutes and tell nothing of it. */
+function gradedBy({ exercises }: LabCase): readonly string[] | undefined {
+  const named = Object.keys(exercises);
+  return named.length > 0 ? named : undefined;
+}
+
+function touchesNodes(lab: Lab, only?: readonly string[]): boolean {
+  const checks = chooseExercises(lab, only).flatMap((exercise) => exercise.checks);
+  return lab.start.nodes.length > 0 || checks.some(disturbsNodes);
 }
 
 async function proveItself(run: LabRun, progress: Progress): Promise<readonly string[]> {
@@ -85,37 +83,15 @@ function unlessAllPassed(when: string, report: CheckReport): readonly string[] {
   });
 }
 
-interface CaseOutcome {
-  readonly expect: LabCase["expect"];
-  readonly problems: readonly string[];
-}
-
-/**
- * One after the other in the lab's own namespace, each begun with a reset that waits until the one before is gone: a
- * Service's address or an Ingress's host that two namespaces have at once would answer for the wrong one.
- */
-async function tryCases(
-  run: LabRun,
-  cases: readonly LabCase[],
-  progress: Progress,
-): Promise<readonly CaseOutcome[]> {
-  const outcomes: CaseOutcome[] = [];
-  for (const each of cases) outcomes.push(await tryCase(run, each, progress));
-  await removeLab(run, progress);
-  return outcomes;
-}
-
-async function tryCase(run: LabRun, each: LabCase, progress: Progress): Promise<CaseOutcome> {
+async function proveCase(run: LabRun, each: LabCase, progress: Progress): Promise<readonly string[]> {
   progress.note(`Case ${each.name}: ${each.title}`);
   await resetLab(run, progress);
   if (each.after === "solution") await solveLab(run, progress);
   await run.context.platform.ensureTools(toolsOf(each.steps), progress);
   await progress.step(`Case ${each.name}`, (step) => runLabSteps(run, each, step));
-  const report = await checkLab(run, { progress });
-  return {
-    expect: each.expect,
-    problems: judgeCase(each, report).map((text) => `case ${each.name}: ${text}`),
-  };
+  const only = gradedBy(each);
+  const report = await checkLab(run, { progress, ...(only ? { only } : {}) });
+  return judgeCase(each, report).map((text) => `case ${each.name}: ${text}`);
 }
 
 function judgeCase(each: LabCase, report: CheckReport): readonly string[] {
@@ -136,11 +112,6 @@ function judgeCase(each: LabCase, report: CheckReport): readonly string[] {
     problems.push(`no finding is like "${each.finding}"${because(messages.join(" "))}`);
   }
   return problems;
-}
-
-function tally(outcomes: readonly CaseOutcome[], expect: LabCase["expect"]): Tally {
-  const own = outcomes.filter((outcome) => outcome.expect === expect);
-  return { good: own.filter(({ problems }) => problems.length === 0).length, of: own.length };
 }
 
 function because(reason: string | undefined): string {

@@ -1,7 +1,29 @@
 import { LabctlError } from "../errors.ts";
 import type { Progress } from "../terminal/progress.ts";
 import type { LabRun } from "./lab-run.ts";
-import { verifyLab, type Verification } from "./verify-lab.ts";
+import type { LabCase } from "./load.ts";
+import { removeLab } from "./reset-lab.ts";
+import { proofParts, type ProofPart } from "./verify-lab.ts";
+
+/** How a lab proved itself. */
+export interface Verification {
+  readonly lab: string;
+  readonly exercises: number;
+  readonly durationMs: number;
+  /** Cases that must not pass: how many of them were refused. */
+  readonly wrongRefused: Tally;
+  /** Cases that look different and are right: how many were accepted. */
+  readonly rightAccepted: Tally;
+  /** What was not as it has to be; empty: the lab holds. */
+  readonly problems: readonly string[];
+  /** The environment was in the way: nothing is known of the lab. */
+  readonly outage?: boolean;
+}
+
+export interface Tally {
+  readonly good: number;
+  readonly of: number;
+}
 
 export interface VerifyOptions {
   readonly runs: readonly LabRun[];
@@ -12,24 +34,23 @@ export interface VerifyOptions {
 }
 
 /**
- * Proves labs side by side, each in its own namespace; those that disturb nodes come afterwards, one by one.
+ * Proves labs side by side, each in its own namespace; what disturbs nodes comes afterwards, one by one. Work in those
+ * namespaces is lost; afterwards no lab of them is started.
  * @returns in the order of the runs, whatever was done first. What could not be looked at is in `outage`.
  */
 export async function verifyLabs(options: VerifyOptions): Promise<readonly Verification[]> {
-  const { runs, parallel } = options;
-  const done = new Map<LabRun, Verification>();
-  const prove = async (run: LabRun): Promise<void> => void done.set(run, await proveOne(run, options));
-  await inTurns(
-    runs.filter(({ lab }) => !lab.alone),
-    parallel,
-    prove,
+  const proofs = await Promise.all(
+    options.runs.map(async (run) => new LabProof(run, await proofParts(run.lab, options))),
   );
-  await inTurns(
-    runs.filter(({ lab }) => lab.alone),
-    1,
-    prove,
-  );
-  return runs.flatMap((run) => done.get(run) ?? []);
+  const prove = (disturbing: boolean, atOnce: number): Promise<void> =>
+    inTurns(
+      proofs.filter((proof) => proof.has(disturbing)),
+      atOnce,
+      (proof) => proof.prove(disturbing, options.progressOf(proof.run)),
+    );
+  await prove(false, options.parallel);
+  await prove(true, 1);
+  return proofs.map((proof) => proof.verification());
 }
 
 /** Takes the next one as soon as one of `atOnce` is done. */
@@ -41,28 +62,62 @@ async function inTurns<T>(all: readonly T[], atOnce: number, work: (one: T) => P
   await Promise.all(Array.from({ length: Math.min(atOnce, all.length) }, worker));
 }
 
-/** One lab that could not be looked at does not take the proof of the others along. */
-async function proveOne(
-  run: LabRun,
-  { cases, progressOf }: Pick<VerifyOptions, "cases" | "progressOf">,
-): Promise<Verification> {
-  const { deps } = run.context;
-  const progress = progressOf(run);
-  const own: LabRun = { ...run, context: { ...run.context, deps: { ...deps, progress } } };
-  const started = deps.clock.now();
-  try {
-    return await deps.exclusive(() => verifyLab(own, { progress, cases }), run.namespace);
-  } catch (error) {
-    if (!(error instanceof LabctlError)) throw error;
-    const none = { good: 0, of: 0 };
+/** One lab's proof as it goes on; a lab that could not be looked at does not take the proof of the others along. */
+class LabProof {
+  readonly run: LabRun;
+  readonly #parts: readonly ProofPart[];
+  readonly #done = new Map<ProofPart, readonly string[]>();
+  #outage: string | undefined;
+  #durationMs = 0;
+
+  constructor(run: LabRun, parts: readonly ProofPart[]) {
+    this.run = run;
+    this.#parts = parts;
+  }
+
+  has(disturbing: boolean): boolean {
+    return this.#parts.some(({ disturbsNodes }) => disturbsNodes === disturbing);
+  }
+
+  /**
+   * The parts that disturb nodes, or the others, one after the other, each begun with a reset that waits until the one
+   * before is gone: a Service's address or an Ingress's host that two namespaces have at once would answer for the
+   * wrong one.
+   */
+  async prove(disturbing: boolean, progress: Progress): Promise<void> {
+    if (this.#outage !== undefined) return;
+    const { deps } = this.run.context;
+    const started = deps.clock.now();
+    const own: LabRun = { ...this.run, context: { ...this.run.context, deps: { ...deps, progress } } };
+    const parts = this.#parts.filter(({ disturbsNodes }) => disturbsNodes === disturbing);
+    try {
+      await deps.exclusive(async () => {
+        for (const part of parts) this.#done.set(part, await part.prove(own, progress));
+        await removeLab(own, progress);
+      }, own.namespace);
+    } catch (error) {
+      if (!(error instanceof LabctlError)) throw error;
+      this.#outage = [error.message, error.lastSeen, error.hint].filter(Boolean).join(" ");
+    }
+    this.#durationMs += deps.clock.now() - started;
+  }
+
+  verification(): Verification {
+    const { lab } = this.run;
+    const problems = this.#parts.flatMap((part) => this.#done.get(part) ?? []);
     return {
-      lab: run.lab.id,
-      exercises: run.lab.exercises.length,
-      durationMs: deps.clock.now() - started,
-      wrongRefused: none,
-      rightAccepted: none,
-      problems: [[error.message, error.lastSeen, error.hint].filter(Boolean).join(" ")],
-      outage: true,
+      lab: lab.id,
+      exercises: lab.exercises.length,
+      durationMs: this.#durationMs,
+      wrongRefused: this.#tally("failed"),
+      rightAccepted: this.#tally("passed"),
+      problems: this.#outage === undefined ? problems : [...problems, this.#outage],
+      ...(this.#outage === undefined ? {} : { outage: true }),
     };
+  }
+
+  #tally(expect: LabCase["expect"]): Tally {
+    const own = this.#parts.filter((part) => part.expect === expect);
+    return { good: own.filter((part) => this.#done.get(part)?.length === 0).length, of: own.length };
   }
 }

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { labNames } from "../../src/labs/lab-names.ts";
-import type { Verification } from "../../src/labs/verify-lab.ts";
+import type { Verification } from "../../src/labs/verify-labs.ts";
 import { runLabctl } from "../support/run-labctl.ts";
 
 beforeAll(async () => {

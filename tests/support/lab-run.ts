@@ -16,7 +16,6 @@ export function labWith(parts: Partial<Lab> = {}): Lab {
     needs: { images: [], addons: [], tools: [] },
     start: { ready: [], nodes: [] },
     reset: { containers: [], images: [] },
-    alone: false,
     exercises: [],
     folder: "/nowhere",
     ...parts,

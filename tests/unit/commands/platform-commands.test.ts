@@ -52,7 +52,7 @@ describe("down", () => {
 });
 
 describe("status", () => {
-  test("shows every part and the labs with their scores", async () => {
+  test("shows every part, and every lab with its score", async () => {
     await writeLabState(
       world.kube,
       fakeLabState({
@@ -65,7 +65,8 @@ describe("status", () => {
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/engine +running +private 20.10.24/);
     expect(stdout).toMatch(/cluster labctl +running +1 of 1 nodes run/);
-    expect(stdout).toMatch(/services +lab-services +3\/9/);
+    expect(stdout).toMatch(/services +lab-services +3\/9 +2026-01-01/);
+    expect(stdout).toMatch(/ingress +-\/10 +not started/);
   });
 
   test("a cluster that does not answer is told, not an error", async () => {

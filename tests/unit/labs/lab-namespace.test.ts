@@ -18,7 +18,6 @@ const lab: Lab = {
   source: "none",
   needs: { images: [], addons: [], tools: [] },
   start: { ready: [], nodes: [] },
-  alone: false,
   reset: { containers: [], images: [] },
   exercises: [],
   folder: "/nowhere",

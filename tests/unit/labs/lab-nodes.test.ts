@@ -26,7 +26,6 @@ const lab: Lab = {
       },
     ],
   },
-  alone: true,
   reset: { containers: [], images: [] },
   exercises: [],
   folder: "/nowhere",

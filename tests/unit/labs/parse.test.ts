@@ -65,12 +65,6 @@ describe("parseLab", () => {
     ]);
   });
 
-  it("refuses a lab that changes nodes and does not say that it has to be alone", () => {
-    const bad = good.replace("{ ready: [web] }", "{ ready: [web], nodes: [{ labels: { disk: ssd } }] }");
-    expect(problemsOf(bad)).toEqual(["03-web/lab.yaml:9 a lab that changes nodes says alone: true"]);
-    expect(parse(`${bad}alone: true\n`)).toMatchObject({ ok: true, lab: { alone: true } });
-  });
-
   it("refuses an id that is there twice, and a requirement that does not come before", () => {
     const exercise = good.slice(good.indexOf("  - id: first"));
     const bad = good + exercise.replace("points: 2", "points: 2\n    requires: [later]");

@@ -39,7 +39,7 @@ describe("start/steps.yaml", () => {
 
 describe("start.nodes", () => {
   it("are labelled at the start, and as they were after a reset and a removal", async () => {
-    await write("lab.yaml", "alone: true\nstart: { nodes: [{ labels: { disk: ssd } }] }\n");
+    await write("lab.yaml", "start: { nodes: [{ labels: { disk: ssd } }] }\n");
     const before = placedNode("worker");
     world.kube.add(before);
     const labels = () => world.kube.objects.get("Node /worker")?.metadata.labels;

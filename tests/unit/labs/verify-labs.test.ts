@@ -1,4 +1,4 @@
-import { cp, readFile, writeFile } from "node:fs/promises";
+import { appendFile, cp, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { EnvironmentError } from "../../../src/errors.ts";
@@ -9,6 +9,7 @@ import { silentProgress } from "../../../src/terminal/line-progress.ts";
 import { useDemoLab } from "../../support/demo-lab.ts";
 import { fakeStepContext } from "../../support/fake-step-context.ts";
 import { FakeWorld } from "../../support/fake-world.ts";
+import { placedNode } from "../../support/placed-pods.ts";
 
 let world: FakeWorld;
 beforeEach(async () => {
@@ -24,8 +25,8 @@ async function runsOf(...names: readonly string[]) {
     const folder = join(labs, `0${String(index + 2)}-${name}`);
     await cp(join(labs, "01-demo"), folder, { recursive: true });
     const text = await readFile(join(folder, "lab.yaml"), "utf8");
-    const alone = name.startsWith("alone") ? "\nalone: true" : "";
-    await writeFile(join(folder, "lab.yaml"), text.replace("id: demo", `id: ${name}${alone}`));
+    const nodes = name.startsWith("alone") ? "\nstart: { nodes: [{ labels: { disk: ssd } }] }" : "";
+    await writeFile(join(folder, "lab.yaml"), text.replace("id: demo", `id: ${name}${nodes}`));
   }
   const found = await discoverLabs(world.project);
   const context = fakeStepContext(world);
@@ -51,6 +52,7 @@ const options = { cases: true, parallel: 2, progressOf: () => silentProgress };
 
 describe("verifyLabs", () => {
   it("proves two at a time, those that disturb nodes alone and last, and keeps the order", async () => {
+    world.kube.add(placedNode("worker"));
     const { runs, together } = await runsOf("alone-a", "b", "c", "alone-d");
     const proofs = await verifyLabs({ ...options, runs });
     expect(proofs.map(({ lab, problems }) => [lab, problems])).toEqual([
@@ -60,6 +62,29 @@ describe("verifyLabs", () => {
       ["alone-d", []],
     ]);
     expect(together).toEqual(["lab-b", "lab-b lab-c", "lab-alone-a", "lab-alone-d"]);
+  });
+
+  it("grades a case in the exercises that it names alone; only where those disturb nodes it has to wait", async () => {
+    const loud = `
+  - id: loss
+    title: A machine is switched off
+    objective: It comes back.
+    points: 1
+    docs: https://kubernetes.io/docs/
+    hints: [Wait., Wait longer.]
+    checks: [{ kind: node-loss, deployment: web, service: web }]
+`;
+    const demo = join(world.project, "labs", "01-demo");
+    await appendFile(join(demo, "lab.yaml"), loud);
+    const named = "title: Fine\nexpect: passed\nafter: solution\nexercises: { answer: passed }\n";
+    await writeFile(join(demo, "cases", "right", "case.yaml"), named);
+    const { runs, together } = await runsOf("b", "c");
+    const proofs = await verifyLabs({ ...options, runs });
+    expect(proofs.map(({ rightAccepted }) => rightAccepted)).toEqual([
+      { good: 1, of: 1 },
+      { good: 1, of: 1 },
+    ]);
+    expect(together).toEqual(["lab-b", "lab-b lab-c", "lab-b", "lab-c"]);
   });
 
   it("goes on with the others where one cannot be looked at", async () => {
