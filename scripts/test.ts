@@ -16,6 +16,8 @@ import { engineNetwork } from "./engine-network.ts";
 interface Count {
   readonly passed: number;
   readonly failed: number;
+  /** What failed, a line each: told again at the end, where somebody looks first. */
+  readonly failures?: readonly string[];
 }
 
 type Stage = (folder: string) => Promise<Count>;
@@ -34,12 +36,15 @@ const stages: Readonly<Record<string, Stage>> = {
 const folder = await mkdtemp(join(tmpdir(), "labctl-test-"));
 const asked = process.argv.slice(2);
 const total = { passed: 0, failed: 0 };
+const failures: string[] = [];
 for (const name of asked.length > 0 ? asked : Object.keys(stages)) {
   process.stdout.write(`\n== ${name}\n`);
   const count = (await stages[name]?.(folder)) ?? { passed: 0, failed: 1 };
   total.passed += count.passed;
   total.failed += count.failed;
+  if (count.failed > 0) failures.push(...(count.failures ?? ["see above"]).map((line) => `${name}: ${line}`));
 }
+for (const line of failures) process.stdout.write(`failed: ${line}\n`);
 await rm(folder, { recursive: true });
 process.stdout.write(`${String(total.passed)} passed, ${String(total.failed)} failed\n`);
 process.exitCode = total.failed > 0 ? 1 : 0;
@@ -61,7 +66,11 @@ async function integration(folder: string): Promise<Count> {
   }
   const withEngine = (line: readonly string[]) => ["env", `DOCKER_HOST=${network.dockerHost}`, ...line];
   const onHost = await tests("integration-on-host", folder, withEngine);
-  return { passed: inside.passed + onHost.passed, failed: inside.failed + onHost.failed };
+  return {
+    passed: inside.passed + onHost.passed,
+    failed: inside.failed + onHost.failed,
+    failures: [...(inside.failures ?? []), ...(onHost.failures ?? [])],
+  };
 }
 
 /** A stage that crashes, and so writes no report or ends badly with none failed, counts as one failure. */
@@ -78,12 +87,31 @@ async function tests(
   return exitCode !== 0 && count.failed === 0 ? { ...count, failed: 1 } : count;
 }
 
+/** vitest's report in JSON, in which everything of jest's is. */
+interface Report {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly testResults: readonly {
+    readonly assertionResults: readonly {
+      readonly status: string;
+      readonly fullName: string;
+      readonly failureMessages: readonly string[];
+    }[];
+  }[];
+}
+
+/** Enough to see why; the whole of it stands above. */
+const failureLength = 600;
+
 function countTests(report: string): Count {
-  const { numPassedTests, numFailedTests } = JSON.parse(report) as {
-    numPassedTests: number;
-    numFailedTests: number;
-  };
-  return { passed: numPassedTests, failed: numFailedTests };
+  const { numPassedTests, numFailedTests, testResults } = JSON.parse(report) as Report;
+  const failed = testResults
+    .flatMap(({ assertionResults }) => assertionResults)
+    .filter(({ status }) => status === "failed")
+    .map(({ fullName, failureMessages: [message = ""] }) => {
+      return `${fullName}: ${message.replaceAll(/\s+/g, " ").slice(0, failureLength)}`;
+    });
+  return { passed: numPassedTests, failed: numFailedTests, failures: failed };
 }
 
 /** With labctl's own helm, built where it is missing: ours, and those that solutions hold. */
