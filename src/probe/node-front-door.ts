@@ -4,7 +4,8 @@ import { request as httpsRequest } from "node:https";
 import { connect } from "node:tls";
 import type { Ports } from "../engine/engine.ts";
 import { EnvironmentError } from "../errors.ts";
-import type { FrontDoor, HttpAnswer, HttpRequest } from "./probe.ts";
+import { openSocket } from "./front-door-socket.ts";
+import type { FrontDoor, FrontDoorRequest, HttpAnswer } from "./probe.ts";
 
 const host = "127.0.0.1";
 const defaultTimeoutMs = 5000;
@@ -13,11 +14,17 @@ const defaultTimeoutMs = 5000;
 export function createNodeFrontDoor(ports: Pick<Ports, "http" | "https">): FrontDoor {
   return {
     request: (request) => ask(request, ports),
+    socket: async (request) => {
+      const opened = await openSocket(request, { host, ...ports });
+      if (!opened.ok && opened.refused)
+        throw closed(request.url.startsWith("https:") ? ports.https : ports.http, new Error(opened.message));
+      return opened;
+    },
     certificate: (serverName) => readCertificate(serverName, ports.https),
   };
 }
 
-async function ask(request: HttpRequest, ports: Pick<Ports, "http" | "https">): Promise<HttpAnswer> {
+async function ask(request: FrontDoorRequest, ports: Pick<Ports, "http" | "https">): Promise<HttpAnswer> {
   const url = new URL(request.url);
   const secure = url.protocol === "https:";
   const port = secure ? ports.https : ports.http;
@@ -26,6 +33,7 @@ async function ask(request: HttpRequest, ports: Pick<Ports, "http" | "https">): 
     port,
     path: url.pathname + url.search,
     agent: false,
+    method: request.method ?? "GET",
     headers: { ...request.headers, host: `${url.hostname}:${String(port)}` },
     signal: AbortSignal.timeout(request.timeoutMs ?? defaultTimeoutMs),
   };
@@ -34,6 +42,7 @@ async function ask(request: HttpRequest, ports: Pick<Ports, "http" | "https">): 
     const tls = { servername: url.hostname, rejectUnauthorized: false };
     return await read(
       secure ? (listen) => httpsRequest({ ...options, ...tls }, listen) : (listen) => plain(options, listen),
+      request.body,
     );
   } catch (error) {
     return failure(error, port);
@@ -46,7 +55,7 @@ function plain(options: RequestOptions, listen: Listen) {
   return httpRequest(options, listen);
 }
 
-function read(open: (listen: Listen) => ReturnType<typeof plain>): Promise<HttpAnswer> {
+function read(open: (listen: Listen) => ReturnType<typeof plain>, body?: string): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
     const outgoing = open((incoming) => {
       const chunks: Buffer[] = [];
@@ -58,7 +67,7 @@ function read(open: (listen: Listen) => ReturnType<typeof plain>): Promise<HttpA
       });
     });
     outgoing.on("error", reject);
-    outgoing.end();
+    outgoing.end(body);
   });
 }
 
