@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
+import { createChromium } from "./browser/chromium.ts";
 import type { Deps } from "./deps.ts";
 import { createExec } from "./exec/execa-exec.ts";
 import { createWait } from "./grade/wait.ts";
@@ -18,7 +19,8 @@ import type { Progress } from "./terminal/progress.ts";
 const { env, stdin, stdout, stderr } = process;
 const streams = createNodeStreams({ stdin, stdout, stderr, env });
 const progress = await createProgress();
-const exec = createExec({ env, isRoot: process.getuid?.() === 0 });
+const isRoot = process.getuid?.() === 0;
+const exec = createExec({ env, isRoot });
 const home = resolve(env["LABCTL_HOME"] ?? join(homedir(), ".labctl"));
 const stop = new AbortController();
 for (const name of ["SIGINT", "SIGTERM"] as const) {
@@ -54,6 +56,7 @@ const deps: Deps = {
     },
   },
   frontDoor: createNodeFrontDoor,
+  browser: (ports) => createChromium({ exec, env, ports, isRoot }),
   traffic: (kube) =>
     createFortioTraffic({
       kube,

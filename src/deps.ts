@@ -1,4 +1,5 @@
 /** The world, handed to `main(argv, deps)`: real in `bin.ts`, fakes (tests/support) in unit tests. */
+import type { Browser } from "./browser/browser.ts";
 import type { Clock } from "./clock.ts";
 import type { Exec } from "./exec/exec.ts";
 import type { Helm } from "./helm/helm.ts";
@@ -48,6 +49,8 @@ export interface Deps {
   /** The probe pod of a cluster. */
   probe(kube: Kube): Probe;
   frontDoor(ports: Ports): FrontDoor;
+  /** A browser of this machine, which goes to the front door. */
+  browser(ports: Ports): Browser;
   /** The load pod of a cluster. */
   traffic(kube: Kube): Traffic;
   readonly helm: Helm;

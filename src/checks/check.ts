@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { Browser } from "../browser/browser.ts";
 import type { Clock } from "../clock.ts";
 import type { Wait } from "../grade/wait.ts";
 import type { Helm } from "../helm/helm.ts";
@@ -15,6 +16,8 @@ export interface CheckContext {
   readonly kube: Kube;
   readonly probe: Probe;
   readonly frontDoor: FrontDoor;
+  /** For pages that have to be used rather than fetched. */
+  readonly browser: Browser;
   /** Constant traffic from inside the cluster, for experiments. */
   readonly traffic: Traffic;
   /** The nodes' containers; undefined on a cluster that labctl did not make. */

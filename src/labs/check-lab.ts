@@ -59,6 +59,7 @@ async function grade(run: LabRun, options: CheckLabOptions, step: StepProgress):
     kube,
     probe: deps.probe(kube),
     frontDoor: deps.frontDoor(platform.ports),
+    browser: deps.browser(platform.ports),
     traffic: deps.traffic(kube),
     helm: deps.helm,
     ...(isOwn ? own(platform) : nothing),

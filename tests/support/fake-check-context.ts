@@ -2,6 +2,7 @@ import type { CheckContext } from "../../src/checks/check.ts";
 import { createWait } from "../../src/grade/wait.ts";
 import type { LabState } from "../../src/labs/state.ts";
 import { namespace, nginxDigest, nginxImage } from "./cluster-objects.ts";
+import { FakeBrowser } from "./fake-browser.ts";
 import { FakeClock } from "./fake-clock.ts";
 import { FakeFrontDoor } from "./fake-front-door.ts";
 import { FakeHelm } from "./fake-helm.ts";
@@ -14,6 +15,7 @@ export interface FakeCheckContext extends CheckContext {
   readonly kube: FakeKube;
   readonly probe: FakeProbe;
   readonly frontDoor: FakeFrontDoor;
+  readonly browser: FakeBrowser;
   readonly traffic: FakeTraffic;
   readonly clock: FakeClock;
   /** What was announced and observed, in order. */
@@ -29,6 +31,7 @@ export function fakeCheckContext(parts: Partial<FakeCheckContext> = {}): FakeChe
     clock,
     probe: new FakeProbe(),
     frontDoor: new FakeFrontDoor(),
+    browser: new FakeBrowser(),
     traffic: new FakeTraffic(),
     nodes: undefined,
     docker: undefined,

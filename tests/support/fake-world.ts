@@ -5,6 +5,7 @@ import type { Deps } from "../../src/deps.ts";
 import { main } from "../../src/main.ts";
 import type { PlatformChoice } from "../../src/platform.ts";
 import { createLineProgress } from "../../src/terminal/line-progress.ts";
+import { FakeBrowser } from "./fake-browser.ts";
 import { FakeClock } from "./fake-clock.ts";
 import { FakeExec } from "./fake-exec.ts";
 import { FakeFrontDoor } from "./fake-front-door.ts";
@@ -29,6 +30,7 @@ export class FakeWorld implements AsyncDisposable {
   readonly kube = new FakeKube();
   readonly probe = new FakeProbe();
   readonly frontDoor = new FakeFrontDoor();
+  readonly browser = new FakeBrowser();
   readonly platform = new FakePlatform();
   readonly stop = new AbortController();
   readonly choices: PlatformChoice[] = [];
@@ -70,6 +72,7 @@ export class FakeWorld implements AsyncDisposable {
       kube: async () => this.kube,
       probe: () => this.probe,
       frontDoor: () => this.frontDoor,
+      browser: () => this.browser,
       traffic: () => new FakeTraffic(),
       helm: new FakeHelm(),
     };
