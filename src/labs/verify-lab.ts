@@ -1,4 +1,4 @@
-import { disturbsNodes } from "../checks/index.ts";
+import { disturbsNodes, isExperiment } from "../checks/index.ts";
 import { chooseExercises } from "../grade/choose-exercises.ts";
 import type { CheckReport } from "../report/result.ts";
 import type { Progress } from "../terminal/progress.ts";
@@ -16,6 +16,8 @@ export interface ProofPart {
   readonly expect?: LabCase["expect"];
   /** Other labs cannot be proven beside it. */
   readonly disturbsNodes: boolean;
+  /** How many experiments it carries out at most: they are what takes the time. */
+  readonly experiments: number;
   /** What was not as it has to be; empty: it holds. Work in the lab's namespace is lost. */
   prove(run: LabRun, progress: Progress): Promise<readonly string[]>;
 }
@@ -26,12 +28,12 @@ export async function proofParts(
   options: { readonly cases: boolean },
 ): Promise<readonly ProofPart[]> {
   const cases = options.cases ? await loadCases(lab) : [];
-  const itself: ProofPart = { disturbsNodes: touchesNodes(lab), prove: proveItself };
+  const itself: ProofPart = { ...demandsOf(lab), prove: proveItself };
   return [
     itself,
     ...cases.map((each): ProofPart => ({
       expect: each.expect,
-      disturbsNodes: touchesNodes(lab, gradedBy(each)),
+      ...demandsOf(lab, gradedBy(each)),
       prove: (run, progress) => proveCase(run, each, progress),
     })),
   ];
@@ -43,9 +45,12 @@ function gradedBy({ exercises }: LabCase): readonly string[] | undefined {
   return named.length > 0 ? named : undefined;
 }
 
-function touchesNodes(lab: Lab, only?: readonly string[]): boolean {
+function demandsOf(lab: Lab, only?: readonly string[]): Pick<ProofPart, "disturbsNodes" | "experiments"> {
   const checks = chooseExercises(lab, only).flatMap((exercise) => exercise.checks);
-  return lab.start.nodes.length > 0 || checks.some(disturbsNodes);
+  return {
+    disturbsNodes: lab.start.nodes.length > 0 || checks.some(disturbsNodes),
+    experiments: checks.filter(isExperiment).length,
+  };
 }
 
 async function proveItself(run: LabRun, progress: Progress): Promise<readonly string[]> {

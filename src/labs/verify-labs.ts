@@ -44,7 +44,10 @@ export async function verifyLabs(options: VerifyOptions): Promise<readonly Verif
   );
   const prove = (disturbing: boolean, atOnce: number): Promise<void> =>
     inTurns(
-      proofs.filter((proof) => proof.has(disturbing)),
+      proofs
+        .filter((proof) => proof.has(disturbing))
+        // The longest first, so that none of them is left over at the end.
+        .sort((a, b) => b.experiments(disturbing) - a.experiments(disturbing)),
       atOnce,
       (proof) => proof.prove(disturbing, options.progressOf(proof.run)),
     );
@@ -77,6 +80,11 @@ class LabProof {
 
   has(disturbing: boolean): boolean {
     return this.#parts.some(({ disturbsNodes }) => disturbsNodes === disturbing);
+  }
+
+  experiments(disturbing: boolean): number {
+    const parts = this.#parts.filter(({ disturbsNodes }) => disturbsNodes === disturbing);
+    return parts.reduce((sum, { experiments }) => sum + experiments, 0);
   }
 
   /**
