@@ -14,6 +14,7 @@ import { loadStartSteps } from "./load.ts";
 import { loadManifests } from "./load-manifests.ts";
 import { runLabSteps, toolsOf } from "./run-lab-steps.ts";
 import { recordDeployments } from "./record-deployments.ts";
+import { requireMemory } from "./require-memory.ts";
 import { recordReleases } from "./record-releases.ts";
 import { readLabState, writeLabState, type LabState } from "./state.ts";
 
@@ -30,8 +31,10 @@ export interface StartedLab {
 export async function startLab(run: LabRun, progress: Progress): Promise<StartedLab> {
   const kube = await run.context.kube();
   const state = await readLabState(kube, run.namespace);
+  const already = state !== undefined && (await hasNamespace(kube, run.namespace));
+  if (!already) await requireMemory(run);
   await ensureNeeds(run, progress);
-  if (state && (await hasNamespace(kube, run.namespace))) return { state, already: true };
+  if (already) return { state, already };
   const steps = await loadStartSteps(run.lab);
   if (steps) await run.context.platform.ensureTools(toolsOf(steps.steps), progress);
   return progress.step(`Lab ${run.lab.id} in namespace ${run.namespace}`, async (step) => {

@@ -37,6 +37,24 @@ describe("start/steps.yaml", () => {
   });
 });
 
+describe("needs.memory", () => {
+  it("is there before anything is built, or the start is refused with what is left", async () => {
+    await write("lab.yaml", "needs: { memory: 4Gi }\n");
+    const { docker } = world.platform;
+    const node = { name: "labctl-control-plane", image: "node", env: {}, labels: {}, volumes: [], ports: [] };
+    docker.addImage({ tags: ["node"] });
+    await docker.runContainer({ ...node, restart: "no" });
+    docker.onExec = () => ({ output: `MemTotal: 8000000 kB\nMemAvailable: ${String(2 * 2 ** 20)} kB\n` });
+    const refused = await world.run("start", "demo");
+    expect(refused).toMatchObject({ exitCode: 3 });
+    expect(refused.stderr).toContain("Lab demo takes 4Gi of memory");
+    expect(refused.stderr).toContain("2Gi available");
+    expect(world.kube.writes).toEqual([]);
+    docker.onExec = () => ({ output: `MemAvailable: ${String(5 * 2 ** 20)} kB\n` });
+    expect(await world.run("start", "demo")).toMatchObject({ exitCode: 0 });
+  });
+});
+
 describe("start.nodes", () => {
   it("are labelled at the start, and as they were after a reset and a removal", async () => {
     await write("lab.yaml", "start: { nodes: [{ labels: { disk: ssd } }] }\n");
