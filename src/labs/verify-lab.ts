@@ -12,14 +12,21 @@ import { solveLab } from "./solve-lab.ts";
 
 /** A piece of a lab's proof. Each begins with a reset, so that they may be done in any order. */
 export interface ProofPart {
-  /** The verdict that a case must get; undefined for the lab's own proof. */
-  readonly expect?: LabCase["expect"];
+  /** undefined: the lab's own proof. */
+  readonly labCase?: LabCase;
   /** Other labs cannot be proven beside it. */
   readonly disturbsNodes: boolean;
   /** How many experiments it carries out at most: they are what takes the time. */
   readonly experiments: number;
-  /** What was not as it has to be; empty: it holds. Work in the lab's namespace is lost. */
-  prove(run: LabRun, progress: Progress): Promise<readonly string[]>;
+  /** Work in the lab's namespace is lost. */
+  prove(run: LabRun, progress: Progress): Promise<PartOutcome>;
+}
+
+export interface PartOutcome {
+  /** What was not as it has to be; empty: it holds. */
+  readonly problems: readonly string[];
+  /** What a student in a case's place is told. */
+  readonly findings: readonly string[];
 }
 
 /** The lab's own proof (untouched fails, solved passes and passes again, reset fails again), and its cases. */
@@ -32,7 +39,7 @@ export async function proofParts(
   return [
     itself,
     ...cases.map((each): ProofPart => ({
-      expect: each.expect,
+      labCase: each,
       ...demandsOf(lab, gradedBy(each)),
       prove: (run, progress) => proveCase(run, each, progress),
     })),
@@ -53,7 +60,7 @@ function demandsOf(lab: Lab, only?: readonly string[]): Pick<ProofPart, "disturb
   };
 }
 
-async function proveItself(run: LabRun, progress: Progress): Promise<readonly string[]> {
+async function proveItself(run: LabRun, progress: Progress): Promise<PartOutcome> {
   await resetLab(run, progress);
   const untouched = await checkLab(run, { progress });
   await solveLab(run, progress);
@@ -61,12 +68,13 @@ async function proveItself(run: LabRun, progress: Progress): Promise<readonly st
   const again = await checkLab(run, { progress });
   await resetLab(run, progress);
   const reset = await checkLab(run, { progress });
-  return [
+  const problems = [
     ...unlessAllFailed("untouched", untouched),
     ...unlessAllPassed("solved", solved),
     ...unlessAllPassed("checked a second time", again),
     ...unlessAllFailed("reset", reset),
   ];
+  return { problems, findings: [] };
 }
 
 function unlessAllFailed(when: string, report: CheckReport): readonly string[] {
@@ -88,7 +96,7 @@ function unlessAllPassed(when: string, report: CheckReport): readonly string[] {
   });
 }
 
-async function proveCase(run: LabRun, each: LabCase, progress: Progress): Promise<readonly string[]> {
+async function proveCase(run: LabRun, each: LabCase, progress: Progress): Promise<PartOutcome> {
   progress.note(`Case ${each.name}: ${each.title}`);
   await resetLab(run, progress);
   if (each.after === "solution") await solveLab(run, progress);
@@ -96,11 +104,16 @@ async function proveCase(run: LabRun, each: LabCase, progress: Progress): Promis
   await progress.step(`Case ${each.name}`, (step) => runLabSteps(run, each, step));
   const only = gradedBy(each);
   const report = await checkLab(run, { progress, ...(only ? { only } : {}) });
-  return judgeCase(each, report).map((text) => `case ${each.name}: ${text}`);
+  const problems = judgeCase(each, report).map((text) => `case ${each.name}: ${text}`);
+  return { problems, findings: messagesOf(report) };
+}
+
+function messagesOf({ exercises }: CheckReport): readonly string[] {
+  return exercises.flatMap(({ findings }) => findings.map(({ message }) => message));
 }
 
 function judgeCase(each: LabCase, report: CheckReport): readonly string[] {
-  const messages = report.exercises.flatMap(({ findings }) => findings.map(({ message }) => message));
+  const messages = messagesOf(report);
   const problems: string[] = [];
   if (report.status !== each.expect) {
     const why = report.exercises.map(({ reason }) => reason).filter(Boolean);

@@ -3,7 +3,7 @@ import type { Progress } from "../terminal/progress.ts";
 import type { LabRun } from "./lab-run.ts";
 import type { LabCase } from "./load.ts";
 import { removeLab } from "./reset-lab.ts";
-import { proofParts, type ProofPart } from "./verify-lab.ts";
+import { proofParts, type PartOutcome, type ProofPart } from "./verify-lab.ts";
 
 /** How a lab proved itself. */
 export interface Verification {
@@ -16,8 +16,20 @@ export interface Verification {
   readonly rightAccepted: Tally;
   /** What was not as it has to be; empty: the lab holds. */
   readonly problems: readonly string[];
+  /** What each case was told, in the order of their names; those that could not be looked at are missing. */
+  readonly cases: readonly CaseVerdict[];
   /** The environment was in the way: nothing is known of the lab. */
   readonly outage?: boolean;
+}
+
+export interface CaseVerdict {
+  readonly name: string;
+  readonly title: string;
+  /** The verdict that it must get. */
+  readonly expect: LabCase["expect"];
+  /** It got that verdict, for the reason that it names. */
+  readonly asExpected: boolean;
+  readonly findings: readonly string[];
 }
 
 export interface Tally {
@@ -69,7 +81,7 @@ async function inTurns<T>(all: readonly T[], atOnce: number, work: (one: T) => P
 class LabProof {
   readonly run: LabRun;
   readonly #parts: readonly ProofPart[];
-  readonly #done = new Map<ProofPart, readonly string[]>();
+  readonly #done = new Map<ProofPart, PartOutcome>();
   #outage: string | undefined;
   #durationMs = 0;
 
@@ -112,20 +124,33 @@ class LabProof {
 
   verification(): Verification {
     const { lab } = this.run;
-    const problems = this.#parts.flatMap((part) => this.#done.get(part) ?? []);
+    const problems = this.#parts.flatMap((part) => this.#done.get(part)?.problems ?? []);
+    const cases = this.#cases();
     return {
       lab: lab.id,
       exercises: lab.exercises.length,
       durationMs: this.#durationMs,
-      wrongRefused: this.#tally("failed"),
-      rightAccepted: this.#tally("passed"),
+      wrongRefused: this.#tally(cases, "failed"),
+      rightAccepted: this.#tally(cases, "passed"),
+      cases,
       problems: this.#outage === undefined ? problems : [...problems, this.#outage],
       ...(this.#outage === undefined ? {} : { outage: true }),
     };
   }
 
-  #tally(expect: LabCase["expect"]): Tally {
-    const own = this.#parts.filter((part) => part.expect === expect);
-    return { good: own.filter((part) => this.#done.get(part)?.length === 0).length, of: own.length };
+  #cases(): readonly CaseVerdict[] {
+    return this.#parts.flatMap((part) => {
+      const outcome = this.#done.get(part);
+      if (!part.labCase || !outcome) return [];
+      const { name, title, expect } = part.labCase;
+      return [{ name, title, expect, asExpected: outcome.problems.length === 0, findings: outcome.findings }];
+    });
+  }
+
+  #tally(cases: readonly CaseVerdict[], expect: LabCase["expect"]): Tally {
+    return {
+      good: cases.filter((each) => each.expect === expect && each.asExpected).length,
+      of: this.#parts.filter(({ labCase }) => labCase?.expect === expect).length,
+    };
   }
 }

@@ -87,6 +87,21 @@ describe("verifyLabs", () => {
     expect(together).toEqual(["lab-b", "lab-b lab-c", "lab-b", "lab-c"]);
   });
 
+  it("tells what each case was told", async () => {
+    const { runs } = await runsOf("b");
+    const [proof] = await verifyLabs({ ...options, runs });
+    expect(proof?.cases).toEqual([
+      { name: "right", title: "Twice", expect: "passed", asExpected: true, findings: [] },
+      {
+        name: "wrong",
+        title: "Another number",
+        expect: "failed",
+        asExpected: true,
+        findings: ["It is not 42."],
+      },
+    ]);
+  });
+
   it("goes on with the others where one cannot be looked at", async () => {
     const { runs } = await runsOf("broken", "c");
     const proofs = await verifyLabs({ ...options, runs });
