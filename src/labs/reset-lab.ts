@@ -1,4 +1,5 @@
 import type { KindRef, Kube } from "../kube/kube.ts";
+import type { KubeObject } from "../kube/objects.ts";
 import type { Progress } from "../terminal/progress.ts";
 import { removeNamespace, waitUntilGone } from "./lab-namespace.ts";
 import { restoreNodes } from "./lab-nodes.ts";
@@ -7,7 +8,7 @@ import { removeLeftovers } from "./remove-leftovers.ts";
 import { startLab, type StartedLab } from "./start-lab.ts";
 import { removeLabState } from "./state.ts";
 
-/** What a lab's manifests may put beside its namespace. */
+/** What a lab's manifests, and the charts that are installed in it, may put beside its namespace. */
 const clusterScopedKinds: readonly KindRef[] = [
   { apiVersion: "v1", kind: "Namespace" },
   { apiVersion: "v1", kind: "PersistentVolume" },
@@ -43,8 +44,14 @@ async function removeClusterScoped(run: LabRun, kube: Kube): Promise<void> {
     .map(([key, value]) => `${key}=${value}`)
     .join(",");
   for (const kind of clusterScopedKinds) {
-    for (const { metadata } of await kube.list(kind, { labelSelector })) {
-      await kube.remove({ ...kind, name: metadata.name });
-    }
+    const own = await kube.list(kind, { labelSelector });
+    const released = await kube.list(kind, { labelSelector: "app.kubernetes.io/managed-by=Helm" });
+    const ofHelm = released.filter((object) => isReleasedIn(object, run.namespace));
+    for (const { metadata } of [...own, ...ofHelm]) await kube.remove({ ...kind, name: metadata.name });
   }
+}
+
+/** Whether a release of this namespace has made it: https://helm.sh/docs/chart_best_practices/labels/#standard-labels */
+function isReleasedIn({ metadata }: KubeObject, namespace: string): boolean {
+  return metadata.annotations?.["meta.helm.sh/release-namespace"] === namespace;
 }
