@@ -1,0 +1,3 @@
+module labctl.dev/images/iris-web
+
+go 1.26
