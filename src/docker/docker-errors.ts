@@ -43,13 +43,19 @@ export function engineRefusal(failure: {
       cause: failure.error,
     });
   }
+  const said = saidBy(error);
   return new EnvironmentError({
     message: `The container engine could not ${failure.what}.`,
-    lastSeen: saidBy(error),
-    hint: "See what it stands on with: labctl doctor",
+    lastSeen: said,
+    hint: portTaken.test(said) ? otherPort : "See what it stands on with: labctl doctor",
     cause: failure.error,
   });
 }
+
+/** Another container has it, of another cluster as a rule: the engine's own words, whatever the port is for. */
+const portTaken = /port is already allocated/;
+const otherPort =
+  "docker ps shows who has the port; --registry-port, --api-port, --http-port and --https-port of labctl up choose another";
 
 function isAbort(error: unknown): boolean {
   return error instanceof Error && error.name === "AbortError";

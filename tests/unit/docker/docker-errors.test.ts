@@ -23,6 +23,12 @@ describe("engineRefusal", () => {
     expect(error).toMatchObject({ message: "The container engine could not build x.", lastSeen: "no space" });
   });
 
+  it("names the flags where another cluster's container has the port", () => {
+    const json = { message: "Bind for 127.0.0.1:5001 failed: port is already allocated" };
+    const error = engineRefusal({ ...asked, error: Object.assign(new Error(""), { statusCode: 500, json }) });
+    expect(error).toMatchObject({ hint: expect.stringContaining("--registry-port") as string });
+  });
+
   it("leaves expected errors and interruptions alone", () => {
     const expected = new EnvironmentError({ message: "m", hint: "h" });
     const abort = new DOMException("stopped", "AbortError");
