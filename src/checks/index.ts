@@ -6,11 +6,15 @@ import { cronJobRun } from "./cron-job-run.ts";
 import { cronJob } from "./cron-job.ts";
 import { dns } from "./dns.ts";
 import { endpoints } from "./endpoints.ts";
+import { gatewayCluster } from "./gateway-cluster.ts";
 import { helmGone } from "./helm-gone.ts";
 import { helmRelease } from "./helm-release.ts";
 import { helmRolledBack } from "./helm-rolled-back.ts";
 import { helmUpgraded } from "./helm-upgraded.ts";
 import { http } from "./http.ts";
+import { hubIsolation } from "./hub-isolation.ts";
+import { hubLogin } from "./hub-login.ts";
+import { hubServers } from "./hub-servers.ts";
 import { indexedJob } from "./indexed-job.ts";
 import { indexedResults } from "./indexed-results.ts";
 import { jobComplete } from "./job-complete.ts";
@@ -80,6 +84,10 @@ export const checkKinds = [
   rolledOut,
   rolloutWithoutLoss,
   rolledBack,
+  hubLogin,
+  hubServers,
+  gatewayCluster,
+  hubIsolation,
   quiz,
 ] as const;
 
