@@ -1,4 +1,5 @@
 import { LabctlError } from "../errors.ts";
+import { parseQuantity } from "../kube/quantity.ts";
 import type { Progress } from "../terminal/progress.ts";
 import type { LabRun } from "./lab-run.ts";
 import type { LabCase } from "./load.ts";
@@ -54,18 +55,28 @@ export async function verifyLabs(options: VerifyOptions): Promise<readonly Verif
   const proofs = await Promise.all(
     options.runs.map(async (run) => new LabProof(run, await proofParts(run.lab, options))),
   );
-  const prove = (disturbing: boolean, atOnce: number): Promise<void> =>
+  const proveAll = (some: readonly LabProof[], disturbing: boolean, atOnce: number): Promise<void> =>
     inTurns(
-      proofs
+      some
         .filter((proof) => proof.has(disturbing))
         // The longest first, so that none of them is left over at the end.
         .sort((a, b) => b.experiments(disturbing) - a.experiments(disturbing)),
       atOnce,
       (proof) => proof.prove(disturbing, options.progressOf(proof.run)),
     );
-  await prove(false, options.parallel);
-  await prove(true, 1);
+  const heavy = options.parallel > 1 ? proofs.filter(({ run }) => isHeavy(run)) : [];
+  const light = proofs.filter((proof) => !heavy.includes(proof));
+  const lanes = heavy.length > 0 ? options.parallel - 1 : options.parallel;
+  await Promise.all([proveAll(heavy, false, 1), proveAll(light, false, lanes)]);
+  await proveAll(proofs, true, 1);
   return proofs.map((proof) => proof.verification());
+}
+
+/** What takes much memory takes the cores, too: one of those at a time, beside the others. */
+const muchMemory = parseQuantity("2Gi");
+
+function isHeavy({ lab }: LabRun): boolean {
+  return parseQuantity(lab.needs.memory) >= muchMemory;
 }
 
 /** Takes the next one as soon as one of `atOnce` is done. */

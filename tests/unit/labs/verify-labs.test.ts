@@ -26,7 +26,8 @@ async function runsOf(...names: readonly string[]) {
     await cp(join(labs, "01-demo"), folder, { recursive: true });
     const text = await readFile(join(folder, "lab.yaml"), "utf8");
     const nodes = name.startsWith("alone") ? "\nstart: { nodes: [{ labels: { disk: ssd } }] }" : "";
-    await writeFile(join(folder, "lab.yaml"), text.replace("id: demo", `id: ${name}${nodes}`));
+    const memory = name.startsWith("big") ? "\nneeds: { memory: 2Gi }" : "";
+    await writeFile(join(folder, "lab.yaml"), text.replace("id: demo", `id: ${name}${nodes}${memory}`));
   }
   const found = await discoverLabs(world.project);
   const context = fakeStepContext(world);
@@ -62,6 +63,14 @@ describe("verifyLabs", () => {
       ["alone-d", []],
     ]);
     expect(together).toEqual(["lab-b", "lab-b lab-c", "lab-alone-a", "lab-alone-d"]);
+  });
+
+  it("proves those that take much memory one at a time, beside the others", async () => {
+    const { runs, together } = await runsOf("big-a", "big-b", "c");
+    await verifyLabs({ ...options, runs, parallel: 3 });
+    expect(together[0]).toBe("lab-big-a");
+    expect(together).toContain("lab-big-a lab-c");
+    expect(together.some((labs) => labs.includes("lab-big-a") && labs.includes("lab-big-b"))).toBe(false);
   });
 
   it("grades a case in the exercises that it names alone; only where those disturb nodes it has to wait", async () => {
