@@ -3,7 +3,7 @@ import { KubeConfig } from "@kubernetes/client-node";
 import { EnvironmentError } from "../errors.ts";
 import { createApiClient, type ApiAnswer, type ApiClient, type ApiRequest } from "./api-client.ts";
 import { execInPod } from "./api-exec.ts";
-import { createFindPath, listQuery, nameRef, type FindPath } from "./api-paths.ts";
+import { createDiscovery, listQuery, nameRef, type FindPath } from "./api-paths.ts";
 import { watchKind } from "./api-watch.ts";
 import { refusal } from "./errors.ts";
 import type { KindRef, Kube, ListOptions, LogOptions, ObjectRef } from "./kube.ts";
@@ -62,7 +62,7 @@ function requireOwn({
 }
 
 function createApiKube(client: ApiClient): Kube {
-  const findPath = createFindPath(client);
+  const { findPath, namespacedKinds } = createDiscovery(client);
   const api: Api = { client, findPath };
   return {
     read: (ref: ObjectRef) => read(api, ref) as Promise<never>,
@@ -75,6 +75,8 @@ function createApiKube(client: ApiClient): Kube {
     apply: (object, namespace) => apply(api, object, namespace),
     patch: (ref, body) => patch(api, ref, { body, contentType: "application/merge-patch+json", query: "" }),
     remove: (ref, options = {}) => remove(api, ref, options.graceSeconds),
+    removeAll: (kind, namespace) => removeAll(api, toRef(kind), namespace),
+    namespacedKinds,
     evict: (pod) => evict(client, pod),
     logs: (pod, options = {}) => logs(client, pod, options),
     exec: (pod, command, options = {}) => execInPod({ config: client.config, pod, command, ...options }),
@@ -168,6 +170,14 @@ async function remove(
   const grace = graceSeconds === undefined ? {} : { gracePeriodSeconds: graceSeconds };
   const body = { propagationPolicy: "Background", ...grace };
   await send(client, { method: "DELETE", path, body }, `delete ${nameRef(ref)}`, 404);
+}
+
+async function removeAll({ client, findPath }: Api, ref: KindRef, namespace: string): Promise<void> {
+  const path = (await findPath(ref))?.collection(namespace);
+  if (path === undefined) return;
+  if (!path.includes("/namespaces/")) throw new Error(`${ref.kind} objects are in no namespace.`);
+  const body = { propagationPolicy: "Background" };
+  await send(client, { method: "DELETE", path, body }, `delete the ${ref.kind} objects of ${namespace}`, 404);
 }
 
 /** https://kubernetes.io/docs/concepts/scheduling-eviction/api-eviction/ */

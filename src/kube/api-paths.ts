@@ -1,5 +1,6 @@
 import type { ApiClient } from "./api-client.ts";
 import { refusal } from "./errors.ts";
+import { fewAtOnce } from "./few-at-once.ts";
 import type { KindRef, ListOptions, ObjectRef } from "./kube.ts";
 import { apiVersions } from "./objects.ts";
 
@@ -14,28 +15,46 @@ export interface ResourcePath {
 /** Finds a kind's path by discovery; undefined for a kind that the cluster does not know. */
 export type FindPath = (kind: KindRef) => Promise<ResourcePath | undefined>;
 
+/** What the API server says of itself: https://kubernetes.io/docs/concepts/overview/kubernetes-api/#discovery-api */
+export interface Discovery {
+  readonly findPath: FindPath;
+  /** As in the contract of Kube. */
+  readonly namespacedKinds: () => Promise<readonly KindRef[]>;
+}
+
 interface ApiResource {
   readonly name: string;
   readonly kind: string;
   readonly namespaced: boolean;
+  readonly verbs: readonly string[];
 }
 
-/** Asks each API group once; a group that is not there is asked again, since a CRD may bring it. */
-export function createFindPath(client: ApiClient): FindPath {
+/** For paths, each API version is asked once; one that lacks the kind is asked again, since a CRD may bring it. */
+export function createDiscovery(client: ApiClient): Discovery {
   const known = new Map<string, readonly ApiResource[]>();
-  return async (ref) => {
-    const apiVersion = apiVersionOf(ref);
-    const root = apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
-    const find = (resources: readonly ApiResource[] | undefined) =>
-      resources?.find(({ kind, name }) => kind === ref.kind && !name.includes("/"));
-    let found = find(known.get(apiVersion));
-    if (!found) {
-      const resources = await discover(client, root);
-      known.set(apiVersion, resources);
-      found = find(resources);
-    }
-    return found && toPath(root, found);
+  const ask = async (apiVersion: string): Promise<readonly ApiResource[]> => {
+    const resources = await discover(client, rootOf(apiVersion));
+    known.set(apiVersion, resources);
+    return resources;
   };
+  return {
+    findPath: async (ref) => {
+      const apiVersion = apiVersionOf(ref);
+      const find = (resources: readonly ApiResource[] | undefined) =>
+        resources?.find(({ kind, name }) => kind === ref.kind && !name.includes("/"));
+      const found = find(known.get(apiVersion)) ?? find(await ask(apiVersion));
+      return found && toPath(rootOf(apiVersion), found);
+    },
+    namespacedKinds: async () => {
+      const groups = await apiVersionsByGroup(client);
+      const byGroup = await fewAtOnce(groups, (versions) => removableKinds(versions, ask));
+      return byGroup.flat();
+    },
+  };
+}
+
+function rootOf(apiVersion: string): string {
+  return apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
 }
 
 async function discover(client: ApiClient, root: string): Promise<readonly ApiResource[]> {
@@ -43,6 +62,45 @@ async function discover(client: ApiClient, root: string): Promise<readonly ApiRe
   if (status === 404) return [];
   if (status !== 200) throw refusal({ code: status, body, doing: `list the kinds of ${root}` });
   return (JSON.parse(body) as { resources: readonly ApiResource[] }).resources;
+}
+
+interface ApiGroup {
+  readonly name: string;
+  readonly versions: readonly { readonly groupVersion: string }[];
+  readonly preferredVersion: { readonly groupVersion: string };
+}
+
+/** The preferred version of each group first. The core group has one version, and is not in the list of groups. */
+async function apiVersionsByGroup(client: ApiClient): Promise<readonly (readonly string[])[]> {
+  const { status, body } = await client.send({ method: "GET", path: "/apis" });
+  if (status !== 200) throw refusal({ code: status, body, doing: "list the groups of its API" });
+  const { groups } = JSON.parse(body) as { groups: readonly ApiGroup[] };
+  const named = groups
+    .filter(({ name }) => name !== "events.k8s.io")
+    .map(({ preferredVersion, versions }) => {
+      return [...new Set([preferredVersion, ...versions].map(({ groupVersion }) => groupVersion))];
+    });
+  return [["v1"], ...named];
+}
+
+/** A kind may be in a version alone that is not its group's preferred one. */
+async function removableKinds(
+  versions: readonly string[],
+  ask: (apiVersion: string) => Promise<readonly ApiResource[]>,
+): Promise<readonly KindRef[]> {
+  const kinds = new Map<string, KindRef>();
+  for (const apiVersion of versions) {
+    const found = await ask(apiVersion);
+    for (const { kind } of found.filter(isRemovable)) {
+      if (!kinds.has(kind)) kinds.set(kind, { apiVersion, kind });
+    }
+  }
+  return [...kinds.values()];
+}
+
+/** No subresource, and nothing that is only looked at (a pod's metrics) or only asked (an access review). */
+function isRemovable({ name, namespaced, verbs }: ApiResource): boolean {
+  return namespaced && !name.includes("/") && verbs.includes("list") && verbs.includes("delete");
 }
 
 function apiVersionOf({ apiVersion, kind }: KindRef): string {

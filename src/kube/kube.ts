@@ -70,6 +70,20 @@ export interface Kube {
   remove(ref: ObjectRef, options?: { readonly graceSeconds?: number }): Promise<void>;
 
   /**
+   * Deletes all objects of a kind in a namespace, in one request, as `kubectl delete <kind> --all` does; none, or an
+   * unknown kind, is fine. Returns before finalizers have run.
+   */
+  removeAll(kind: string | KindRef, namespace: string): Promise<void>;
+
+  /**
+   * Every kind whose objects are in namespaces and can be listed and deleted, custom ones included: each once, in the
+   * version that the cluster prefers. Events are of v1 only: events.k8s.io has the same ones again. Asked anew each
+   * time, since a CustomResourceDefinition brings a kind at any time.
+   * @throws EnvironmentError when a part of the API does not answer, too: what it has cannot be told.
+   */
+  namespacedKinds(): Promise<readonly KindRef[]>;
+
+  /**
    * Evicts a pod, as `kubectl drain` does.
    * @throws EnvironmentError when a disruption budget does not allow it.
    */

@@ -9,22 +9,42 @@ import { systemNamespace } from "./state.ts";
 /** A namespace's own finalizers usually need seconds; volumes with a slow provisioner up to a minute. */
 const goneWithinMs = 180_000;
 
+/** An annotation of a namespace that is being emptied; it stays there when that is cut off. */
+const leavingMark = "labctl.dev/leaving";
+
 /** Whether the lab's namespace is there and is not about to go. */
 export async function hasNamespace(kube: Kube, namespace: string): Promise<boolean> {
   const found = await kube.read({ kind: "Namespace", name: namespace });
-  return found !== undefined && found.metadata.deletionTimestamp === undefined;
+  return found !== undefined && found.metadata.deletionTimestamp === undefined && !isLeaving(found);
+}
+
+function isLeaving({ metadata }: KubeObject): boolean {
+  return metadata.annotations?.[leavingMark] !== undefined;
 }
 
 /**
- * The lab's namespace, and the one that labctl remembers in; waits while an old one is still being deleted.
+ * The lab's namespace, and the one that labctl remembers in; waits while an old one is still being deleted, and deletes
+ * one that a killed reset left half empty.
  * @throws UsageError when the namespace is not labctl's.
  */
 export async function ensureNamespace(run: LabRun, kube: Kube, progress: StepProgress): Promise<void> {
   const found = await kube.read({ kind: "Namespace", name: run.namespace });
-  if (found) refuseForeign(found);
-  if (found?.metadata.deletionTimestamp !== undefined) await waitUntilGone(run, kube, progress);
-  await kube.apply(namespaceObject(systemNamespace, { "app.kubernetes.io/managed-by": "labctl" }));
-  await kube.apply(namespaceObject(run.namespace, labLabels(run)));
+  if (found) {
+    refuseForeign(found);
+    const isGoing = found.metadata.deletionTimestamp !== undefined;
+    if (isLeaving(found) && !isGoing) await removeNamespace(run, kube);
+    if (isLeaving(found) || isGoing) await waitUntilGone(run, kube, progress);
+  }
+  await kube.apply(
+    namespaceObject(systemNamespace, { labels: { "app.kubernetes.io/managed-by": "labctl" } }),
+  );
+  await applyNamespace(run, kube);
+}
+
+/** The lab's namespace as start gives it; `leaving` marks it as one to be emptied, and without it the mark goes. */
+export async function applyNamespace(run: LabRun, kube: Kube, { leaving = false } = {}): Promise<void> {
+  const annotations = leaving ? { annotations: { [leavingMark]: "true" } } : {};
+  await kube.apply(namespaceObject(run.namespace, { labels: labLabels(run), ...annotations }));
 }
 
 /** Ends what runs in the lab's namespace and deletes it; returns before it is gone. @throws UsageError for a foreign one. */
@@ -48,7 +68,7 @@ const controllers: readonly KindRef[] = [
 ];
 
 /** Ends the pods at once: left to itself, a namespace waits for each one's grace period, 30 s for a `sleep`. */
-async function endWorkloads(kube: Kube, namespace: string): Promise<void> {
+export async function endWorkloads(kube: Kube, namespace: string): Promise<void> {
   for (const kind of controllers) {
     const found = await kube.list(kind, { namespace });
     await Promise.all(found.map(({ metadata: { name } }) => kube.remove({ ...kind, name, namespace })));
@@ -86,7 +106,8 @@ export async function waitUntilGone(
   });
 }
 
-function refuseForeign(found: KubeObject): void {
+/** @throws UsageError for a namespace that labctl did not make. */
+export function refuseForeign(found: KubeObject): void {
   if (found.metadata.labels?.["app.kubernetes.io/managed-by"] === "labctl") return;
   const { name } = found.metadata;
   throw new UsageError({
@@ -96,6 +117,6 @@ function refuseForeign(found: KubeObject): void {
   });
 }
 
-function namespaceObject(name: string, labels: Readonly<Record<string, string>>): KubeObject {
-  return { apiVersion: "v1", kind: "Namespace", metadata: { name, labels } };
+function namespaceObject(name: string, metadata: Partial<KubeObject["metadata"]>): KubeObject {
+  return { apiVersion: "v1", kind: "Namespace", metadata: { ...metadata, name } };
 }

@@ -1,7 +1,8 @@
 import type { KindRef, Kube } from "../kube/kube.ts";
 import type { KubeObject } from "../kube/objects.ts";
-import type { Progress } from "../terminal/progress.ts";
-import { removeNamespace, waitUntilGone } from "./lab-namespace.ts";
+import type { Progress, StepProgress } from "../terminal/progress.ts";
+import { emptyNamespace } from "./empty-namespace.ts";
+import { applyNamespace, removeNamespace, waitUntilGone } from "./lab-namespace.ts";
 import { restoreNodes } from "./lab-nodes.ts";
 import { labLabels, type LabRun } from "./lab-run.ts";
 import { removeLeftovers } from "./remove-leftovers.ts";
@@ -20,23 +21,33 @@ const clusterScopedKinds: readonly KindRef[] = [
   { apiVersion: "apiextensions.k8s.io/v1", kind: "CustomResourceDefinition" },
 ];
 
-/** Back to the start: everything of the lab removed, then started anew. */
+/** Back to the start: everything of the lab removed, then started anew in the same namespace. */
 export async function resetLab(run: LabRun, progress: Progress): Promise<StartedLab> {
-  await removeLab(run, progress);
+  const kube = await run.context.kube();
+  await progress.step(`Empty namespace ${run.namespace} of lab ${run.lab.id}`, async (step) => {
+    await emptyNamespace(run, kube, step);
+    await removeBesides(run, kube, step);
+    await applyNamespace(run, kube);
+  });
   return startLab(run, progress);
 }
 
-/** Removes all that is of the lab. What labctl remembers goes last, so that a killed removal is taken up again. */
+/** Removes all that is of the lab, its namespace included. */
 export async function removeLab(run: LabRun, progress: Progress): Promise<void> {
   const kube = await run.context.kube();
   await progress.step(`Remove lab ${run.lab.id} from namespace ${run.namespace}`, async (step) => {
     await removeNamespace(run, kube);
     await waitUntilGone(run, kube, step);
-    await removeClusterScoped(run, kube);
-    await restoreNodes(run, kube);
-    await removeLeftovers(run, step);
-    await removeLabState(kube, run.namespace);
+    await removeBesides(run, kube, step);
   });
+}
+
+/** What is not in the namespace. What labctl remembers goes last, so that a killed removal is taken up again. */
+async function removeBesides(run: LabRun, kube: Kube, step: StepProgress): Promise<void> {
+  await removeClusterScoped(run, kube);
+  await restoreNodes(run, kube);
+  await removeLeftovers(run, step);
+  await removeLabState(kube, run.namespace);
 }
 
 async function removeClusterScoped(run: LabRun, kube: Kube): Promise<void> {
@@ -47,7 +58,10 @@ async function removeClusterScoped(run: LabRun, kube: Kube): Promise<void> {
     const own = await kube.list(kind, { labelSelector });
     const released = await kube.list(kind, { labelSelector: "app.kubernetes.io/managed-by=Helm" });
     const ofHelm = released.filter((object) => isReleasedIn(object, run.namespace));
-    for (const { metadata } of [...own, ...ofHelm]) await kube.remove({ ...kind, name: metadata.name });
+    for (const { metadata } of [...own, ...ofHelm]) {
+      if (kind.kind === "Namespace" && metadata.name === run.namespace) continue;
+      await kube.remove({ ...kind, name: metadata.name });
+    }
   }
 }
 

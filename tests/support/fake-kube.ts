@@ -1,6 +1,9 @@
 import { EnvironmentError } from "../../src/errors.ts";
 import type { ExecOutput, KindRef, Kube, ListOptions, ObjectRef } from "../../src/kube/kube.ts";
-import type { KubeObject } from "../../src/kube/objects.ts";
+import { apiVersions, type KubeObject } from "../../src/kube/objects.ts";
+
+/** Of the kinds that labctl names. */
+const clusterScoped: readonly string[] = ["Node", "Namespace", "StorageClass"];
 
 type PodRef = { readonly namespace: string; readonly name: string };
 
@@ -95,6 +98,27 @@ export class FakeKube implements Kube {
       this.writes.push(`remove ${ref.kind} ${ref.namespace ?? ""}/${ref.name}`);
       this.forget(ref);
       this.behaviour.onRemove?.(ref, this);
+    });
+  }
+
+  removeAll(kind: string | KindRef, namespace: string): Promise<void> {
+    const wanted = typeof kind === "string" ? kind : kind.kind;
+    return this.answer(() => {
+      this.writes.push(`remove all ${wanted} ${namespace}/`);
+      for (const object of [...this.objects.values()]) {
+        if (object.kind === wanted && object.metadata.namespace === namespace)
+          this.forget({ ...object.metadata, kind: wanted });
+      }
+    });
+  }
+
+  /** Kubernetes' own that labctl names, and those of which there are objects. */
+  namespacedKinds(): Promise<readonly KindRef[]> {
+    return this.answer(() => {
+      const own = Object.entries(apiVersions).map(([kind, apiVersion]) => ({ apiVersion, kind }));
+      const found = [...this.objects.values()].filter(({ metadata }) => metadata.namespace !== undefined);
+      const all = [...own.filter(({ kind }) => !clusterScoped.includes(kind)), ...found];
+      return [...new Map(all.map(({ apiVersion, kind }) => [kind, { apiVersion, kind }])).values()];
     });
   }
 

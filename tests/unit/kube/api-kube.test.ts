@@ -14,9 +14,9 @@ import {
 
 const resources: Readonly<Record<string, unknown>> = {
   "/api/v1": [
-    { name: "pods", kind: "Pod", namespaced: true },
-    { name: "pods/log", kind: "Pod", namespaced: true },
-    { name: "nodes", kind: "Node", namespaced: false },
+    { name: "pods", kind: "Pod", namespaced: true, verbs: ["delete", "list"] },
+    { name: "pods/log", kind: "Pod", namespaced: true, verbs: ["get"] },
+    { name: "nodes", kind: "Node", namespaced: false, verbs: ["delete", "list"] },
   ],
   "/apis/discovery.k8s.io/v1": [{ name: "endpointslices", kind: "EndpointSlice", namespaced: true }],
   "/apis/apps/v1": [{ name: "deployments", kind: "Deployment", namespaced: true }],
@@ -133,6 +133,78 @@ describe("api-kube writes", () => {
     await kube.remove({ kind: "Pod", namespace: "lab", name: "gone" });
     expect(await kube.read({ kind: "Pod", namespace: "lab", name: "web" })).toBeUndefined();
     expect(server.connections()).toBe(1);
+  });
+});
+
+describe("api-kube removeAll", () => {
+  it("deletes what a namespace has of a kind in one request, and is content with a kind that is unknown", async () => {
+    reply = ({ method }) => (method === "DELETE" ? { body: {} } : undefined);
+    await kube.removeAll("Pod", "lab");
+    await kube.removeAll({ apiVersion: "example.com/v1", kind: "Gadget" }, "lab");
+    expect(asked()).toEqual(["DELETE /api/v1/namespaces/lab/pods", "GET /apis/example.com/v1"]);
+  });
+
+  it("never deletes what is in no namespace", async () => {
+    await expect(kube.removeAll("Node", "lab")).rejects.toThrow("Node objects are in no namespace");
+    expect(asked()).toEqual([]);
+  });
+});
+
+describe("api-kube namespacedKinds", () => {
+  const verbs = ["create", "delete", "get", "list"];
+  const group = (name: string, ...versions: readonly string[]) => {
+    const all = versions.map((version) => ({ groupVersion: `${name}/${version}` }));
+    return { name, versions: all, preferredVersion: all.at(-1) };
+  };
+  const discovery: Readonly<Record<string, unknown>> = {
+    "/apis": {
+      groups: [group("x.org", "v1beta1", "v1"), group("events.k8s.io", "v1"), group("metrics", "v1")],
+    },
+    "/apis/x.org/v1": { resources: [{ name: "gadgets", kind: "Gadget", namespaced: true, verbs }] },
+    "/apis/x.org/v1beta1": {
+      resources: [
+        { name: "gadgets", kind: "Gadget", namespaced: true, verbs },
+        { name: "gizmos", kind: "Gizmo", namespaced: true, verbs },
+        { name: "gizmos/status", kind: "Gizmo", namespaced: true, verbs },
+        { name: "classes", kind: "Class", namespaced: false, verbs },
+      ],
+    },
+    "/apis/metrics/v1": {
+      resources: [{ name: "pods", kind: "PodMetrics", namespaced: true, verbs: ["get", "list"] }],
+    },
+  };
+
+  it("are what can be listed and deleted in a namespace, each once, in its preferred version", async () => {
+    reply = ({ url }) => {
+      const body = discovery[url];
+      return body === undefined ? undefined : { body };
+    };
+    expect(await kube.namespacedKinds()).toEqual([
+      { apiVersion: "v1", kind: "Pod" },
+      { apiVersion: "x.org/v1", kind: "Gadget" },
+      { apiVersion: "x.org/v1beta1", kind: "Gizmo" },
+    ]);
+  });
+
+  it("are asked anew, and a path that they told is not asked again", async () => {
+    reply = ({ url }) => ({ body: discovery[url] ?? { items: [] } });
+    await kube.namespacedKinds();
+    const before = asked().length;
+    await kube.list({ apiVersion: "x.org/v1", kind: "Gadget" }, { namespace: "lab" });
+    expect(asked().slice(before)).toEqual(["GET /apis/x.org/v1/namespaces/lab/gadgets"]);
+    await kube.namespacedKinds();
+    expect(asked()).toHaveLength(2 * before + 1);
+  });
+
+  it("are unknown while a part of the API does not answer", async () => {
+    reply = ({ url }) => {
+      if (url === "/apis/metrics/v1") return { status: 503, body: { kind: "Status", message: "no metrics" } };
+      return { body: discovery[url] };
+    };
+    await expect(kube.namespacedKinds()).rejects.toMatchObject({
+      message: "The API server could not list the kinds of /apis/metrics/v1.",
+      lastSeen: "no metrics",
+    });
   });
 });
 

@@ -1,5 +1,6 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { removeLab } from "../../../src/labs/reset-lab.ts";
+import { useDemoLab } from "../../support/demo-lab.ts";
 import { FakeWorld } from "../../support/fake-world.ts";
 import { labRun } from "../../support/lab-run.ts";
 import { RecordingProgress } from "../../support/recording-progress.ts";
@@ -30,5 +31,61 @@ describe("removeLab", () => {
       "remove ClusterRole /of-lab-demo",
       "remove CustomResourceDefinition /of-lab-demo",
     ]);
+  });
+});
+
+const labels = {
+  "app.kubernetes.io/managed-by": "labctl",
+  "labctl.dev/lab": "demo",
+  "labctl.dev/namespace": "lab-demo",
+};
+
+describe("labctl reset", () => {
+  let world: FakeWorld;
+  beforeEach(async () => {
+    world = await FakeWorld.create();
+    await useDemoLab(world);
+    expect((await world.run("start", "demo")).exitCode).toBe(0);
+  });
+  afterEach(() => world[Symbol.asyncDispose]());
+
+  const namespaces = () => [...world.kube.objects.keys()].filter((key) => key.startsWith("Namespace "));
+
+  it("empties the lab's namespace and starts in it anew, unmarked", async () => {
+    const mine = { name: "mine", namespace: "lab-demo" };
+    world.kube.add({ apiVersion: "v1", kind: "Secret", metadata: mine });
+    const { exitCode, stderr } = await world.run("reset", "demo");
+    expect(exitCode, stderr).toBe(0);
+    expect(await world.kube.read({ kind: "Secret", ...mine })).toBeUndefined();
+    expect(world.kube.writes).not.toContain("remove Namespace /lab-demo");
+    expect(await world.kube.read({ kind: "Namespace", name: "lab-demo" })).toMatchObject({
+      metadata: { labels },
+    });
+    expect((await world.run("start", "demo")).stdout).toContain("was started before");
+  });
+
+  it("deletes the other namespaces of the lab", async () => {
+    world.kube.add({ apiVersion: "v1", kind: "Namespace", metadata: { name: "beside", labels } });
+    await world.run("reset", "demo");
+    expect(namespaces()).toEqual(["Namespace /labctl-system", "Namespace /lab-demo"]);
+  });
+
+  it("says why it deletes the namespace instead", async () => {
+    const annotations = { team: "web" };
+    world.kube.add({
+      apiVersion: "v1",
+      kind: "Namespace",
+      metadata: { name: "lab-demo", labels, annotations },
+    });
+    const { exitCode, stderr } = await world.run("reset", "demo");
+    expect(exitCode).toBe(0);
+    expect(stderr).toContain("Delete namespace lab-demo: it is not as start made it");
+    expect(world.kube.writes).toContain("remove Namespace /lab-demo");
+  });
+
+  it("keeps the namespace, which verify deletes at its end", async () => {
+    expect((await world.run("verify", "demo")).exitCode).toBe(0);
+    expect(world.kube.writes.filter((line) => line === "remove Namespace /lab-demo")).toHaveLength(1);
+    expect(namespaces()).toEqual(["Namespace /labctl-system"]);
   });
 });
