@@ -11,7 +11,6 @@ import { removeLabState } from "./state.ts";
 
 /** What a lab's manifests, and the charts that are installed in it, may put beside its namespace. */
 const clusterScopedKinds: readonly KindRef[] = [
-  { apiVersion: "v1", kind: "Namespace" },
   { apiVersion: "v1", kind: "PersistentVolume" },
   { apiVersion: "storage.k8s.io/v1", kind: "StorageClass" },
   { apiVersion: "networking.k8s.io/v1", kind: "IngressClass" },
@@ -44,25 +43,39 @@ export async function removeLab(run: LabRun, progress: Progress): Promise<void> 
 
 /** What is not in the namespace. What labctl remembers goes last, so that a killed removal is taken up again. */
 async function removeBesides(run: LabRun, kube: Kube, step: StepProgress): Promise<void> {
+  await removeOtherNamespaces(run, kube, step);
   await removeClusterScoped(run, kube);
   await restoreNodes(run, kube);
   await removeLeftovers(run, step);
   await removeLabState(kube, run.namespace);
 }
 
+/** They go as the lab's own does: a door that is left in one of them would answer for what is started anew. */
+async function removeOtherNamespaces(run: LabRun, kube: Kube, step: StepProgress): Promise<void> {
+  const found = await kube.list("Namespace", { labelSelector: ownSelector(run) });
+  const others = found
+    .map(({ metadata: { name } }): LabRun => ({ ...run, namespace: name }))
+    .filter(({ namespace }) => namespace !== run.namespace);
+  for (const other of others) await removeNamespace(other, kube);
+  for (const other of others) await waitUntilGone(other, kube, step);
+}
+
 async function removeClusterScoped(run: LabRun, kube: Kube): Promise<void> {
-  const labelSelector = Object.entries(labLabels(run))
-    .map(([key, value]) => `${key}=${value}`)
-    .join(",");
+  const labelSelector = ownSelector(run);
   for (const kind of clusterScopedKinds) {
     const own = await kube.list(kind, { labelSelector });
     const released = await kube.list(kind, { labelSelector: "app.kubernetes.io/managed-by=Helm" });
     const ofHelm = released.filter((object) => isReleasedIn(object, run.namespace));
     for (const { metadata } of [...own, ...ofHelm]) {
-      if (kind.kind === "Namespace" && metadata.name === run.namespace) continue;
       await kube.remove({ ...kind, name: metadata.name });
     }
   }
+}
+
+function ownSelector(run: LabRun): string {
+  return Object.entries(labLabels(run))
+    .map(([key, value]) => `${key}=${value}`)
+    .join(",");
 }
 
 /** Whether a release of this namespace has made it: https://helm.sh/docs/chart_best_practices/labels/#standard-labels */

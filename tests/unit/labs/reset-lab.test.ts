@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { removeLab } from "../../../src/labs/reset-lab.ts";
+import { afterAWhile } from "../../support/after-a-while.ts";
 import { useDemoLab } from "../../support/demo-lab.ts";
 import { FakeWorld } from "../../support/fake-world.ts";
 import { labRun } from "../../support/lab-run.ts";
@@ -68,6 +69,30 @@ describe("labctl reset", () => {
     world.kube.add({ apiVersion: "v1", kind: "Namespace", metadata: { name: "beside", labels } });
     await world.run("reset", "demo");
     expect(namespaces()).toEqual(["Namespace /labctl-system", "Namespace /lab-demo"]);
+  });
+
+  it("shuts the doors of those at once, and waits until they are gone", async () => {
+    const ingress = { apiVersion: "networking.k8s.io/v1", kind: "Ingress" };
+    world.kube.add(
+      { apiVersion: "v1", kind: "Namespace", metadata: { name: "beside", labels } },
+      { ...ingress, metadata: { name: "web", namespace: "beside" } },
+    );
+    const { onRemove } = world.kube.behaviour;
+    let going = false;
+    world.kube.behaviour.onRemove = (ref, kube) => {
+      onRemove?.(ref, kube);
+      if (ref.kind !== "Namespace" || ref.name !== "beside") return;
+      going = true;
+      kube.add({ apiVersion: "v1", kind: "Namespace", metadata: { name: "beside", labels } });
+      afterAWhile(world.clock, 3000, () => {
+        going = false;
+        kube.forget(ref);
+      });
+    };
+    await world.run("reset", "demo");
+    expect(going).toBe(false);
+    const removed = world.kube.writes.filter((write) => write.includes("beside"));
+    expect(removed).toEqual(["remove Ingress beside/web", "remove Namespace /beside"]);
   });
 
   it("says why it deletes the namespace instead", async () => {
