@@ -19,6 +19,9 @@ import { indexedJob } from "./indexed-job.ts";
 import { indexedResults } from "./indexed-results.ts";
 import { jobComplete } from "./job-complete.ts";
 import { jobRetried } from "./job-retried.ts";
+import { jupyterKernel } from "./jupyter-kernel.ts";
+import { jupyterLogin } from "./jupyter-login.ts";
+import { jupyterPersist } from "./jupyter-persist.ts";
 import { keptApart } from "./kept-apart.ts";
 import { localContainer } from "./local-container.ts";
 import { localImage } from "./local-image.ts";
@@ -84,6 +87,9 @@ export const checkKinds = [
   rolledOut,
   rolloutWithoutLoss,
   rolledBack,
+  jupyterLogin,
+  jupyterKernel,
+  jupyterPersist,
   hubLogin,
   hubServers,
   gatewayCluster,
