@@ -1,4 +1,6 @@
-import type { KindRef, Kube } from "../kube/kube.ts";
+import { EnvironmentError } from "../errors.ts";
+import { createWait } from "../grade/wait.ts";
+import type { KindRef, Kube, ObjectRef } from "../kube/kube.ts";
 import type { KubeObject } from "../kube/objects.ts";
 import type { Progress, StepProgress } from "../terminal/progress.ts";
 import { emptyNamespace } from "./empty-namespace.ts";
@@ -60,16 +62,47 @@ async function removeOtherNamespaces(run: LabRun, kube: Kube, step: StepProgress
   for (const other of others) await waitUntilGone(other, kube, step);
 }
 
+/** Waits for what does not go at once: a kind takes its objects with it, and what is going cannot be installed anew. */
 async function removeClusterScoped(run: LabRun, kube: Kube): Promise<void> {
   const labelSelector = ownSelector(run);
   for (const kind of clusterScopedKinds) {
     const own = await kube.list(kind, { labelSelector });
     const released = await kube.list(kind, { labelSelector: "app.kubernetes.io/managed-by=Helm" });
     const ofHelm = released.filter((object) => isReleasedIn(object, run.namespace));
-    for (const { metadata } of [...own, ...ofHelm]) {
-      await kube.remove({ ...kind, name: metadata.name });
-    }
+    const found = [...own, ...ofHelm].map(({ metadata: { name } }): ObjectRef => ({ ...kind, name }));
+    for (const ref of found) await kube.remove(ref);
+    await waitUntilNone(run, kube, found);
   }
+}
+
+/** Kinds with many objects need seconds. */
+const clusterScopedGoneWithinMs = 60_000;
+
+async function waitUntilNone(run: LabRun, kube: Kube, refs: readonly ObjectRef[]): Promise<void> {
+  const { clock, signal } = run.context.deps;
+  for (const ref of refs) {
+    const waited = await createWait(
+      clock,
+      kube,
+    )({
+      observe: async () => {
+        const value = await kube.read(ref);
+        return { done: value === undefined, value };
+      },
+      watch: [ref],
+      withinMs: clusterScopedGoneWithinMs,
+      signal,
+    });
+    if (!waited.done) throw stillThere(ref, waited.value);
+  }
+}
+
+function stillThere({ kind, name }: ObjectRef, found: KubeObject | undefined): EnvironmentError {
+  return new EnvironmentError({
+    message: `${kind} ${name} is still there ${String(clusterScopedGoneWithinMs / 1000)} s after it was deleted.`,
+    lastSeen: JSON.stringify(found?.["status"] ?? found?.metadata ?? {}),
+    hint: `Look what holds it: kubectl get ${kind.toLowerCase()} ${name} -o yaml`,
+  });
 }
 
 function ownSelector(run: LabRun): string {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { ObjectRef } from "../../../src/kube/kube.ts";
 import { removeLab } from "../../../src/labs/reset-lab.ts";
 import { afterAWhile } from "../../support/after-a-while.ts";
 import { useDemoLab } from "../../support/demo-lab.ts";
@@ -32,6 +33,27 @@ describe("removeLab", () => {
       "remove ClusterRole /of-lab-demo",
       "remove CustomResourceDefinition /of-lab-demo",
     ]);
+  });
+
+  it.each([
+    ["waits until a kind is gone that takes its objects with it", 3000, undefined],
+    ["says which does not go", 300_000, "CustomResourceDefinition kinds is still there 60 s after"],
+  ])("%s", async (_, goesAfterMs, told) => {
+    await using world = await FakeWorld.create();
+    const ref = { apiVersion: "apiextensions.k8s.io/v1", kind: "CustomResourceDefinition", name: "kinds" };
+    const metadata = { name: ref.name, labels: ofHelm, annotations: releasedIn("lab-demo") };
+    world.kube.add({ ...ref, metadata });
+    const remove = world.kube.remove.bind(world.kube);
+    world.kube.remove = async (removed: ObjectRef) => {
+      if (removed.kind !== ref.kind) return remove(removed);
+      afterAWhile(world.clock, goesAfterMs, () => {
+        world.kube.forget(ref);
+      });
+    };
+    const done = removeLab(labRun(world), new RecordingProgress());
+    if (told === undefined) await done;
+    else await expect(done).rejects.toThrow(told);
+    expect((await world.kube.read(ref)) === undefined).toBe(told === undefined);
   });
 });
 
