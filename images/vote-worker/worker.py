@@ -147,6 +147,8 @@ class Database:
     def ensure(self):
         if self.connection is None:
             connection = psycopg.connect(**self.parameters)
+            # Two workers that make the same table at the same time would be in each other's way.
+            connection.execute("SELECT pg_advisory_xact_lock(1)")
             connection.execute(TABLE)
             connection.commit()
             self.connection = connection

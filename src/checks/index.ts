@@ -46,6 +46,11 @@ import { tainted } from "./tainted.ts";
 import { tlsCertificate } from "./tls-certificate.ts";
 import { trainedModel } from "./trained-model.ts";
 import { unchangedPods } from "./unchanged-pods.ts";
+import { votesCounted } from "./votes-counted.ts";
+import { votesKept } from "./votes-kept.ts";
+import { votesNotLost } from "./votes-not-lost.ts";
+import { votesStored } from "./votes-stored.ts";
+import { votesWhileUpdated } from "./votes-while-updated.ts";
 import { workload } from "./workload.ts";
 
 export const checkKinds = [
@@ -94,6 +99,11 @@ export const checkKinds = [
   hubServers,
   gatewayCluster,
   hubIsolation,
+  votesStored,
+  votesCounted,
+  votesNotLost,
+  votesKept,
+  votesWhileUpdated,
   quiz,
 ] as const;
 

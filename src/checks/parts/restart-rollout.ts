@@ -56,7 +56,7 @@ function historyOf({ deployment }: DeploymentPods): number {
 }
 
 /** Waits until a rollout that was just asked for is over, and its old pods are gone; counts the Ready ones meanwhile. */
-async function awaitRollout(
+export async function awaitRollout(
   context: CheckContext,
   name: string,
   old: readonly Pod[],
@@ -97,7 +97,7 @@ async function stuck(context: CheckContext, pods: DeploymentPods): Promise<Check
     path: "status",
     expected: `a rollout that is over within ${within}`,
     actual: cause.actual,
-    message: `labctl restarted the rollout of Deployment ${name}, and it was not over within ${within}. ${cause.message}`,
+    message: `labctl began a rollout of Deployment ${name}, and it was not over within ${within}. ${cause.message}`,
     next: cause.next,
   };
 }

@@ -1,0 +1,157 @@
+import { z } from "zod";
+import { lossCause } from "../diagnosis/rollout-cause.ts";
+import { EnvironmentError } from "../errors.ts";
+import type { DeploymentPods } from "../kube/deployment-pods.ts";
+import type { TrafficReport } from "../probe/traffic.ts";
+import { defineCheck, type CheckContext, type CheckFinding } from "./check.ts";
+import { castVotes, type Cast } from "./parts/cast-votes.ts";
+import type { Restarted } from "./parts/restart-rollout.ts";
+import { containersOf } from "./parts/running-image.ts";
+import { settleVotes } from "./parts/settle-votes.ts";
+import { awaitSteadyPods, requireSteadyPods } from "./parts/steady.ts";
+import { names, swapImageAndBack } from "./parts/swap-image.ts";
+import { countOf, lostRequests, trafficFields, underTraffic } from "./parts/under-traffic.ts";
+import { restingTally } from "./parts/vote-pages.ts";
+import { votingFields } from "./parts/voting.ts";
+
+const spec = z.strictObject({
+  kind: z.literal("votes-while-updated"),
+  ...votingFields,
+  deployment: z.string().min(1).describe("The front end."),
+  from: z.string().min(1).describe("The image of the version before."),
+  to: z.string().min(1).describe("The image of the new version."),
+  ...trafficFields,
+  requests: z.int().positive().default(800).describe("At least so many, none of which may fail."),
+  votes: z.int().min(10).default(60).describe("Cast by new voters meanwhile, none of which may fail either."),
+});
+
+type Spec = z.infer<typeof spec>;
+
+/** Votes a second: spread over the two rollouts. */
+const votesPerSecond = 4;
+
+/** An experiment: the front end, which was updated, is rolled to the version before and updated again under votes. */
+export const votesWhileUpdated = defineCheck({
+  kind: "votes-while-updated",
+  summary:
+    "An experiment: a front end that was updated is rolled back to the version before and updated again while people look and vote; no request fails, and each vote counts.",
+  spec,
+  experiment: true,
+  async observe(wanted, context) {
+    const found = await requireSteadyPods(context, wanted.deployment);
+    if (!found.ok) return found.findings;
+    const notYet = [...otherPods(wanted, context, found.pods), ...noHistory(wanted, context, found.pods)];
+    if (notYet.length > 0) return notYet;
+    const before = await restingTally(context, wanted);
+    if (!before.ok) return before.findings;
+    const tried = await underTraffic(context, wanted, () => update(wanted, context, found.pods));
+    await awaitSteadyPods(context, wanted.deployment);
+    if (!tried.ok) return tried.findings;
+    const { value, report } = tried;
+    const findings = [
+      ...value.rolled.findings,
+      ...unlessServed(wanted, context, { pods: found.pods, report }),
+    ];
+    if (!value.cast.ok) return [...findings, ...value.cast.findings];
+    context.observed(
+      `${countOf(report)} and none of ${String(wanted.votes)} votes was refused while ${wanted.deployment} was rolled to ${wanted.from} and to ${wanted.to} again.`,
+    );
+    if (findings.length > 0) return findings;
+    if (report.requests < wanted.requests) throw tooSlow(wanted, report);
+    const during = `${wanted.deployment} was updated`;
+    return settleVotes(context, {
+      voting: wanted,
+      before: before.tally,
+      ballots: value.cast.ballots,
+      during,
+    });
+  },
+});
+
+interface Updated {
+  readonly rolled: Restarted;
+  readonly cast: Cast;
+}
+
+async function update(wanted: Spec, context: CheckContext, pods: DeploymentPods): Promise<Updated> {
+  const { clock, signal } = context;
+  const started = clock.now();
+  let rolled: Restarted = { ok: true, findings: [], leastReady: pods.ready.length };
+  const work = async (): Promise<void> => {
+    rolled = await swapImageAndBack(context, { before: pods, now: wanted.to, other: wanted.from });
+  };
+  const cast = await castVotes(context, {
+    voting: wanted,
+    count: wanted.votes,
+    perSecond: votesPerSecond,
+    meanwhile: { after: 1, work },
+  });
+  // As many requests as were asked for, and a few more: the load does not begin at once.
+  const leftMs = started + (wanted.requests / wanted.perSecond) * 1100 - clock.now();
+  if (rolled.ok && cast.ok && leftMs > 0) await clock.sleep(leftMs, signal);
+  return { rolled, cast };
+}
+
+function otherPods(
+  { deployment, to }: Spec,
+  context: CheckContext,
+  { ready }: DeploymentPods,
+): readonly CheckFinding[] {
+  const others = ready.filter((pod) => containersOf(pod, to, context).length === 0);
+  if (others.length === 0) return [];
+  const images = others.flatMap(({ spec: { containers } }) => containers.flatMap(({ image }) => image ?? []));
+  const actual = [...new Set(images)].join(", ");
+  return [
+    {
+      object: `Deployment/${deployment}`,
+      path: "spec.template.spec.containers[].image",
+      expected: `every pod runs ${to}`,
+      actual,
+      message: `Deployment ${deployment} is not at its second version: ${String(others.length)} of ${String(ready.length)} pods do not run ${to}, by its digest, but ${actual}.`,
+      next: `kubectl -n ${context.namespace} rollout history deployment ${deployment}`,
+    },
+  ];
+}
+
+function noHistory(
+  { deployment, from }: Spec,
+  { namespace }: CheckContext,
+  { replicaSets }: DeploymentPods,
+): readonly CheckFinding[] {
+  if (replicaSets.some((replicaSet) => names(replicaSet, from))) return [];
+  return [
+    {
+      object: `Deployment/${deployment}`,
+      path: "its ReplicaSets",
+      expected: `a revision with ${from}`,
+      actual: "none",
+      message: `The history of Deployment ${deployment} holds no revision with ${from}: it was made with the second version, and not updated to it. Set its image to ${from}, and then to the second version.`,
+      next: `kubectl -n ${namespace} rollout history deployment ${deployment}`,
+    },
+  ];
+}
+
+function unlessServed(
+  wanted: Spec,
+  { namespace }: CheckContext,
+  { pods, report }: { readonly pods: DeploymentPods; readonly report: TrafficReport },
+): readonly CheckFinding[] {
+  if (report.failures === 0) return [];
+  return [
+    lostRequests({
+      target: wanted,
+      report,
+      during: `${wanted.deployment} was updated`,
+      why: lossCause(pods.deployment),
+      next: `kubectl -n ${namespace} get deployment ${wanted.deployment} -o yaml`,
+    }),
+  ];
+}
+
+function tooSlow({ requests: least }: Spec, { requests, durationMs }: TrafficReport): EnvironmentError {
+  return new EnvironmentError({
+    message: `Only ${String(requests)} of ${String(least)} requests could be sent in ${String(Math.round(durationMs / 1000))} s, so nothing is proven.`,
+    lastSeen: "this machine is too busy",
+    hint: "Check again when less is running",
+  });
+}
