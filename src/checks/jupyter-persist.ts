@@ -16,6 +16,9 @@ type Spec = z.infer<typeof spec>;
 
 /** Its text is new each time; under one name, so that what a killed check left is written over. */
 const file = "labctl-was-here.txt";
+/** In a kernel: the server's own delete moves a file to the trash, which is on the student's volume, too. */
+const tidyUp = `import os\nos.remove("${file}")\nos.rmdir(".ipynb_checkpoints")`;
+const tidyMs = 30_000;
 /** Milliseconds until the next pod, which is Ready, is the one that answers. */
 const answersMs = 30_000;
 
@@ -35,7 +38,7 @@ export const jupyterPersist = defineCheck({
     try {
       return await survive(context, { wanted, found, text });
     } finally {
-      await found.jupyter.removeFile(file);
+      await found.jupyter.execute(tidyUp, { withinMs: tidyMs });
     }
   },
 });

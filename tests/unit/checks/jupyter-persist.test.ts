@@ -35,7 +35,12 @@ interface LabOptions {
 
 /** The pod is deleted, and another server process answers. */
 function setUp(options: LabOptions = {}) {
-  const server = new FakeJupyter({ token, run: () => prints("/home/jovyan\n") });
+  const run = (code: string) => {
+    const [, removed = ""] = /os\.remove\("(.+)"\)/.exec(code) ?? [];
+    server.files.delete(removed);
+    return prints("/home/jovyan\n");
+  };
+  const server: FakeJupyter = new FakeJupyter({ token, run });
   const stored = options.onClaim ?? (() => [...server.files.values()].join(""));
   const behaviour: FakeKubeBehaviour = {
     ...volumePods(() => stored(server)),
