@@ -1,5 +1,5 @@
 import { mkdir } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { lock } from "proper-lockfile";
 import type { Deps } from "./deps.ts";
 import { EnvironmentError } from "./errors.ts";
@@ -29,8 +29,10 @@ async function acquire(lockfilePath: string, progress: Progress): Promise<() => 
   for (let attempt = 1; ; attempt++) {
     try {
       // A lock that was lost while the machine slept is no reason to end work that converges anyway.
-      return await lock(dirname(lockfilePath), {
+      // The library renews and releases by the first argument: one for each lock, or they end each other.
+      return await lock(lockfilePath, {
         lockfilePath,
+        realpath: false,
         stale: staleMs,
         update: staleMs / 2,
         onCompromised: () => undefined,

@@ -18,6 +18,16 @@ test("the lock is there during the work, and gone after it, failed or not", asyn
   expect(await readdir(home)).toEqual([]);
 });
 
+test("locks on several subjects at once are locks of their own", async () => {
+  const exclusive = createExclusive(home, silentProgress);
+  const during = await exclusive(
+    () => exclusive(() => exclusive(() => readdir(home)), "lab-services"),
+    "lab-ingress",
+  );
+  expect(during).toEqual(["lab-ingress.lock", "lab-services.lock", "lock"]);
+  expect(await readdir(home)).toEqual([]);
+});
+
 test("a lock that a killed labctl left is taken over", async () => {
   const lock = join(home, "lock");
   await mkdir(lock);
