@@ -4,6 +4,11 @@ import type { CheckContext, CheckFinding } from "./check.ts";
 import { autoscaled } from "./autoscaled.ts";
 import { cronJobRun } from "./cron-job-run.ts";
 import { cronJob } from "./cron-job.ts";
+import { daskComputes } from "./dask-computes.ts";
+import { daskNotebook } from "./dask-notebook.ts";
+import { daskScaled } from "./dask-scaled.ts";
+import { daskSurvives } from "./dask-survives.ts";
+import { daskWorkers } from "./dask-workers.ts";
 import { dns } from "./dns.ts";
 import { endpoints } from "./endpoints.ts";
 import { gatewayCluster } from "./gateway-cluster.ts";
@@ -92,6 +97,11 @@ export const checkKinds = [
   rolledOut,
   rolloutWithoutLoss,
   rolledBack,
+  daskWorkers,
+  daskComputes,
+  daskScaled,
+  daskSurvives,
+  daskNotebook,
   jupyterLogin,
   jupyterKernel,
   jupyterPersist,
