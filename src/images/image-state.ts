@@ -20,6 +20,7 @@ export function statusOf(recipe: Recipe, inventory: Inventory): ImageStatus {
     ...(recipe.repository !== undefined && { repository: recipe.repository }),
     recipeDigest: inventory.digests.get(recipe.name) ?? "",
     state: image === undefined ? "missing" : isCurrent(recipe, image, inventory) ? "current" : "stale",
+    digests: image?.digests ?? [],
     ...(image && { sizeBytes: image.sizeBytes }),
   };
 }

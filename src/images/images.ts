@@ -13,6 +13,8 @@ export interface ImageStatus {
   readonly recipeDigest: string;
   /** `current`: built from this recipe; `stale`: built from another one; `missing`. */
   readonly state: "current" | "stale" | "missing";
+  /** What this very build was pushed or pulled as: `localhost:5001/nginx@sha256:…`. */
+  readonly digests: readonly string[];
   /** Bytes, as the engine counts them; undefined while missing. */
   readonly sizeBytes?: number;
 }

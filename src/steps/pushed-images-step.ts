@@ -1,3 +1,4 @@
+import { ImageName } from "../images/image-name.ts";
 import { recordPushedImages, readPushedImages } from "../images/pushed-images.ts";
 import type { Step } from "./step.ts";
 
@@ -9,10 +10,13 @@ export function pushedImagesStep(names: readonly string[]): Step {
       const wanted = (await platform.images.list()).filter(({ name }) => names.includes(name));
       const recorded = await readPushedImages(await kube());
       const held = await Promise.all(
-        wanted.map(async ({ repository, state }) => {
+        wanted.map(async ({ repository, state, digests }) => {
           if (repository === undefined || state !== "current") return false;
           const digest = await platform.registry.digest(repository);
-          return digest !== undefined && recorded[`${platform.registry.host}/${repository}`] === digest;
+          const reference = `${platform.registry.host}/${repository}`;
+          if (digest === undefined || recorded[reference] !== digest) return false;
+          // An image that was built anew since then, for another that is built on it, was never pushed.
+          return digests.includes(`${ImageName.parse(reference).repository}@${digest}`);
         }),
       );
       return wanted.length === names.length && held.every(Boolean);

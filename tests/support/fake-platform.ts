@@ -19,9 +19,10 @@ export class FakePlatform {
       repository: "nginx:1.22.1",
       recipeDigest: "sha256:1",
       state: "current",
+      digests: [`localhost:5001/nginx@sha256:${"a".repeat(64)}`],
       sizeBytes: 126e6,
     },
-    { name: "node", recipeDigest: "sha256:2", state: "missing" },
+    { name: "node", recipeDigest: "sha256:2", state: "missing", digests: [] },
   ];
   digests: Readonly<Record<string, string>> = { "nginx:1.22.1": `sha256:${"a".repeat(64)}` };
   /** The kubeconfig of the cluster. */

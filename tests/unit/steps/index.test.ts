@@ -56,6 +56,7 @@ describe("images of the nodes", () => {
       name,
       recipeDigest: "sha256:1",
       state: "current" as const,
+      digests: [],
     }));
     world.platform.imageList = current;
     expect(await isDone("Images of the nodes")).toBe(true);

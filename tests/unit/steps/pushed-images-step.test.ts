@@ -52,6 +52,12 @@ describe("is to do", () => {
     expect(await isDone()).toBe(false);
   });
 
+  it("when the image was built anew and not pushed", async () => {
+    await nginx.ensure(pushing(nginxDigest), step);
+    world.platform.imageList = world.platform.imageList.map((status) => ({ ...status, digests: [] }));
+    expect(await isDone()).toBe(false);
+  });
+
   it("for a name that no recipe has: ensure says so", async () => {
     expect(await pushedImagesStep(["ngnix"]).isDone(fakeStepContext(world))).toBe(false);
   });
