@@ -1,9 +1,11 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"log"
+	"net"
 	"net/http"
 	"net/http/httputil"
 	"net/url"
@@ -53,12 +55,26 @@ func (s *site) proxy() *httputil.ReverseProxy {
 			r.SetURL(s.model)
 		},
 		// A connection of its own for each question, so that a Service chooses a pod anew.
-		Transport: &http.Transport{DisableKeepAlives: true, ResponseHeaderTimeout: 5 * time.Second},
+		Transport: &http.Transport{
+			DialContext: dialAgain, DisableKeepAlives: true, ResponseHeaderTimeout: 10 * time.Second,
+		},
 		ErrorHandler: func(w http.ResponseWriter, r *http.Request, err error) {
 			log.Printf("%s %s: %v", r.Method, r.URL.Path, err)
 			w.Header().Set("Content-Type", "application/json")
 			w.WriteHeader(http.StatusBadGateway)
 			_ = json.NewEncoder(w).Encode(map[string]string{"detail": "The model does not answer."})
 		},
+	}
+}
+
+// dialAgain tries thrice: a Service may choose a pod that is just going, and a connection that was not made has asked
+// nothing yet.
+func dialAgain(ctx context.Context, network, address string) (net.Conn, error) {
+	dialer := net.Dialer{Timeout: 2 * time.Second}
+	for tries := 3; ; tries-- {
+		connection, err := dialer.DialContext(ctx, network, address)
+		if err == nil || tries == 1 || ctx.Err() != nil {
+			return connection, err
+		}
 	}
 }

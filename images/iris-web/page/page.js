@@ -6,6 +6,8 @@ const trouble = document.getElementById("trouble");
 /** A flower between the kinds, to begin with. */
 const start = { sepal_length: 5.8, sepal_width: 3, petal_length: 3.8, petal_width: 1.2 };
 const longest = 30;
+/** Until a model that does not answer is asked again who it is. */
+const patienceMs = 2000;
 /** The version that the footer tells about. */
 let toldVersion;
 /** What the model can tell apart. */
@@ -149,7 +151,11 @@ async function tellAboutModel() {
   kinds = told?.kinds ?? [];
   if (!result.classList.contains("there")) showShares(kinds.map((kind) => ({ kind })));
   const place = document.getElementById("about");
-  if (!told) return place.replaceChildren("The model does not answer yet.");
+  if (!told) {
+    place.replaceChildren("The model does not answer yet.");
+    setTimeout(tellAboutModel, patienceMs);
+    return;
+  }
   const measured =
     typeof told.accuracy === "number" && typeof told.held_out === "number"
       ? `right for ${percent(told.accuracy)} of ${told.held_out} flowers that it had not seen`
