@@ -30,6 +30,9 @@ import { jupyterPersist } from "./jupyter-persist.ts";
 import { keptApart } from "./kept-apart.ts";
 import { localContainer } from "./local-container.ts";
 import { localImage } from "./local-image.ts";
+import { modelMetrics } from "./model-metrics.ts";
+import { modelServed } from "./model-served.ts";
+import { modelUpdate } from "./model-update.ts";
 import { nodeLoss } from "./node-loss.ts";
 import { ociChart } from "./oci-chart.ts";
 import { outOfEndpoints } from "./out-of-endpoints.ts";
@@ -37,6 +40,7 @@ import { podLossUnnoticed } from "./pod-loss-unnoticed.ts";
 import { podReplaced } from "./pod-replaced.ts";
 import { pod } from "./pod.ts";
 import { podsServe } from "./pods-serve.ts";
+import { predictionPage } from "./prediction-page.ts";
 import { pushedImage } from "./pushed-image.ts";
 import { quiz } from "./quiz.ts";
 import { requests } from "./requests.ts";
@@ -109,6 +113,10 @@ export const checkKinds = [
   hubServers,
   gatewayCluster,
   hubIsolation,
+  modelMetrics,
+  modelServed,
+  predictionPage,
+  modelUpdate,
   votesStored,
   votesCounted,
   votesNotLost,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { randomSource } from "./random-source.ts";
 
 /** Normal distributions, one a feature, of each kind. */
 export const distributions = z.record(
@@ -37,16 +38,4 @@ const noFeatures = { means: [], deviations: [] };
 /** The Box-Muller transform. */
 function normal(random: () => number): number {
   return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
-}
-
-/** mulberry32 over an FNV-1a hash of the seed: https://en.wikipedia.org/wiki/Fowler-Noll-Vo_hash_function */
-function randomSource(seed: string): () => number {
-  let state = 0x811c9dc5;
-  for (const byte of Buffer.from(seed)) state = Math.imul(state ^ byte, 0x01000193);
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
