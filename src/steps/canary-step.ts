@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { EnvironmentError } from "../errors.ts";
 import { createWait } from "../grade/wait.ts";
+import { isReady } from "../kube/deployment-pods.ts";
 import type { Kube } from "../kube/kube.ts";
 import type { Pod } from "../kube/objects.ts";
 import { loadManifests } from "../labs/load-manifests.ts";
@@ -10,6 +11,8 @@ import type { Step, StepContext } from "./step.ts";
 
 /** Swapped addresses of all nodes are followed within this, with room for a slow machine. */
 const servesWithinMs = 240_000;
+/** A node that takes longer is not on its way up. */
+const repairAfterMs = 45_000;
 const workers = 2;
 /** The question of manifests/canary, asked now instead of read from what a node said a while ago. */
 const question = "http://kube-dns.kube-system.svc.cluster.local:9153/metrics";
@@ -24,12 +27,18 @@ export const canaryStep: Step = {
     for (const object of await loadManifests(join(deps.places.project, "manifests", "canary"))) {
       await kube.apply(object);
     }
+    const started = deps.clock.now();
+    let isRepaired = false;
     const waited = await createWait(
       deps.clock,
       kube,
     )({
       observe: async () => {
         const value = await unserved(kube);
+        if (value.length > 0 && !isRepaired && deps.clock.now() - started >= repairAfterMs) {
+          await restartKubeProxy(kube);
+          isRepaired = true;
+        }
         step.detail(value.join("; "));
         return { done: value.length === 0, value };
       },
@@ -41,6 +50,19 @@ export const canaryStep: Step = {
     if (!waited.done) throw notServed(waited.value, context);
   },
 };
+
+/**
+ * Where a canary is not Ready, kube-proxy is started anew, and writes all its rules again: on a node under much load it
+ * can lose the entries of Services from its nftables maps and never miss them.
+ */
+async function restartKubeProxy(kube: Kube): Promise<void> {
+  const canaries = await kube.list("Pod", { namespace: systemNamespace, labelSelector: "app=canary" });
+  const nodes = canaries.filter((pod) => !isReady(pod)).map(({ spec }) => spec.nodeName);
+  const where = { namespace: "kube-system", labelSelector: "k8s-app=kube-proxy" };
+  const proxies = (await kube.list("Pod", where)).filter(({ spec }) => nodes.includes(spec.nodeName));
+  for (const { metadata } of proxies)
+    await kube.remove({ kind: "Pod", name: metadata.name, namespace: where.namespace });
+}
 
 /** What is missing, in words; empty when every worker's canary is served. */
 async function unserved(kube: Kube): Promise<readonly string[]> {

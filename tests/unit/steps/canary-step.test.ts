@@ -81,6 +81,18 @@ describe("ensure", () => {
     expect(shown).toContain("1 of 2 canary pods are ready");
   });
 
+  it("has kube-proxy write its rules anew on a node whose canary stays unserved, once", async () => {
+    const labels = { "k8s-app": "kube-proxy" };
+    const proxy = (worker: number) =>
+      pod({ name: `proxy-${worker}`, namespace: "kube-system", labels, node: `labctl-worker${worker}` });
+    world.kube.add(canary(1), canary(2, false), proxy(1), proxy(2));
+    world.kube.behaviour.onRemove = (_, kube) => void kube.add(canary(2));
+    await ensure();
+    expect(world.kube.writes.filter((write) => write.startsWith("remove"))).toEqual([
+      "remove Pod kube-system/proxy-2",
+    ]);
+  });
+
   it("names the pods that were never served, and the command that shows more", async () => {
     world.kube.add(canary(1), canary(2));
     world.kube.behaviour.onExec = ({ name }) => (name === "canary-2" ? { ...served, exitCode: 28 } : served);
