@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { openJupyter } from "../jupyter/open-jupyter.ts";
 import type { Executed, JupyterKernel } from "../jupyter/jupyter.ts";
-import { isReady } from "../kube/deployment-pods.ts";
 import { defineCheck, type CheckContext, type CheckFinding } from "./check.ts";
 import { findHub, type Hub } from "./parts/hub.ts";
 import { asHubUser, gatewayPrefix, openGateway, type Gateway } from "./parts/hub-gateway.ts";
 import { gatewayCause, readGatewayPods } from "./parts/gateway-pods.ts";
+import { awaitCluster, awaitWorkers, startsWithinMs } from "./parts/gateway-start.ts";
 import { computing, drawNumbers, judgeTold, making } from "./parts/gateway-work.ts";
 import { startServer } from "./parts/hub-server.ts";
 import { logIn, type HubSession } from "./parts/hub-session.ts";
@@ -20,8 +20,7 @@ const spec = z.strictObject({
 
 type Spec = z.infer<typeof spec>;
 
-/** Milliseconds: a scheduler and its workers start one after the other, on nodes that may lack the image. */
-const startsWithinMs = 180_000;
+/** Milliseconds. */
 const computesWithinMs = 120_000;
 const goneWithinMs = 60_000;
 
@@ -72,26 +71,30 @@ async function inKernel(work: Work): Promise<readonly CheckFinding[]> {
   await using kernel = started.value;
   context.announce(`making a cluster of ${String(wanted.workers)} workers in a notebook of ${name}'s`);
   const mark = context.nonce();
-  const made = await kernel.execute(making(mark, wanted.workers), { withinMs: startsWithinMs });
+  const starting = { workers: wanted.workers, id: () => idOfMine(work) };
+  const executed = kernel.execute(making(mark, wanted.workers), { withinMs: startsWithinMs });
+  const made = await awaitCluster(context, starting, executed);
   const cluster = made.ok ? said(made, mark) : undefined;
   if (typeof cluster !== "string") return [await notMade(work, made)];
-  const id = cluster.slice(cluster.indexOf(".") + 1);
-  const waited = await context.wait({
-    observe: async () => {
-      const value = (await readGatewayPods(context, id)).workers.filter(isReady);
-      return { done: value.length >= wanted.workers, value };
-    },
-    watch: ["Pod"],
-    namespace: context.namespace,
-    withinMs: startsWithinMs,
-    signal: context.signal,
-  });
-  if (!waited.done) return [await tooFew(work, id, waited.value.length)];
+  const id = idOf(cluster);
+  const ready = await awaitWorkers(context, { id, workers: wanted.workers });
+  if (ready.length < wanted.workers) return [await tooFew(work, id, ready.length)];
   return await compute(
     work,
     kernel,
-    waited.value.map(({ metadata }) => metadata.name),
+    ready.map(({ metadata }) => metadata.name),
   );
+}
+
+/** The gateway calls a cluster `<namespace>.<name>`. */
+function idOf(cluster: string): string {
+  return cluster.slice(cluster.indexOf(".") + 1);
+}
+
+/** Of the cluster that the check has made; undefined before the gateway knows of it. */
+async function idOfMine({ gateway, before }: Work): Promise<string | undefined> {
+  const mine = (await gateway.names()).find((each) => !before.includes(each));
+  return mine === undefined ? undefined : idOf(mine);
 }
 
 async function compute(
@@ -118,14 +121,11 @@ function said({ output }: Executed, mark: string): unknown {
   return line === undefined ? undefined : JSON.parse(line.slice(mark.length));
 }
 
-async function notMade(
-  { wanted, context, session, gateway, before }: Work,
-  made: Executed,
-): Promise<CheckFinding> {
+async function notMade(work: Work, made: Executed): Promise<CheckFinding> {
+  const { wanted, context, session } = work;
   const { name } = session.user;
   const why = made.ok ? "it did not say a name" : made.why;
-  const mine = (await gateway.names()).find((each) => !before.includes(each));
-  const id = mine?.slice(mine.indexOf(".") + 1);
+  const id = await idOfMine(work);
   const cause = id === undefined ? undefined : await gatewayCause(context, { id, workers: wanted.workers });
   return {
     object: id === undefined ? `User/${name}` : `DaskCluster/${id}`,
@@ -164,10 +164,7 @@ async function shutDown(context: CheckContext, gateway: Gateway, before: readonl
     await gateway.stop(cluster);
     await context.wait({
       observe: async () => {
-        const { schedulers, workers } = await readGatewayPods(
-          context,
-          cluster.slice(cluster.indexOf(".") + 1),
-        );
+        const { schedulers, workers } = await readGatewayPods(context, idOf(cluster));
         return { done: schedulers.length + workers.length === 0, value: undefined };
       },
       watch: ["Pod"],

@@ -13,14 +13,14 @@ c.DaskGateway.address = c.KubeController.address = ":8000"
 # What they make carries this label, and they look at nothing else.
 c.KubeBackend.gateway_instance = c.KubeController.gateway_instance = values["name"]
 # Where a cluster's scheduler reports.
-c.KubeBackend.api_url = c.KubeController.api_url = f"http://api-{values['name']}.{namespace}:8000/api"
+c.KubeBackend.api_url = c.KubeController.api_url = f"http://api-{values['name']}:8000/api"
 
 # Who asks --------------------------------------------------------------------------------------------------------
 if values["auth"] == "simple":
     c.DaskGateway.authenticator_class = "dask_gateway_server.auth.SimpleAuthenticator"
 else:
     c.DaskGateway.authenticator_class = "dask_gateway_server.auth.JupyterHubAuthenticator"
-    c.JupyterHubAuthenticator.jupyterhub_api_url = f"http://hub.{namespace}:8081/hub/api"
+    c.JupyterHubAuthenticator.jupyterhub_api_url = "http://hub:8081/hub/api"
     # Only tokens that may use this service.
     c.JupyterHubAuthenticator.jupyterhub_service_name = "dask-gateway"
 

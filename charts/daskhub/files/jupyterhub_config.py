@@ -38,7 +38,8 @@ class SecretAuthenticator(Authenticator):
 # The hub itself -----------------------------------------------------------------------------------------------------
 c.JupyterHub.bind_url = "http://:8000"
 c.JupyterHub.hub_bind_url = "http://:8081"
-c.JupyterHub.hub_connect_url = f"http://hub.{os.environ['POD_NAMESPACE']}:8081"
+# Names without a namespace here and below: all of it is in one, and they are found with the first question to the DNS.
+c.JupyterHub.hub_connect_url = "http://hub:8081"
 c.JupyterHub.db_url = "sqlite:////srv/jupyterhub/jupyterhub.sqlite"
 if hub["db"]["type"] == "sqlite-memory":
     c.JupyterHub.db_url = "sqlite:///:memory:"
@@ -49,7 +50,7 @@ c.JupyterHub.tornado_settings = {"slow_spawn_timeout": 0}
 
 # Its proxy is a pod of its own.
 c.ConfigurableHTTPProxy.should_start = False
-c.ConfigurableHTTPProxy.api_url = f"http://proxy-api.{os.environ['POD_NAMESPACE']}:8001"
+c.ConfigurableHTTPProxy.api_url = "http://proxy-api:8001"
 
 # A user's server ----------------------------------------------------------------------------------------------------
 c.JupyterHub.spawner_class = "kubespawner.KubeSpawner"
@@ -80,7 +81,7 @@ if singleuser["storage"]["type"] == "dynamic":
 
 # Dask Gateway: where a notebook finds it, and who may use it ------------------------------------------------------
 c.KubeSpawner.environment = {
-    "DASK_GATEWAY__ADDRESS": f"http://proxy-public.{os.environ['POD_NAMESPACE']}{gateway['prefix']}",
+    "DASK_GATEWAY__ADDRESS": f"http://proxy-public{gateway['prefix']}",
     "DASK_GATEWAY__PROXY_ADDRESS": gateway["proxyAddress"],
     "DASK_GATEWAY__PUBLIC_ADDRESS": f"{gateway['prefix']}/",
     "DASK_GATEWAY__AUTH__TYPE": gateway["auth"],

@@ -24,34 +24,46 @@ export async function readGatewayPods({ kube, namespace }: CheckContext, id: str
   return { schedulers: of("dask-scheduler"), workers: of("dask-worker") };
 }
 
+interface Wanted {
+  /** The name of its DaskCluster. */
+  readonly id: string;
+  readonly workers: number;
+}
+
 /** Why a cluster has not what it should: its pods, the namespace's quota, or the gateway itself. */
-export async function gatewayCause(
-  context: CheckContext,
-  { id, workers }: { readonly id: string; readonly workers: number },
-): Promise<Cause> {
-  const seen = await readGatewayPods(context, id);
-  const unready = [...seen.schedulers, ...seen.workers].find((pod) => !isReady(pod));
+export async function gatewayCause(context: CheckContext, wanted: Wanted): Promise<Cause> {
+  const { schedulers, workers } = await readGatewayPods(context, wanted.id);
+  const unready = [...schedulers, ...workers].find((pod) => !isReady(pod));
   if (unready) return podCause(context, unready);
+  return (
+    (await refusedPods(context, wanted)) ??
+    (await unreadyDeployment(context)) ?? {
+      actual: `${String(workers.length)} workers`,
+      message: `The gateway has made ${String(schedulers.length)} scheduler and ${String(workers.length)} workers for the cluster, and says in its log why not more.`,
+      next: `kubectl -n ${context.namespace} logs --selector app=dask-gateway --tail 20`,
+    }
+  );
+}
+
+/** Why pods that a cluster lacks will not come: the gateway's own limit, or the namespace's quota. */
+export async function refusedPods(
+  context: CheckContext,
+  { id, workers }: Wanted,
+): Promise<Cause | undefined> {
   const { namespace } = context;
+  const seen = await readGatewayPods(context, id);
+  if (seen.workers.length >= workers) return undefined;
   const cluster = await context.kube.read({ ...daskCluster, name: id, namespace });
   const config = (cluster?.["spec"] as ClusterSpec | undefined)?.config ?? {};
-  const lacking = seen.schedulers.length === 0 ? "scheduler" : "worker";
-  const limit = config.cluster_max_workers;
-  if (lacking === "worker" && typeof limit === "number" && limit < workers) {
+  const limit = config["cluster_max_workers"];
+  if (typeof limit === "number" && limit < workers) {
     return {
       actual: `${String(limit)} at most`,
       message: `The gateway allows a cluster ${String(limit)} worker${limit === 1 ? "" : "s"} at most (cluster_max_workers), and ${String(workers)} are asked for.`,
       next: `kubectl -n ${namespace} get daskcluster ${id} -o yaml`,
     };
   }
-  return (
-    (await quotaCause(context, lacking, config)) ??
-    (await unreadyDeployment(context)) ?? {
-      actual: `${String(seen.workers.length)} workers`,
-      message: `The gateway has made ${String(seen.schedulers.length)} scheduler and ${String(seen.workers.length)} workers for the cluster, and says in its log why not more.`,
-      next: `kubectl -n ${namespace} logs --selector app=dask-gateway --tail 20`,
-    }
-  );
+  return quotaCause(context, seen.schedulers.length === 0 ? "scheduler" : "worker", config);
 }
 
 interface ClusterSpec {

@@ -6,7 +6,7 @@ import { namespace, pod } from "../../support/cluster-objects.ts";
 import { FakeHub } from "../../support/fake-hub.ts";
 import { idle, prints, type KernelMessage } from "../../support/fake-jupyter.ts";
 
-const spec = gatewayCluster.spec.parse({
+const gatewaySpec = gatewayCluster.spec.parse({
   kind: "gateway-cluster",
   host: "hub.localhost",
   secret: "hub-users",
@@ -54,7 +54,7 @@ function observe({ pods = [workerPod("one"), workerPod("two")], work = right, ma
   hub.onStop = () => {
     for (const { metadata } of [scheduler, ...pods]) hub.kube.forget({ kind: "Pod", ...metadata });
   };
-  return { hub, context, findings: gatewayCluster.observe(spec, context) };
+  return { hub, context, findings: gatewayCluster.observe(gatewaySpec, context) };
 }
 
 const error: readonly KernelMessage[] = [
@@ -102,6 +102,28 @@ describe("gateway-cluster", () => {
     expect(finding?.message).toContain("pod one is running, but not Ready yet");
   });
 
+  it("does not wait for a cluster whose scheduler finds no room in the quota", async () => {
+    const quota = {
+      ...{ apiVersion: "v1", kind: "ResourceQuota", metadata: { name: "memory", namespace } },
+      status: { hard: { "requests.memory": "3Gi" }, used: { "requests.memory": "2.5Gi" } },
+    };
+    const spec = { config: { scheduler_memory: 2 ** 30 } };
+    const wish = { apiVersion: "gateway.dask.org/v1alpha1", kind: "DaskCluster", spec };
+    const hub = new FakeHub();
+    const context = hub.context();
+    // A notebook that waits for its cluster, for as long as nobody takes it away.
+    const socket = { receive: () => new Promise<undefined>(() => undefined), close: () => undefined };
+    hub.door.socket = async () => {
+      hub.clusters.set(cluster, "ada");
+      hub.kube.add(quota, { ...wish, metadata: { name: "abc", namespace } });
+      return { ok: true, socket: { ...socket, send: () => undefined } };
+    };
+    const began = context.clock.now();
+    const [finding] = await gatewayCluster.observe(gatewaySpec, context);
+    expect(finding?.message).toContain("A scheduler of the cluster asks for requests.memory 1Gi");
+    expect(context.clock.now() - began).toBeLessThan(60_000);
+  });
+
   it.each([
     ["the gateway's limit", { cluster_max_workers: 1 }, "allows a cluster 1 worker at most"],
     [
@@ -125,6 +147,6 @@ describe("gateway-cluster", () => {
   it("is errored when the cluster does not answer", async () => {
     const hub = new FakeHub();
     hub.kube.down = true;
-    await expect(gatewayCluster.observe(spec, hub.context())).rejects.toThrow(EnvironmentError);
+    await expect(gatewayCluster.observe(gatewaySpec, hub.context())).rejects.toThrow(EnvironmentError);
   });
 });
