@@ -1,4 +1,5 @@
 /** A JupyterHub with Dask Gateway behind a fake front door, its login form in a fake browser, its pods in a fake cluster. */
+import { EnvironmentError } from "../../src/errors.ts";
 import type { KubeObject } from "../../src/kube/objects.ts";
 import type { FrontDoorRequest, HttpAnswer } from "../../src/probe/probe.ts";
 import { namespace, pod } from "./cluster-objects.ts";
@@ -50,6 +51,8 @@ export class FakeHub {
   podOf = (name: string): string => `jupyter-${name}`;
   /** Plays the controller, which ends what belongs to a cluster. */
   onStop = (): void => undefined;
+  /** Requests until nothing answers at the front door any more. */
+  closesAfter = Infinity;
   hasForm = true;
   isUp = true;
 
@@ -101,6 +104,9 @@ export class FakeHub {
   }
 
   #answer({ url, method = "GET", headers = {}, body = "{}" }: FrontDoorRequest): HttpAnswer {
+    if (this.closesAfter-- <= 0) {
+      throw new EnvironmentError({ message: "Nothing answers at the lab's front door.", hint: "labctl up" });
+    }
     if (!this.isUp) return page("404 page not found", {}, 404);
     const { pathname } = new URL(url);
     const header = headers["authorization"] ?? "";

@@ -144,6 +144,16 @@ describe("gateway-cluster", () => {
     expect(finding?.message).toContain(told);
   });
 
+  it("is errored, and no bug, when the front door closes while the notebook works", async () => {
+    const { hub, findings } = observe({
+      made: () => {
+        hub.closesAfter = 0;
+        return error;
+      },
+    });
+    await expect(findings).rejects.toThrow(EnvironmentError);
+  });
+
   it("is errored when the cluster does not answer", async () => {
     const hub = new FakeHub();
     hub.kube.down = true;

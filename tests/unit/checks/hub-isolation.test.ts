@@ -64,6 +64,12 @@ describe("hub-isolation", () => {
     expect(hub.clusters.size).toBe(0);
   });
 
+  it("is errored, and no bug, when the front door closes in the middle", async () => {
+    const hub = new FakeHub();
+    hub.closesAfter = 6;
+    await expect(look(hub)).rejects.toThrow(EnvironmentError);
+  });
+
   it("is errored when the cluster does not answer", async () => {
     const hub = new FakeHub();
     hub.kube.down = true;

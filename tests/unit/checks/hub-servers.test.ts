@@ -66,6 +66,12 @@ describe("hub-servers", () => {
     expect((await look(hub))[0]?.message).toContain("The hub gives ada no token");
   });
 
+  it("is errored, and no bug, when the front door closes in the middle", async () => {
+    const hub = new FakeHub();
+    hub.closesAfter = 6;
+    await expect(look(hub)).rejects.toThrow(EnvironmentError);
+  });
+
   it("is errored when the cluster does not answer", async () => {
     const hub = new FakeHub();
     hub.kube.down = true;
