@@ -61,11 +61,22 @@ async function observeAll(checks: readonly CheckSpec[], context: CheckContext): 
       const found = await observeCheck(spec, context);
       findings.push(...found.map((finding) => ({ check: spec.kind, ...finding })));
     } catch (error) {
-      if (!(error instanceof LabctlError)) throw error;
-      reasons.push(`${error.message} Next: ${error.hint}`);
+      const { message, hint } = expectedError(error);
+      reasons.push(`${message} Next: ${hint}`);
     }
   }
   return { findings: tellOnce(findings), reasons: [...new Set(reasons)] };
+}
+
+/**
+ * What a check met; an outage meets what `await using` gives back, too, and then comes as two errors in one.
+ * @throws whatever of it is no LabctlError: a bug.
+ */
+function expectedError(error: unknown): LabctlError {
+  if (error instanceof LabctlError) return error;
+  if (!(error instanceof SuppressedError)) throw error;
+  expectedError(error.error);
+  return expectedError(error.suppressed);
 }
 
 /** Two checks that stumble over the same cause tell it once. */

@@ -148,6 +148,19 @@ describe("gradeLab", () => {
     expect(report.exercises[0]?.findings).toHaveLength(1);
   });
 
+  it("takes an outage that met the check and its cleaning up for one outage, and a bug among them for a bug", async () => {
+    const outage = new EnvironmentError({ message: "no cluster", hint: "labctl up" });
+    const gradeAfter = (error: Error) => {
+      const kube = new FakeKube([top, set, ...pods]);
+      const probe = new FakeProbe(() => {
+        throw new SuppressedError(outage, error);
+      });
+      return gradeLab({ lab, context: fakeCheckContext({ kube, probe }), cluster: "labctl" });
+    };
+    expect((await gradeAfter(outage)).status).toBe("errored");
+    await expect(gradeAfter(new TypeError("a bug"))).rejects.toThrow(TypeError);
+  });
+
   it("passes a bug on", async () => {
     const probe = new FakeProbe(() => {
       throw new TypeError("a bug");
