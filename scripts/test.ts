@@ -33,6 +33,9 @@ const stages: Readonly<Record<string, Stage>> = {
   charts: lintCharts,
 };
 
+/** Enough to see why; the whole of it stands above. */
+const failureLength = 600;
+
 const folder = await mkdtemp(join(tmpdir(), "labctl-test-"));
 const asked = process.argv.slice(2);
 const total = { passed: 0, failed: 0 };
@@ -99,9 +102,6 @@ interface Report {
     }[];
   }[];
 }
-
-/** Enough to see why; the whole of it stands above. */
-const failureLength = 600;
 
 function countTests(report: string): Count {
   const { numPassedTests, numFailedTests, testResults } = JSON.parse(report) as Report;
