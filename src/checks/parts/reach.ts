@@ -28,6 +28,10 @@ export type Reach = z.infer<typeof reach>;
 /** Of a Service that chooses at random among three pods, four rounds of 20 miss one once in 10^13 times. */
 const requestsARound = { every: 20, some: 3 };
 const rounds = 4;
+/** Nodes and ingress controller learn of a rollout a moment after it is complete; until then a pod on its way out answers. */
+const settleMs = 10_000;
+/** After a stray: one that gets a quarter of the requests is missed by so many once in 10^7 times. */
+const requestsAfterStray = 60;
 
 /** Asks until every pod was seen (or once, where one is enough), and tells which pods answered. */
 export async function observeReach(
@@ -35,19 +39,48 @@ export async function observeReach(
   doors: DoorSet,
   context: CheckContext,
 ): Promise<readonly CheckFinding[]> {
+  const first = await look(wanted, doors, context);
+  if (!first.strayed) return first.findings;
+  const waited = await context.wait({
+    observe: async () => {
+      const value = await look(wanted, doors, context, requestsAfterStray);
+      return { done: !value.strayed, value };
+    },
+    withinMs: settleMs,
+    signal: context.signal,
+  });
+  return waited.value.findings;
+}
+
+interface Look {
+  readonly findings: readonly CheckFinding[];
+  /** Somebody answered who is none of the pods. */
+  readonly strayed: boolean;
+}
+
+async function look(
+  wanted: Reach,
+  doors: DoorSet,
+  context: CheckContext,
+  times: number = wanted.every ? requestsARound.every : requestsARound.some,
+): Promise<Look> {
   const found = await requireReadyPods(context, { ...wanted, replicas: { atLeast: 1 } });
-  if (!found.ok) return found.findings;
+  if (!found.ok) return { findings: found.findings, strayed: false };
   const pods = found.pods.ready;
   const witness = await chooseWitness({ wanted, pods, doors, context });
   const seen = new Set<string>();
   for (let round = 0; round < rounds; round++) {
-    const answeredBy = await witness(roundOf(wanted, doors));
+    const answeredBy = await witness(roundOf(doors, times));
     for (const name of answeredBy) if (name !== undefined) seen.add(name);
     const strays = answeredBy.filter((name) => name === undefined).length;
-    if (strays > 0) return [stray({ wanted, doors, strays, of: answeredBy.length, context })];
-    if (!wanted.every || seen.size === pods.length) return [];
+    if (strays > 0) {
+      const finding = stray({ wanted, doors, strays, of: answeredBy.length, context });
+      return { findings: [finding], strayed: true };
+    }
+    if (!wanted.every || seen.size === pods.length) return { findings: [], strayed: false };
   }
-  return [unseen({ wanted, doors, context, pods: pods.filter(({ metadata }) => !seen.has(metadata.name)) })];
+  const lacking = pods.filter(({ metadata }) => !seen.has(metadata.name));
+  return { findings: [unseen({ wanted, doors, context, pods: lacking })], strayed: false };
 }
 
 interface Chosen {
@@ -63,8 +96,7 @@ function chooseWitness({ wanted, pods, doors, context }: Chosen): Witness | Prom
   return witnessByHeader({ pods, doors, context, header, port: wanted.port });
 }
 
-function roundOf({ every }: Reach, { doors }: DoorSet): readonly HttpRequest[] {
-  const times = every ? requestsARound.every : requestsARound.some;
+function roundOf({ doors }: DoorSet, times: number): readonly HttpRequest[] {
   return doors.flatMap(({ url }) => Array.from({ length: times }, () => ({ url })));
 }
 

@@ -137,6 +137,17 @@ describe("http via the ingress controller, by an instance's header", () => {
     expect(frontDoor.asked[0]?.url).toBe("http://shop.localhost/v1");
   });
 
+  it("looks again where a pod on its way out answers, and not for long where a stranger stays", async () => {
+    const kube = new FakeKube([...objects, ingress("shop", [rule])]);
+    const answered = async (isOwn: (nth: number) => boolean) => {
+      let nth = 0;
+      const frontDoor = new FakeFrontDoor(() => page("shop", { "x-instance": isOwn(nth++) ? "abc" : "old" }));
+      return http.observe(spec, fakeCheckContext({ kube, probe, frontDoor }));
+    };
+    expect(await answered((nth) => nth > 3)).toEqual([]);
+    expect(await answered((nth) => nth % 10 !== 3)).toHaveLength(1);
+  });
+
   it("fails for the other version, or a page that knows no id", async () => {
     const kube = new FakeKube([...objects, ingress("shop", [rule])]);
     for (const headers of [{ "x-instance": "xyz" }, {}] as Record<string, string>[]) {
