@@ -8,6 +8,8 @@ export interface ClusterFacts {
     readonly name: string;
     readonly role: "control-plane" | "worker";
     readonly running: boolean;
+    /** When its container was started last. */
+    readonly startedAt: Date;
   }[];
 }
 

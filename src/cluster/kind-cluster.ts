@@ -203,9 +203,8 @@ function controlPlane(cluster: string): string {
 
 function factsOf(name: string, container: ContainerFacts | undefined): ClusterFacts["nodes"] {
   if (container === undefined) return [];
-  return [
-    { name, role: name.endsWith("-control-plane") ? "control-plane" : "worker", running: container.running },
-  ];
+  const { running, startedAt } = container;
+  return [{ name, role: name.endsWith("-control-plane") ? "control-plane" : "worker", running, startedAt }];
 }
 
 function fileExists(path: string): Promise<boolean> {

@@ -49,6 +49,7 @@ function containerFacts(found: Dockerode.ContainerInspectInfo): ContainerFacts {
     id: found.Id,
     imageId: found.Image,
     running: found.State.Running,
+    startedAt: new Date(found.State.StartedAt),
     exitCode: found.State.ExitCode,
     labels: { ...found.Config.Labels },
     networks: Object.keys(found.NetworkSettings.Networks),

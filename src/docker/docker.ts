@@ -37,6 +37,8 @@ export interface ContainerFacts {
   /** The id of the image that it was made from, whatever that is called now. */
   readonly imageId: string;
   readonly running: boolean;
+  /** When it was started last. */
+  readonly startedAt: Date;
   /** Of a container that has ended; 0 for one that runs. */
   readonly exitCode: number;
   readonly labels: Readonly<Record<string, string>>;

@@ -7,6 +7,7 @@ import { clusterStep } from "./cluster-step.ts";
 import { engineStep } from "./engine-step.ts";
 import { leftoversStep } from "./leftovers-step.ts";
 import { nodeImagesStep } from "./node-images-step.ts";
+import { podsBackStep } from "./pods-back-step.ts";
 import { pushedImagesStep } from "./pushed-images-step.ts";
 import { registryStep } from "./registry-step.ts";
 import { registryWiringStep } from "./registry-wiring-step.ts";
@@ -26,6 +27,7 @@ export const upSteps: readonly Step[] = [
   pushedImagesStep(["probe"]),
   canaryStep,
   leftoversStep,
+  podsBackStep,
 ];
 
 /** `labctl start`: what one lab needs beyond that. */

@@ -53,7 +53,8 @@ test("an engine that was stopped comes back with everything that was in the clus
   const { exitCode, stderr } = await runLabctl("up");
   expect(exitCode, stderr).toBe(0);
   expect(await frontPage("nginx.localhost")).toContain("Welcome to nginx");
-  expect((await runLabctl("check", "ingress")).exitCode).toBe(0);
+  const checked = await runLabctl("check", "ingress");
+  expect(checked.exitCode, checked.stdout + checked.stderr).toBe(0);
 });
 
 async function addresses(docker: ReturnType<typeof createDocker>): Promise<readonly string[]> {

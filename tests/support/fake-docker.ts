@@ -111,7 +111,8 @@ export class FakeDocker implements Docker {
     this.#ask(`run ${spec.name}`);
     for (const { name } of spec.volumes) this.volumes.add(name);
     const { name, image: imageId, labels } = spec;
-    const facts = { id: name, imageId, running: true, exitCode: 0, labels, networks: ["bridge"] };
+    const state = { running: true, startedAt: new Date(0), exitCode: 0 };
+    const facts = { id: name, imageId, ...state, labels, networks: ["bridge"] };
     this.containers.set(name, { ...facts, spec });
   }
 

@@ -11,7 +11,7 @@ export class FakePlatform {
   engineFacts: EngineFacts = { kind: "private", running: true, version: "20.10.24" };
   clusterFacts: ClusterFacts = {
     state: "running",
-    nodes: [{ name: "labctl-control-plane", role: "control-plane", running: true }],
+    nodes: [{ name: "labctl-control-plane", role: "control-plane", running: true, startedAt: new Date(0) }],
   };
   imageList: readonly ImageStatus[] = [
     {

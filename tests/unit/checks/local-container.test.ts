@@ -27,7 +27,8 @@ function engine({
   const docker = new FakeDocker();
   docker.facts.set("my-image:1.0", { id: image, layers: [], history: [], user: "65534" });
   if (container) {
-    const facts = { id: "c1", imageId: "sha256:own", running: true, exitCode: 0, labels: {}, networks: [] };
+    const state = { running: true, startedAt: new Date(0), exitCode: 0 };
+    const facts = { id: "c1", imageId: "sha256:own", ...state, labels: {}, networks: [] };
     const unused = { name: "", image: "", env: {}, labels: {}, volumes: [], ports: [] };
     docker.containers.set("my-container", { ...facts, ...container, spec: { ...unused, restart: "no" } });
   }

@@ -61,7 +61,8 @@ class Place {
         ports: [],
         restart: "no",
       } as const;
-      const facts = { id: name, imageId: "node", running, exitCode: 0, labels: {}, networks: ["kind"] };
+      const state = { running, startedAt: new Date(0), exitCode: 0 };
+      const facts = { id: name, imageId: "node", ...state, labels: {}, networks: ["kind"] };
       this.docker.containers.set(name, { ...facts, spec });
     }
   }

@@ -18,6 +18,7 @@ beforeEach(async () => {
     id: "node",
     imageId: "node",
     running: true,
+    startedAt: new Date(0),
     exitCode: 0,
     labels: {},
     networks: [],
