@@ -12,7 +12,7 @@ import { solveLab } from "./solve-lab.ts";
 
 /** A piece of a lab's proof. Each begins with a reset, so that they may be done in any order. */
 export interface ProofPart {
-  /** undefined: the lab's own proof. */
+  /** undefined: the lab's own proof, or the half of it that disturbs nodes. */
   readonly labCase?: LabCase;
   /** Other labs cannot be proven beside it. */
   readonly disturbsNodes: boolean;
@@ -29,21 +29,36 @@ export interface PartOutcome {
   readonly findings: readonly string[];
 }
 
-/** The lab's own proof (untouched fails, solved passes and passes again, reset fails again), and its cases. */
+/**
+ * The lab's own proof (untouched fails, solved passes and passes again, reset fails again), and its cases. Exercises
+ * that disturb nodes are proven apart from the others, so that only they have to wait for other labs, and are not
+ * asked to pass again: a node takes minutes to be lost and to come back.
+ */
 export async function proofParts(
   lab: Lab,
   options: { readonly cases: boolean },
 ): Promise<readonly ProofPart[]> {
   const cases = options.cases ? await loadCases(lab) : [];
-  const itself: ProofPart = { ...demandsOf(lab), prove: proveItself };
   return [
-    itself,
+    ...exercisesApart(lab).map((only): ProofPart => {
+      const demands = demandsOf(lab, only);
+      const options = { only, twice: !demands.disturbsNodes };
+      return { ...demands, prove: (run, progress) => proveItself(run, options, progress) };
+    }),
     ...cases.map((each): ProofPart => ({
       labCase: each,
       ...demandsOf(lab, gradedBy(each)),
       prove: (run, progress) => proveCase(run, each, progress),
     })),
   ];
+}
+
+/** What can be proven beside other labs, and what cannot. */
+function exercisesApart(lab: Lab): readonly (readonly string[])[] {
+  const ids = lab.exercises.map(({ id }) => id);
+  const loud = ids.filter((id) => demandsOf(lab, [id]).disturbsNodes);
+  const quiet = ids.filter((id) => !loud.includes(id));
+  return [quiet, loud].filter((some) => some.length > 0);
 }
 
 /** A case is graded in the exercises that it names, and in what they require: others cost minutes and tell nothing of it. */
@@ -60,14 +75,19 @@ function demandsOf(lab: Lab, only?: readonly string[]): Pick<ProofPart, "disturb
   };
 }
 
-async function proveItself(run: LabRun, progress: Progress): Promise<PartOutcome> {
+async function proveItself(
+  run: LabRun,
+  { only, twice }: { readonly only: readonly string[]; readonly twice: boolean },
+  progress: Progress,
+): Promise<PartOutcome> {
+  const check = (): Promise<CheckReport> => checkLab(run, { progress, only });
   await resetLab(run, progress);
-  const untouched = await checkLab(run, { progress });
+  const untouched = await check();
   await solveLab(run, progress);
-  const solved = await checkLab(run, { progress });
-  const again = await checkLab(run, { progress });
+  const solved = await check();
+  const again = twice ? await check() : solved;
   await resetLab(run, progress);
-  const reset = await checkLab(run, { progress });
+  const reset = await check();
   const problems = [
     ...unlessAllFailed("untouched", untouched),
     ...unlessAllPassed("solved", solved),

@@ -55,20 +55,15 @@ export async function verifyLabs(options: VerifyOptions): Promise<readonly Verif
   const proofs = await Promise.all(
     options.runs.map(async (run) => new LabProof(run, await proofParts(run.lab, options))),
   );
-  const proveAll = (some: readonly LabProof[], disturbing: boolean, atOnce: number): Promise<void> =>
-    inTurns(
-      some
-        .filter((proof) => proof.has(disturbing))
-        // The longest first, so that none of them is left over at the end.
-        .sort((a, b) => b.experiments(disturbing) - a.experiments(disturbing)),
-      atOnce,
-      (proof) => proof.prove(disturbing, options.progressOf(proof.run)),
+  for (const disturbing of [false, true]) {
+    const some = proofs
+      .filter((proof) => proof.has(disturbing))
+      // The longest first, so that none of them is left over at the end.
+      .sort((a, b) => b.experiments(disturbing) - a.experiments(disturbing));
+    await inLanes(some, disturbing ? 1 : options.parallel, (proof) =>
+      proof.prove(disturbing, options.progressOf(proof.run)),
     );
-  const heavy = options.parallel > 1 ? proofs.filter(({ run }) => isHeavy(run)) : [];
-  const light = proofs.filter((proof) => !heavy.includes(proof));
-  const lanes = heavy.length > 0 ? options.parallel - 1 : options.parallel;
-  await Promise.all([proveAll(heavy, false, 1), proveAll(light, false, lanes)]);
-  await proveAll(proofs, true, 1);
+  }
   return proofs.map((proof) => proof.verification());
 }
 
@@ -79,13 +74,21 @@ function isHeavy({ lab }: LabRun): boolean {
   return parseQuantity(lab.needs.memory) >= muchMemory;
 }
 
-/** Takes the next one as soon as one of `atOnce` is done. */
-async function inTurns<T>(all: readonly T[], atOnce: number, work: (one: T) => Promise<void>): Promise<void> {
-  const waiting = [...all];
-  const worker = async (): Promise<void> => {
+/** As many side by side as there are lanes; the first of them takes the heavy ones before the others, one by one. */
+async function inLanes(
+  all: readonly LabProof[],
+  lanes: number,
+  work: (one: LabProof) => Promise<void>,
+): Promise<void> {
+  const heavy = all.filter(({ run }) => isHeavy(run));
+  const light = all.filter(({ run }) => !isHeavy(run));
+  const take = async (waiting: LabProof[]): Promise<void> => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await work(next);
   };
-  await Promise.all(Array.from({ length: Math.min(atOnce, all.length) }, worker));
+  await Promise.all([
+    take(heavy).then(() => take(light)),
+    ...Array.from({ length: lanes - 1 }, () => take(light)),
+  ]);
 }
 
 /** One lab's proof as it goes on; a lab that could not be looked at does not take the proof of the others along. */
