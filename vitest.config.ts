@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 
 /**
  * `unit` needs nothing; `integration` an engine, whose network it runs in (scripts/engine-network.ts);
- * `integration-on-host` root, for an engine of its own; `e2e` a cluster that `labctl up` made.
+ * `integration-on-host` root, for an engine of its own; `charts` Helm, as labctl builds it; `e2e` a cluster that `labctl up` made.
  */
 export default defineConfig({
   test: {
@@ -27,6 +27,14 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: "charts",
+          include: ["tests/charts/**/*.test.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {

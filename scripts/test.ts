@@ -30,7 +30,10 @@ const stages: Readonly<Record<string, Stage>> = {
   unit: (folder) => tests("unit", folder),
   integration,
   e2e: (folder) => tests("e2e", folder),
-  charts: lintCharts,
+  charts: async (folder) => {
+    const linted = await lintCharts();
+    return plus(linted, await tests("charts", folder));
+  },
 };
 
 /** Enough to see why; the whole of it stands above. */
@@ -69,10 +72,14 @@ async function integration(folder: string): Promise<Count> {
   }
   const withEngine = (line: readonly string[]) => ["env", `DOCKER_HOST=${network.dockerHost}`, ...line];
   const onHost = await tests("integration-on-host", folder, withEngine);
+  return plus(inside, onHost);
+}
+
+function plus(one: Count, other: Count): Count {
   return {
-    passed: inside.passed + onHost.passed,
-    failed: inside.failed + onHost.failed,
-    failures: [...(inside.failures ?? []), ...(onHost.failures ?? [])],
+    passed: one.passed + other.passed,
+    failed: one.failed + other.failed,
+    failures: [...(one.failures ?? []), ...(other.failures ?? [])],
   };
 }
 

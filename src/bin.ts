@@ -5,6 +5,7 @@ import { dirname, join, resolve } from "node:path";
 import { createChromium } from "./browser/chromium.ts";
 import type { Deps } from "./deps.ts";
 import { createExec } from "./exec/execa-exec.ts";
+import type { Helm } from "./helm/helm.ts";
 import { createWait } from "./grade/wait.ts";
 import { createExclusive } from "./lockfile-lock.ts";
 import { main } from "./main.ts";
@@ -50,10 +51,9 @@ const deps: Deps = {
       boundary: () => deps.random(8),
     }),
   helm: {
-    inspect: async (reference, version) => {
-      const { createCliHelm } = await import("./helm/cli-helm.ts");
-      return createCliHelm({ exec, home, signal: stop.signal }).inspect(reference, version);
-    },
+    inspect: async (reference, version) => (await openHelm()).inspect(reference, version),
+    pull: async (chart, into) => (await openHelm()).pull(chart, into),
+    publish: async (chart, to) => (await openHelm()).publish(chart, to),
   },
   frontDoor: createNodeFrontDoor,
   browser: (ports) => createChromium({ exec, env, ports, isRoot }),
@@ -68,6 +68,11 @@ const deps: Deps = {
 process.exitCode = await main(process.argv.slice(2), deps);
 // Watches, keep-alive connections and an interrupted command's rest must not keep the process.
 process.exit();
+
+async function openHelm(): Promise<Helm> {
+  const { createCliHelm } = await import("./helm/cli-helm.ts");
+  return createCliHelm({ exec, home, signal: stop.signal });
+}
 
 async function createProgress(): Promise<Progress> {
   if (!streams.err.isTTY || env["TERM"] === "dumb") return createLineProgress(streams.err, systemClock);

@@ -1,4 +1,5 @@
 import { userInfo } from "node:os";
+import { chooseChartSource } from "./cluster/cluster-charts.ts";
 import type { Cluster } from "./cluster/cluster.ts";
 import { loadClusterPorts, refuseOtherPorts } from "./cluster/cluster-ports.ts";
 import { ExistingCluster } from "./cluster/existing-cluster.ts";
@@ -40,6 +41,7 @@ export async function createPlatform(
       ? new HostEngine(socketPath)
       : new PrivateEngine({ exec, clock, places, ports, gid: userInfo().gid });
   const imageSource = await chooseImageSource(choice.images, { engine: engine.kind, registryAnswers });
+  const chartSource = await chooseChartSource(places.home, choice);
   const docker = createDocker(engine.socketPath);
   const registry = createRegistry({ docker, clock, cluster: choice.cluster, port: ports.registry, signal });
   const source = imageSource.value;
@@ -53,6 +55,7 @@ export async function createPlatform(
     ports,
     engineChoice,
     imageSource,
+    chartSource,
     engine,
     images,
     registry,

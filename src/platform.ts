@@ -1,5 +1,6 @@
 /** What a cluster stands on, chosen once from the command line: engine, images, registry, cluster. */
 import type { Cluster } from "./cluster/cluster.ts";
+import type { ChartSource } from "./charts/chart-source.ts";
 import type { Docker } from "./docker/docker.ts";
 import type { Engine, EngineKind, Ports } from "./engine/engine.ts";
 import type { Images, ImageSource } from "./images/images.ts";
@@ -14,6 +15,8 @@ export interface PlatformChoice {
   readonly engine: EngineKind | "auto";
   /** `--images`: `auto` takes upstream where Docker is the host's and the container registry answers. */
   readonly images: ImageSource | "auto";
+  /** `--charts`, where it was given. */
+  readonly charts?: ChartSource;
   /** `--api-port`, `--http-port`, `--https-port`, `--registry-port`, those that were given. */
   readonly ports: Partial<Ports>;
   /** `--context`: a cluster that labctl did not make; then there is no engine, registry or node to touch. */
@@ -34,6 +37,8 @@ export interface Platform {
   readonly ports: Ports;
   readonly engineChoice: Chosen<EngineKind>;
   readonly imageSource: Chosen<ImageSource>;
+  /** The one asked for, else the one that `labctl up` was last told for this cluster, else own. */
+  readonly chartSource: Chosen<ChartSource>;
   readonly engine: Engine;
   readonly images: Images;
   readonly registry: Registry;

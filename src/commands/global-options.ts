@@ -29,6 +29,13 @@ export const globalOptions = {
     ...option("Where images come from: pulled, or built from apt, pip, npm and Go modules", "auto"),
     choices: ["auto", "upstream", "packages"] as const,
   },
+  charts: {
+    type: "string",
+    group: clusterGroup,
+    describe: "Which Helm charts labs install: labctl's own, or the published ones with labctl's values",
+    choices: ["own", "upstream"] as const,
+    defaultDescription: "what the cluster was brought up with, own for a new one",
+  },
   "api-port": port("the Kubernetes API", defaultPorts.api),
   "http-port": port("HTTP through the ingress controller", defaultPorts.http),
   "https-port": port("HTTPS through the ingress controller", defaultPorts.https),

@@ -9,6 +9,7 @@ export function platformChoice(args: GlobalArgs): PlatformChoice {
     cluster: args.cluster,
     engine: args.engine,
     images: args.images,
+    ...(args.charts === undefined ? {} : { charts: args.charts }),
     ports: {
       ...port("api", args.apiPort),
       ...port("http", args.httpPort),

@@ -11,19 +11,26 @@ export const up = defineCommand({
   examples: [
     ["labctl up", "Bring up the cluster"],
     ["labctl up --http-port 18080", "With another port for the ingress controller"],
+    [
+      "labctl up --charts upstream",
+      "With the published charts of Dask and DaskHub, where the network allows",
+    ],
   ],
   exclusive: true,
   async run(args, deps) {
     const started = deps.clock.now();
     const context = await openContext(args, deps);
-    const [{ upSteps }, { runSteps }] = await Promise.all([
+    const [{ upSteps }, { runSteps }, { bringCharts }] = await Promise.all([
       import("../steps/index.ts"),
       import("../steps/run.ts"),
+      import("../steps/bring-charts.ts"),
     ]);
-    const { engineChoice, imageSource, cluster, ports } = context.platform;
+    const { engineChoice, imageSource, chartSource, cluster, ports } = context.platform;
     deps.progress.note(`Engine: ${engineChoice.value} (${engineChoice.why})`);
     deps.progress.note(`Images: ${imageSource.value} (${imageSource.why})`);
+    if (chartSource.value === "upstream") deps.progress.note(`Charts: upstream (${chartSource.why})`);
     await runSteps(upSteps, context, deps.progress);
+    await bringCharts(context);
     const took = formatDuration(deps.clock.now() - started);
     const page = `http://localhost:${String(ports.http)}`;
     deps.streams.out.write(

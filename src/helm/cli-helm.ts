@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { load, loadAll } from "js-yaml";
 import type { Deps } from "../deps.ts";
-import { EnvironmentError } from "../errors.ts";
+import { CommandFailedError, EnvironmentError } from "../errors.ts";
 import { helmHomes } from "./helm-homes.ts";
-import type { Helm, LintedChart } from "./helm.ts";
+import type { Helm, LintedChart, PublishedChart } from "./helm.ts";
 import type { ChartFile, Values } from "./release.ts";
 
 type CliHelmParts = Pick<Deps, "exec" | "signal"> & { readonly home: string };
@@ -25,7 +25,40 @@ export function createCliHelm(parts: CliHelmParts): Helm {
         await rm(folder, { recursive: true, force: true });
       }
     },
+    async pull(chart, into) {
+      await requireProgram(parts.home);
+      const { name, repo, version } = chart;
+      const from = ["--repo", repo, "--version", version];
+      try {
+        const where = ["--untar", "--untardir", into];
+        await run(parts, ["pull", name, ...from, ...where], { timeoutMs: siteAnswersWithinMs });
+      } catch (error) {
+        throw error instanceof CommandFailedError ? notPulled(chart, error) : error;
+      }
+    },
+    async publish({ folder, name, version }, to) {
+      await requireProgram(parts.home);
+      const packed = await mkdtemp(join(tmpdir(), "labctl-chart-"));
+      try {
+        await run(parts, ["package", folder, "--destination", packed]);
+        await run(parts, ["push", join(packed, `${name}-${version}.tgz`), to, "--plain-http"]);
+      } finally {
+        await rm(packed, { recursive: true, force: true });
+      }
+    },
   };
+}
+
+/** A list of all charts and a few hundred kB: longer than that, and something swallows what is asked. */
+const siteAnswersWithinMs = 60_000;
+
+function notPulled({ name, repo, version }: PublishedChart, cause: CommandFailedError): EnvironmentError {
+  return new EnvironmentError({
+    message: `The published chart ${name} ${version} could not be had from ${repo}.`,
+    lastSeen: cause.lastSeen ?? cause.message,
+    hint: "Take labctl's own charts in their place: labctl up --charts own",
+    cause,
+  });
 }
 
 function programOf(home: string): string {

@@ -7,6 +7,22 @@ export interface LintedChart extends ReleasedChart {
   readonly complaints: readonly string[];
 }
 
+/** A chart on a site of charts, as `helm repo add` takes it: https://helm.sh/docs/topics/chart_repository/ */
+export interface PublishedChart {
+  readonly name: string;
+  /** `https://helm.dask.org` */
+  readonly repo: string;
+  /** The one version, no range. */
+  readonly version: string;
+}
+
+/** A chart's folder, and what its Chart.yaml calls it. */
+export interface ChartFolder {
+  readonly folder: string;
+  readonly name: string;
+  readonly version: string;
+}
+
 export interface Helm {
   /**
    * Pulls a chart that the registry has, unpacks and lints it; nothing of it stays on this machine.
@@ -14,4 +30,15 @@ export interface Helm {
    * @throws EnvironmentError when helm is not built yet, or when the chart cannot be pulled.
    */
   inspect(reference: string, version: string): Promise<LintedChart>;
+  /**
+   * Gets a published chart and unpacks it, with the charts that are in it, as `<into>/<name>`.
+   * @throws EnvironmentError with Helm's words when the site is out of reach or has no such chart or version.
+   */
+  pull(chart: PublishedChart, into: string): Promise<void>;
+  /**
+   * Packs a chart and pushes it over whatever has its name and version there.
+   * @param to a folder of a registry without TLS: `oci://localhost:5001/charts`
+   * @throws EnvironmentError when helm is not built yet, the chart is not sound, or the registry does not answer.
+   */
+  publish(chart: ChartFolder, to: string): Promise<void>;
 }

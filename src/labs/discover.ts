@@ -11,11 +11,12 @@ export interface Catalogue {
   readonly problems: readonly LabProblem[];
 }
 
-/** Lists `labs/NN-<id>/` with a lab.yaml. @param project the folder with labs/, images/, manifests/ and tools/. */
+/** Lists `labs/NN-<id>/` with a lab.yaml. @param project the folder with labs/, images/, charts/, manifests/ and tools/. */
 export async function discoverLabs(project: string): Promise<Catalogue> {
   const root = join(project, "labs");
   const known: KnownParts = {
     images: await folders(join(project, "images")),
+    charts: await folders(join(project, "charts")),
     addons: await folders(join(project, "manifests")),
     tools: await folders(join(project, "tools")),
   };

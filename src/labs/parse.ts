@@ -5,12 +5,13 @@ import { labFile, type Exercise, type LabFile } from "./schema.ts";
 export interface ParseOptions {
   /** As problems name it: `03-nginx-deployment/lab.yaml`. */
   readonly file: string;
-  /** What a lab may need: the folders of images/, of manifests/ and of tools/. */
+  /** What a lab may need: the folders of images/, of charts/, of manifests/ and of tools/. */
   readonly known: KnownParts;
 }
 
 export interface KnownParts {
   readonly images: readonly string[];
+  readonly charts: readonly string[];
   readonly addons: readonly string[];
   readonly tools: readonly string[];
 }
@@ -42,6 +43,7 @@ function locate({ path, message }: PathProblem, file: string, lineOf: LineOf): L
 function findProblems(lab: LabFile, known: KnownParts): PathProblem[] {
   return [
     ...unknownNames(lab.needs.images, known.images, ["needs", "images"], "image: images/ has no folder"),
+    ...unknownNames(lab.needs.charts, known.charts, ["needs", "charts"], "chart: charts/ has no folder"),
     ...unknownNames(lab.needs.addons, known.addons, ["needs", "addons"], "add-on: manifests/ has no folder"),
     ...unknownNames(lab.needs.tools, known.tools, ["needs", "tools"], "tool: tools/ has no folder"),
     ...duplicates(lab.exercises.map(({ id }) => id)).map((index) => ({

@@ -77,6 +77,10 @@ export const labFile = z.strictObject({
         .array(z.string())
         .default([])
         .describe("Folders of tools/ beyond kubectl, built before it starts: helm."),
+      charts: z
+        .array(z.string())
+        .default([])
+        .describe("Folders of charts/, packed and pushed to the lab registry before it starts."),
       addons: z.array(z.string()).default([]).describe("Folders of manifests/, brought up before it starts."),
       memory: z
         .string()

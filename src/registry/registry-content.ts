@@ -47,8 +47,18 @@ async function readManifest(ask: Ask, repository: string): Promise<Manifest | un
   const answer = await ask("GET", manifestPath(repository), repository);
   const digest = digestOf(answer);
   if (answer === undefined || digest === undefined) return undefined;
-  const { config } = (await answer.json()) as { readonly config?: ConfigRef };
-  return { digest, config: config?.digest, ...(config?.mediaType && { configType: config.mediaType }) };
+  const { config, annotations } = (await answer.json()) as Described;
+  return {
+    digest,
+    config: config?.digest,
+    ...(config?.mediaType && { configType: config.mediaType }),
+    ...(annotations && { annotations }),
+  };
+}
+
+interface Described {
+  readonly config?: ConfigRef;
+  readonly annotations?: Readonly<Record<string, string>>;
 }
 
 interface ConfigRef {

@@ -8,6 +8,8 @@ export interface Manifest {
   readonly config: string | undefined;
   /** The media type of that configuration: an image's, or that of a Helm chart. */
   readonly configType?: string;
+  /** What whoever pushed it noted; a Helm chart's are those of its Chart.yaml, and more. Left out: none. */
+  readonly annotations?: Readonly<Record<string, string>>;
 }
 
 export interface Registry {

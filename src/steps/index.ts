@@ -3,6 +3,7 @@ import type { Lab } from "../labs/schema.ts";
 import { addonImages } from "./addon-images.ts";
 import { addonStep } from "./addon-step.ts";
 import { canaryStep } from "./canary-step.ts";
+import { chartsStep } from "./charts-step.ts";
 import { clusterStep } from "./cluster-step.ts";
 import { engineStep } from "./engine-step.ts";
 import { leftoversStep } from "./leftovers-step.ts";
@@ -31,11 +32,18 @@ export const upSteps: readonly Step[] = [
 ];
 
 /** `labctl start`: what one lab needs beyond that. */
-export function labSteps({ images, addons, tools }: Lab["needs"]): readonly Step[] {
+export function labSteps({ images, charts, addons, tools }: Lab["needs"]): readonly Step[] {
   const pushed = [...images, ...addons.flatMap(addonImages)];
+  const programs = [...new Set([...tools, ...(charts.length > 0 ? ["helm"] : [])])];
   return [
-    ...(tools.length > 0 ? [toolsStep(tools)] : []),
+    ...(programs.length > 0 ? [toolsStep(programs)] : []),
     ...(pushed.length > 0 ? [pushedImagesStep(pushed)] : []),
+    ...(charts.length > 0 ? [chartsStep(charts)] : []),
     ...addons.map(addonStep),
   ];
+}
+
+/** `labctl up --charts …`: charts, and Helm for them, before a lab asks for any. */
+export function chartSteps(charts: readonly string[]): readonly Step[] {
+  return [toolsStep(["helm"]), chartsStep(charts)];
 }

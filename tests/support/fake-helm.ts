@@ -1,8 +1,16 @@
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { dirname, join, relative } from "node:path";
 import { EnvironmentError } from "../../src/errors.ts";
-import type { Helm, LintedChart } from "../../src/helm/helm.ts";
+import type { ChartFolder, Helm, LintedChart, PublishedChart } from "../../src/helm/helm.ts";
 
 /** Charts that are in a map; what is not in it cannot be pulled. */
 export class FakeHelm implements Helm {
+  /** What was pulled and published, in its order: `pull dask 1.0.0 https://charts.test`. */
+  readonly asked: string[] = [];
+  /** Files of published charts, by name and version (`dask 1.0.0`) and by path. */
+  readonly published = new Map<string, Readonly<Record<string, string>>>();
+  /** The texts of the charts that were published here, by name and version and by path. */
+  readonly pushed = new Map<string, Readonly<Record<string, string>>>();
   /** By reference and version: `oci://localhost:5001/charts/mine 0.1.0`. */
   readonly charts = new Map<string, LintedChart>();
 
@@ -10,5 +18,28 @@ export class FakeHelm implements Helm {
     const chart = this.charts.get(`${reference} ${version}`);
     if (chart) return chart;
     throw new EnvironmentError({ message: `helm could not pull ${reference}.`, hint: "labctl status" });
+  }
+
+  async pull({ name, repo, version }: PublishedChart, into: string): Promise<void> {
+    this.asked.push(`pull ${name} ${version} ${repo}`);
+    const files = this.published.get(`${name} ${version}`);
+    if (!files) throw new EnvironmentError({ message: `no ${name} at ${repo}`, hint: "--charts own" });
+    for (const [path, text] of Object.entries(files)) {
+      const file = join(into, name, path);
+      await mkdir(dirname(file), { recursive: true });
+      await writeFile(file, text);
+    }
+  }
+
+  async publish({ folder, name, version }: ChartFolder, to: string): Promise<void> {
+    this.asked.push(`publish ${name} ${version} ${to}`);
+    const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+    const paths = entries
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name));
+    const texts = await Promise.all(
+      paths.sort().map(async (path) => [relative(folder, path), await readFile(path, "utf8")] as const),
+    );
+    this.pushed.set(`${name} ${version}`, Object.fromEntries(texts));
   }
 }

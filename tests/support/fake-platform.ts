@@ -1,8 +1,10 @@
+import type { ChartSource } from "../../src/charts/chart-source.ts";
 import type { ClusterFacts } from "../../src/cluster/cluster.ts";
 import { defaultPorts, type EngineFacts } from "../../src/engine/engine.ts";
 import type { ImageStatus } from "../../src/images/images.ts";
 import { FakeDocker } from "./fake-docker.ts";
 import type { Platform, PlatformChoice } from "../../src/platform.ts";
+import type { Manifest } from "../../src/registry/registry.ts";
 
 /** A platform whose state a test sets, and which keeps what was asked of it: `cluster.stop`. */
 export class FakePlatform {
@@ -25,6 +27,9 @@ export class FakePlatform {
     { name: "node", recipeDigest: "sha256:2", state: "missing", digests: [] },
   ];
   digests: Readonly<Record<string, string>> = { "nginx:1.22.1": `sha256:${"a".repeat(64)}` };
+  chartSource: ChartSource = "own";
+  /** By repository and tag: `charts/dask:0.1.0`. */
+  readonly manifests = new Map<string, Manifest>();
   /** The kubeconfig of the cluster. */
   kubeconfig = "/nowhere/kubeconfig";
 
@@ -35,6 +40,7 @@ export class FakePlatform {
       ports: { ...defaultPorts, ...choice.ports },
       engineChoice: { value: "private", why: "no Docker answers" },
       imageSource: { value: "packages", why: "no container registry answers" },
+      chartSource: { value: choice.charts ?? this.chartSource, why: "own is the default" },
       engine: {
         kind: this.engineFacts.kind,
         socketPath: "/run/labctl/docker.sock",
@@ -63,7 +69,7 @@ export class FakePlatform {
         observe: async () => ({ running: this.engineFacts.running }),
         ensure: () => note("registry.ensure"),
         digest: async (repository) => this.digests[repository],
-        manifest: async () => undefined,
+        manifest: async (repository) => this.manifests.get(repository),
         removeTags: (repository) => note(`registry.removeTags ${repository}`),
         stop: () => note("registry.stop"),
         remove: () => note("registry.remove"),

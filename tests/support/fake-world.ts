@@ -32,6 +32,7 @@ export class FakeWorld implements AsyncDisposable {
   readonly frontDoor = new FakeFrontDoor();
   readonly browser = new FakeBrowser();
   readonly platform = new FakePlatform();
+  readonly helm = new FakeHelm();
   readonly stop = new AbortController();
   readonly choices: PlatformChoice[] = [];
   env: Record<string, string | undefined> = { PATH: "/usr/bin", HOME: "/home/student" };
@@ -74,7 +75,7 @@ export class FakeWorld implements AsyncDisposable {
       frontDoor: () => this.frontDoor,
       browser: () => this.browser,
       traffic: () => new FakeTraffic(),
-      helm: new FakeHelm(),
+      helm: this.helm,
     };
   }
 

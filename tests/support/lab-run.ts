@@ -13,7 +13,7 @@ export function labWith(parts: Partial<Lab> = {}): Lab {
     title: "A lab",
     asks: ["deploy"],
     source: "none",
-    needs: { images: [], addons: [], tools: [] },
+    needs: { images: [], charts: [], addons: [], tools: [] },
     start: { ready: [], nodes: [] },
     reset: { containers: [], images: [] },
     exercises: [],

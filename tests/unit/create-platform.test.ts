@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { saveClusterCharts } from "../../src/cluster/cluster-charts.ts";
 import { createPlatform } from "../../src/create-platform.ts";
 import type { Platform, PlatformChoice } from "../../src/platform.ts";
 import { FakeWorld } from "../support/fake-world.ts";
@@ -39,6 +40,17 @@ it("takes the host's Docker and published images where they are asked for", asyn
   const { engine, imageSource } = await platform({ engine: "host", images: "upstream" });
   expect([engine.kind, engine.socketPath]).toEqual(["host", "/nowhere/docker.sock"]);
   expect(imageSource).toEqual({ value: "upstream", why: "asked for with --images" });
+});
+
+it("has the charts that are asked for, else those that its cluster was brought up with, else its own", async () => {
+  expect((await platform()).chartSource.value).toBe("own");
+  await saveClusterCharts(world.home, "labctl", "upstream");
+  expect((await platform()).chartSource).toEqual({ value: "upstream", why: "as labctl up was told" });
+  expect((await platform({ cluster: "demo" })).chartSource.value).toBe("own");
+  expect((await platform({ charts: "own" })).chartSource).toEqual({
+    value: "own",
+    why: "asked for with --charts",
+  });
 });
 
 it("starts and installs nothing", async () => {

@@ -93,6 +93,15 @@ describe("up", () => {
     expect(exitCode === 0 ? stdout : "is up").toContain("is up");
   });
 
+  test("names the charts where they are not labctl's own", async () => {
+    expect((await world.run("up")).stderr).not.toContain("Charts:");
+    world.env = { ...world.env, LABCTL_CHARTS: "upstream" };
+    const { stderr } = await world.run("up");
+    expect(stderr).toContain("Charts: upstream");
+    expect(world.choices.map(({ charts }) => charts)).toEqual([undefined, "upstream"]);
+    expect((await world.run("up", "--charts", "theirs")).exitCode).toBe(2);
+  });
+
   test("--quiet says nothing of it", async () => {
     expect((await world.run("up", "--quiet")).stderr).not.toContain("Engine:");
   });

@@ -36,7 +36,7 @@ const replaced = "{ kind: pod-replaced, deployment: web, replicas: { atLeast: 3 
 function labOf(...exercises: readonly string[]): Lab {
   const parsed = parseLab(head + exercises.join(""), {
     file: "web",
-    known: { images: [], addons: [], tools: [] },
+    known: { images: [], charts: [], addons: [], tools: [] },
   });
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
   return { ...parsed.lab, folder: "/labs/web" };

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -66,6 +66,38 @@ describe("createCliHelm", () => {
       templates: [],
       values: {},
     });
+  });
+
+  it("pulls a published chart of one version into a folder, unpacked", async () => {
+    const exec = new FakeExec();
+    const helm = createCliHelm({ exec, home, signal: new AbortController().signal });
+    await helm.pull({ name: "dask", repo: "https://charts.test", version: "1.0.0" }, "/into");
+    const line = "pull dask --repo https://charts.test --version 1.0.0 --untar --untardir /into";
+    expect(exec.ran).toEqual([`${join(home, "bin", "helm")} ${line}`]);
+  });
+
+  it("says in Helm's words why a published chart is not to be had, and what else there is", async () => {
+    const exec = new FakeExec(() => ({ exitCode: 1, stderr: "Error: no such host" }));
+    const helm = createCliHelm({ exec, home, signal: new AbortController().signal });
+    const chart = { name: "dask", repo: "https://charts.test", version: "1.0.0" };
+    await expect(helm.pull(chart, "/into")).rejects.toMatchObject({
+      message: "The published chart dask 1.0.0 could not be had from https://charts.test.",
+      lastSeen: "Error: no such host",
+      hint: "Take labctl's own charts in their place: labctl up --charts own",
+    });
+  });
+
+  it("packs a chart and pushes it, and leaves nothing on this machine", async () => {
+    const exec = new FakeExec();
+    const helm = createCliHelm({ exec, home, signal: new AbortController().signal });
+    const chart = { folder: "/charts/mine", name: "mine", version: "0.1.0" };
+    await helm.publish(chart, "oci://localhost:5001/charts");
+    const [, packed = ""] = /--destination (.+)$/.exec(exec.ran[0] ?? "") ?? [];
+    expect(exec.ran.map((line) => line.slice(line.indexOf("helm ") + 5))).toEqual([
+      `package /charts/mine --destination ${packed}`,
+      `push ${packed}/mine-0.1.0.tgz oci://localhost:5001/charts --plain-http`,
+    ]);
+    expect(existsSync(packed)).toBe(false);
   });
 
   it("says what to do where helm was not built", async () => {

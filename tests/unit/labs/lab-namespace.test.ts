@@ -16,7 +16,7 @@ const lab: Lab = {
   title: "A lab",
   asks: ["deploy"],
   source: "none",
-  needs: { images: [], addons: [], tools: [] },
+  needs: { images: [], charts: [], addons: [], tools: [] },
   start: { ready: [], nodes: [] },
   reset: { containers: [], images: [] },
   exercises: [],

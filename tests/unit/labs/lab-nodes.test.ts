@@ -15,7 +15,7 @@ const lab: Lab = {
   title: "A lab",
   asks: ["place"],
   source: "none",
-  needs: { images: [], addons: [], tools: [] },
+  needs: { images: [], charts: [], addons: [], tools: [] },
   start: {
     ready: [],
     nodes: [

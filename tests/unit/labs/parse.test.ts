@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { parseLab } from "../../../src/labs/parse.ts";
 
-const known = { images: ["nginx-1.22.1"], addons: ["ingress"], tools: ["helm"] };
+const known = { images: ["nginx-1.22.1"], charts: ["dask"], addons: ["ingress"], tools: ["helm"] };
 const parse = (text: string) => parseLab(text, { file: "03-web/lab.yaml", known });
 
 const good = `apiVersion: labctl.dev/v1
@@ -54,14 +54,15 @@ describe("parseLab", () => {
     ]);
   });
 
-  it("refuses an unknown image, an unknown add-on and pods that are not recorded", () => {
+  it("refuses an unknown image, chart and add-on, and pods that are not recorded", () => {
     const bad = good
-      .replace("images: [nginx-1.22.1]", "images: [nginx-9]\n  addons: [mesh]")
+      .replace("images: [nginx-1.22.1]", "images: [nginx-9]\n  charts: [spark]\n  addons: [mesh]")
       .replace("ready: [web]", "ready: []");
     expect(problemsOf(bad)).toEqual([
       "03-web/lab.yaml:8 unknown image: images/ has no folder nginx-9",
-      "03-web/lab.yaml:9 unknown add-on: manifests/ has no folder mesh",
-      "03-web/lab.yaml:20 the pods of web are not recorded: add it to start.ready",
+      "03-web/lab.yaml:9 unknown chart: charts/ has no folder spark",
+      "03-web/lab.yaml:10 unknown add-on: manifests/ has no folder mesh",
+      "03-web/lab.yaml:21 the pods of web are not recorded: add it to start.ready",
     ]);
   });
 

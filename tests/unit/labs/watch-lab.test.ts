@@ -23,7 +23,7 @@ exercises:
 `;
 
 function runOf(world: FakeWorld): LabRun {
-  const parsed = parseLab(lab, { file: "test", known: { images: [], addons: [], tools: [] } });
+  const parsed = parseLab(lab, { file: "test", known: { images: [], charts: [], addons: [], tools: [] } });
   if (!parsed.ok) throw new Error("no lab");
   return { lab: { ...parsed.lab, folder: "/labs" }, namespace: "lab-test", context: fakeStepContext(world) };
 }

@@ -139,6 +139,9 @@ describe("manifest", () => {
     expect(await registry.manifest("my-image:1.0")).toEqual({ digest: "sha256:abc", config: "sha256:image" });
     expect(await registry.manifest("many")).toEqual({ digest: "sha256:abc", config: undefined });
     expect(await registry.manifest("my-image:2.0")).toBeUndefined();
+    const noted = JSON.stringify({ annotations: { made: "here" } });
+    place.answers.set("/v2/charts/mine/manifests/1.0", new Response(noted, { headers }));
+    expect(await registry.manifest("charts/mine:1.0")).toMatchObject({ annotations: { made: "here" } });
   });
 });
 

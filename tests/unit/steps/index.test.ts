@@ -78,8 +78,8 @@ describe("cluster", () => {
 });
 
 describe("labSteps", () => {
-  const titles = (images: string[], addons: string[]) =>
-    labSteps({ images, addons, tools: [] }).map(({ title }) => title);
+  const titles = (images: string[], addons: string[], charts: string[] = [], tools: string[] = []) =>
+    labSteps({ images, charts, addons, tools }).map(({ title }) => title);
 
   it("pushes the images of the add-ons together with the lab's, before the add-ons", () => {
     expect(titles(["nginx-1.22.1"], ["ingress", "metrics-server"])).toEqual([
@@ -87,6 +87,11 @@ describe("labSteps", () => {
       "Add-on ingress",
       "Add-on metrics-server",
     ]);
+  });
+
+  it("brings Helm for charts, once, before it pushes them", () => {
+    expect(titles([], [], ["dask"])).toEqual(["Tools (helm)", "Charts in the registry: dask"]);
+    expect(titles([], [], ["dask"], ["helm"])[0]).toBe("Tools (helm)");
   });
 
   it("is nothing for a lab that needs nothing", () => {
