@@ -6,7 +6,7 @@ import type { Pod } from "../kube/objects.ts";
 import { defineCheck, type CheckContext, type CheckFinding } from "./check.ts";
 import { askPod, doesNotObey, isWell, podPort } from "./parts/asked-pod.ts";
 import { awaitSteadyPods, chooseVictim } from "./parts/steady.ts";
-import { countOf, lostRequests, trafficFields, underTraffic } from "./parts/under-traffic.ts";
+import { countOf, lostRequests, trafficFields, underWatchedTraffic } from "./parts/under-traffic.ts";
 
 const spec = z.strictObject({
   kind: z.literal("out-of-endpoints"),
@@ -33,7 +33,7 @@ export const outOfEndpoints = defineCheck({
     const chosen = await chooseVictim(context, wanted.deployment);
     if (!chosen.ok) return chosen.findings;
     const { victim, before } = chosen;
-    const tried = await underTraffic(context, wanted, () => takeRest({ wanted, context, victim }));
+    const tried = await underWatchedTraffic(context, wanted, () => takeRest({ wanted, context, victim }));
     await awaitSteadyPods(context, wanted.deployment);
     if (!tried.ok) return tried.findings;
     const { value, report } = tried;

@@ -3,7 +3,7 @@ import { lossCause } from "../diagnosis/rollout-cause.ts";
 import { defineCheck } from "./check.ts";
 import { awaitReplacement } from "./parts/replacement.ts";
 import { awaitGone, awaitSteadyPods, chooseVictim } from "./parts/steady.ts";
-import { countOf, lostRequests, trafficFields, underTraffic } from "./parts/under-traffic.ts";
+import { countOf, lostRequests, trafficFields, underWatchedTraffic } from "./parts/under-traffic.ts";
 
 const spec = z.strictObject({
   kind: z.literal("pod-loss-unnoticed"),
@@ -25,7 +25,7 @@ export const podLossUnnoticed = defineCheck({
     if (!chosen.ok) return chosen.findings;
     const { victim, before } = chosen;
     const { name } = victim.metadata;
-    const tried = await underTraffic(context, wanted, async () => {
+    const tried = await underWatchedTraffic(context, wanted, async () => {
       context.announce(`deleting pod ${name} under traffic`);
       await kube.remove({ kind: "Pod", namespace, name });
       const { withinSeconds } = wanted;

@@ -6,7 +6,7 @@ import type { TrafficReport } from "../probe/traffic.ts";
 import { defineCheck, type CheckContext, type CheckFinding } from "./check.ts";
 import { restartAndTakeBack, type Restarted } from "./parts/restart-rollout.ts";
 import { awaitSteadyPods, requireSteadyPods } from "./parts/steady.ts";
-import { countOf, lostRequests, trafficFields, underTraffic } from "./parts/under-traffic.ts";
+import { countOf, lostRequests, trafficFields, underWatchedTraffic } from "./parts/under-traffic.ts";
 
 const spec = z.strictObject({
   kind: z.literal("rollout-without-loss"),
@@ -31,7 +31,7 @@ export const rolloutWithoutLoss = defineCheck({
     const before = await requireSteadyPods(context, wanted.deployment);
     if (!before.ok) return before.findings;
     const floor = floorOf(before.pods);
-    const tried = await underTraffic(context, wanted, async () => {
+    const tried = await underWatchedTraffic(context, wanted, async () => {
       const started = context.clock.now();
       const restarted = await restartAndTakeBack(context, before.pods);
       const leastMs = (wanted.requests / wanted.perSecond) * 1000 * slack;

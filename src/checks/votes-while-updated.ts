@@ -10,7 +10,7 @@ import { containersOf } from "./parts/running-image.ts";
 import { settleVotes } from "./parts/settle-votes.ts";
 import { awaitSteadyPods, requireSteadyPods } from "./parts/steady.ts";
 import { names, swapImageAndBack } from "./parts/swap-image.ts";
-import { countOf, lostRequests, trafficFields, underTraffic } from "./parts/under-traffic.ts";
+import { countOf, lostRequests, trafficFields, underWatchedTraffic } from "./parts/under-traffic.ts";
 import { restingTally } from "./parts/vote-pages.ts";
 import { votingFields } from "./parts/voting.ts";
 
@@ -44,7 +44,7 @@ export const votesWhileUpdated = defineCheck({
     if (notYet.length > 0) return notYet;
     const before = await restingTally(context, wanted);
     if (!before.ok) return before.findings;
-    const tried = await underTraffic(context, wanted, () => update(wanted, context, found.pods));
+    const tried = await underWatchedTraffic(context, wanted, () => update(wanted, context, found.pods));
     await awaitSteadyPods(context, wanted.deployment);
     if (!tried.ok) return tried.findings;
     const { value, report } = tried;

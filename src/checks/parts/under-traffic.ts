@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { TrafficReport } from "../../probe/traffic.ts";
 import type { CheckContext, CheckFinding } from "../check.ts";
+import { isWell } from "./asked-pod.ts";
 import { findService } from "./find-service.ts";
 import { httpUrl } from "./url.ts";
 
@@ -32,10 +33,65 @@ export async function underTraffic<T>(
   target: TrafficTarget,
   work: () => Promise<T>,
 ): Promise<UnderTraffic<T>> {
-  const { traffic, namespace, clock, signal } = context;
-  const found = await findService(context, target);
+  const found = await findUrl(context, target);
+  return found.ok ? countWhile({ context, target, url: found.url }, work) : found;
+}
+
+/** The same, where each lost request tells: begins when the Service answers everybody. */
+export async function underWatchedTraffic<T>(
+  context: CheckContext,
+  target: TrafficTarget,
+  work: () => Promise<T>,
+): Promise<UnderTraffic<T>> {
+  const found = await findUrl(context, target);
   if (!found.ok) return found;
-  const url = httpUrl({ host: found.clusterIP, port: target.port, path: target.path });
+  await awaitAnswers(context, found.url);
+  return countWhile({ context, target, url: found.url }, work);
+}
+
+/** A node learns of a pod that is gone a moment after the API server, and sends it requests so long. */
+const forgottenWithinMs = 15_000;
+/** So many in a row go to every endpoint at least once, as good as certainly. */
+const inARow = 20;
+/** At a time: one that fails tells enough, and each that fails takes its second. */
+const atOnce = 5;
+
+/** A Service that does not answer everybody by then is asked all the same: the count tells. */
+async function awaitAnswers({ probe, wait, signal }: CheckContext, url: string): Promise<void> {
+  const some = Array.from({ length: atOnce }, () => ({ url, timeoutMs: 1000 }));
+  await wait({
+    observe: async () => {
+      let good = 0;
+      while (good < inARow && (await probe.request(some, signal)).every(isWell)) good += atOnce;
+      return { done: good >= inARow, value: undefined };
+    },
+    withinMs: forgottenWithinMs,
+    signal,
+  });
+}
+
+async function findUrl(
+  context: CheckContext,
+  { service, port, path }: TrafficTarget,
+): Promise<
+  | { readonly ok: true; readonly url: string }
+  | { readonly ok: false; readonly findings: readonly CheckFinding[] }
+> {
+  const found = await findService(context, { service, port });
+  return found.ok ? { ok: true, url: httpUrl({ host: found.clusterIP, port, path }) } : found;
+}
+
+interface Counted {
+  readonly context: CheckContext;
+  readonly target: TrafficTarget;
+  readonly url: string;
+}
+
+async function countWhile<T>(
+  { context, target, url }: Counted,
+  work: () => Promise<T>,
+): Promise<UnderTraffic<T>> {
+  const { traffic, namespace, clock, signal } = context;
   const running = await traffic.start({ url, namespace, perSecond: target.perSecond }, signal);
   try {
     await clock.sleep(marginMs, signal);

@@ -4,6 +4,7 @@ import { EnvironmentError } from "../../../src/errors.ts";
 import { deployment, ownedBy, pod, service } from "../../support/cluster-objects.ts";
 import { fakeCheckContext } from "../../support/fake-check-context.ts";
 import { FakeKube } from "../../support/fake-kube.ts";
+import { page, refused } from "../../support/fake-probe.ts";
 
 const spec = podLossUnnoticed.spec.parse({ kind: "pod-loss-unnoticed", deployment: "web", service: "web" });
 
@@ -36,6 +37,27 @@ describe("pod-loss-unnoticed", () => {
   it("fails when the pod is not replaced, though nobody noticed", async () => {
     const { context } = setUp({ comesBack: false });
     expect(await podLossUnnoticed.observe(spec, context)).toMatchObject([{ actual: "2 Ready pods" }]);
+  });
+
+  it("begins when the nodes have forgotten the pods of before: their silence is not this experiment's", async () => {
+    const { context } = setUp();
+    const knownAt = context.clock.now() + 4000;
+    context.probe.answer = () => (context.clock.now() < knownAt ? refused : page("web"));
+    const { traffic } = context;
+    const start = traffic.start.bind(traffic);
+    let began = 0;
+    traffic.start = (options) => {
+      began = context.clock.now();
+      return start(options);
+    };
+    expect(await podLossUnnoticed.observe(spec, context)).toEqual([]);
+    expect(began).toBeGreaterThanOrEqual(knownAt);
+  });
+
+  it("begins all the same with a Service that never answers everybody: the count tells", async () => {
+    const { context } = setUp();
+    await podLossUnnoticed.observe(spec, context);
+    expect(context.traffic.started).toHaveLength(1);
   });
 
   it("is errored when the count was lost", async () => {
