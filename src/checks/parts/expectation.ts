@@ -33,7 +33,7 @@ export interface Mismatch {
 /** Undefined when the answer is as expected. */
 export function mismatch(expected: Expectation, answer: HttpAnswer): Mismatch | undefined {
   if (!answer.ok)
-    return { expected: `an answer with status ${String(expected.status)}`, actual: answer.message };
+    return { expected: `an answer with status ${String(expected.status)}`, actual: whyNone(answer) };
   if (answer.status !== expected.status) {
     return { expected: `status ${String(expected.status)}`, actual: `status ${String(answer.status)}` };
   }
@@ -47,6 +47,11 @@ export function mismatch(expected: Expectation, answer: HttpAnswer): Mismatch | 
     return { expected: `a page with ${expected.body.source}`, actual: excerpt(answer.body) };
   }
   return undefined;
+}
+
+/** curl's own words for the commonest reason say nothing to who has not met them. */
+function whyNone({ reason, message }: Extract<HttpAnswer, { ok: false }>): string {
+  return reason === "refused" ? "connection refused, as if nothing listened there" : message;
 }
 
 function excerpt(body: string): string {

@@ -59,7 +59,7 @@ describe("dns", () => {
       spec,
       fakeCheckContext({ kube, probe: probe(["10.96.0.10"], refused) }),
     );
-    expect(findings).toMatchObject([{ actual: "connection refused" }]);
+    expect(findings).toMatchObject([{ actual: "connection refused, as if nothing listened there" }]);
   });
 
   it("is errored when the cluster does not answer", async () => {

@@ -63,7 +63,10 @@ describe("http via a Service, by log", () => {
       spec,
       fakeCheckContext({ kube, probe: new FakeProbe(() => refused) }),
     );
-    expect(finding).toMatchObject({ object: "Service/nginx", actual: "connection refused" });
+    expect(finding).toMatchObject({
+      object: "Service/nginx",
+      actual: "connection refused, as if nothing listened there",
+    });
     expect(finding?.message).toBe(
       "targetPort 8080 of Service nginx leads nowhere: the containers declare port 80.",
     );

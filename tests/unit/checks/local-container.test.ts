@@ -83,7 +83,7 @@ describe("local-container: what does not pass", () => {
 
   it("one in which nothing listens", async () => {
     expect(await look({ container: {}, page: () => undefined })).toMatchObject([
-      { actual: "connection refused", next: "docker logs my-container" },
+      { actual: "connection refused, as if nothing listened there", next: "docker logs my-container" },
     ]);
   });
 });

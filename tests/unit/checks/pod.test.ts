@@ -61,7 +61,10 @@ describe("pod by its name", () => {
 
   it("fails when nothing listens, and waits for what listens late", async () => {
     expect(await look(spec, { objects: [web], answer: () => refused })).toMatchObject([
-      { actual: "connection refused", next: "kubectl -n lab-test logs web --all-containers" },
+      {
+        actual: "connection refused, as if nothing listened there",
+        next: "kubectl -n lab-test logs web --all-containers",
+      },
     ]);
     let asked = 0;
     const late: Answer = () => (++asked < 3 ? refused : page("here"));

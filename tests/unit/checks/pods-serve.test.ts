@@ -39,7 +39,7 @@ describe("pods-serve", () => {
       "Pod/nginx-deployment-6d4f-2",
     ]);
     expect(findings[0]).toMatchObject({
-      actual: "connection refused",
+      actual: "connection refused, as if nothing listened there",
       next: expect.stringContaining("logs") as string,
     });
   });
