@@ -86,8 +86,8 @@ async function update(wanted: Spec, context: CheckContext, pods: DeploymentPods)
     perSecond: votesPerSecond,
     meanwhile: { after: 1, work },
   });
-  // As many requests as were asked for, and a few more: the load does not begin at once.
-  const leftMs = started + (wanted.requests / wanted.perSecond) * 1100 - clock.now();
+  // More time than the requests take at their rate: the load does not begin at once, and machines are busy.
+  const leftMs = started + (wanted.requests / wanted.perSecond) * 1500 - clock.now();
   if (rolled.ok && cast.ok && leftMs > 0) await clock.sleep(leftMs, signal);
   return { rolled, cast };
 }

@@ -27,7 +27,7 @@ export const verify = defineCommand({
     },
     parallel: {
       type: "number",
-      default: 5,
+      default: 4,
       describe: "How many labs side by side; what disturbs nodes comes afterwards, one by one",
     },
   },

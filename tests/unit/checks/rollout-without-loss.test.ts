@@ -83,10 +83,28 @@ describe("rollout-without-loss", () => {
     expect(findings.at(-1)).toMatchObject({ path: "spec.strategy", actual: "2 at the least" });
   });
 
+  it("does it again where a busy machine sent too few requests, and counts them all", async () => {
+    const { context } = setUp();
+    context.traffic.report = { ...context.traffic.report, requests: 1900 };
+    expect(await rolloutWithoutLoss.observe(spec, context)).toEqual([]);
+    expect(context.said.at(-1)).toContain("0 of 3800 requests failed");
+    expect(context.traffic.started).toHaveLength(2);
+  });
+
+  it("does not do it again where requests were lost", async () => {
+    const { context } = setUp();
+    const lost = { requests: 900, failures: 1, kinds: ["1 × no answer"] };
+    context.traffic.report = { ...context.traffic.report, ...lost };
+    expect(await rolloutWithoutLoss.observe(spec, context)).toMatchObject([
+      { actual: "1 of 900 requests failed (1 × no answer)" },
+    ]);
+  });
+
   it("is errored when too few requests could be sent to prove anything", async () => {
     const { context } = setUp();
-    context.traffic.report = { ...context.traffic.report, requests: 900 };
+    context.traffic.report = { ...context.traffic.report, requests: 300 };
     await expect(rolloutWithoutLoss.observe(spec, context)).rejects.toThrow(EnvironmentError);
+    await expect(rolloutWithoutLoss.observe(spec, context)).rejects.toThrow("Only 900 of 2000 requests");
   });
 
   it("fails without a Deployment, and sends nothing", async () => {
