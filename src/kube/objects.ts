@@ -15,6 +15,8 @@ export interface ObjectMeta {
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
   readonly ownerReferences?: readonly OwnerReference[];
+  /** Who wrote which fields, and when last: RFC 3339, in whole seconds. */
+  readonly managedFields?: readonly { readonly time?: string }[];
 }
 
 export interface OwnerReference {

@@ -36,11 +36,35 @@ export interface DoorSet {
 export type FoundDoors =
   ({ readonly ok: true } & DoorSet) | { readonly ok: false; readonly findings: readonly CheckFinding[] };
 
-/** Finds the addresses; an object on the way that does not exist is a finding. */
-export function findDoors(way: Via, context: CheckContext): Promise<FoundDoors> {
+/**
+ * Finds the addresses; an object on the way that does not exist is a finding. Where the objects were changed just now,
+ * waits until the nodes and the ingress controller know: answers before that are answers of what was there before.
+ */
+export async function findDoors(way: Via, context: CheckContext): Promise<FoundDoors> {
+  await awaitKnown(way, context);
   if ("ingress" in way) return ingressDoors(way, context);
   if ("nodePort" in way) return nodePortDoors(way, context);
   return serviceDoors(way, context);
+}
+
+/** From the second in which something was written: objects tell no closer. */
+const knownWithinMs = 3000;
+
+async function awaitKnown(way: Via, { kube, namespace, clock, signal }: CheckContext): Promise<void> {
+  const objects =
+    "ingress" in way
+      ? await kube.list("Ingress", { namespace })
+      : [
+          await kube.read({
+            kind: "Service",
+            namespace,
+            name: "service" in way ? way.service : way.nodePort,
+          }),
+        ];
+  const written = objects.flatMap((object) => object?.metadata.managedFields ?? []);
+  const ages = written.flatMap(({ time }) => (time === undefined ? [] : clock.now() - Date.parse(time)));
+  const youngest = Math.max(0, Math.min(...ages));
+  if (youngest < knownWithinMs) await clock.sleep(knownWithinMs - youngest, signal);
 }
 
 async function serviceDoors(

@@ -5,6 +5,7 @@ import type { HttpRequest } from "../../../src/probe/probe.ts";
 import { deployment, ingress, namespace, node, pod, service } from "../../support/cluster-objects.ts";
 import { fakeCheckContext } from "../../support/fake-check-context.ts";
 import { FakeFrontDoor } from "../../support/fake-front-door.ts";
+import { FakeClock } from "../../support/fake-clock.ts";
 import { FakeKube } from "../../support/fake-kube.ts";
 import { FakeProbe, page, refused } from "../../support/fake-probe.ts";
 
@@ -70,6 +71,20 @@ describe("http via a Service, by log", () => {
     expect(finding?.message).toBe(
       "targetPort 8080 of Service nginx leads nowhere: the containers declare port 80.",
     );
+  });
+
+  it("does not take what was there before a change for an answer to it", async () => {
+    const clock = new FakeClock();
+    const time = new Date(clock.now()).toISOString();
+    const changed = service({ name: "nginx" });
+    const kube = new FakeKube([
+      ...nginx(),
+      { ...changed, metadata: { ...changed.metadata, managedFields: [{ time }] } },
+    ]);
+    const learntAt = clock.now() + 2000;
+    const before = balanced(kube, names(3));
+    const probe = new FakeProbe((request) => (clock.now() < learntAt ? before(request) : refused));
+    expect(await http.observe(spec, fakeCheckContext({ kube, probe, clock }))).toHaveLength(1);
   });
 
   it("gives what looks right a moment to settle", async () => {
