@@ -1,5 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import { z } from "zod";
+import type { Cause } from "../diagnosis/cause.ts";
 import { tlsCause } from "../diagnosis/ingress-cause.ts";
 import { defineCheck, type CheckContext, type CheckFinding } from "./check.ts";
 import { missing } from "./parts/missing.ts";
@@ -16,16 +17,30 @@ export const tlsCertificate = defineCheck({
   summary: "The lab's front door shows exactly the certificate of a Secret for a server name.",
   spec,
   async observe(wanted, context) {
-    const { kube, namespace, frontDoor } = context;
+    const { kube, namespace, frontDoor, wait, signal } = context;
     const secret = await kube.read({ kind: "Secret", namespace, name: wanted.secret });
     if (!secret) return [missing({ kind: "Secret", name: wanted.secret, namespace })];
     const own = certificateOf(Buffer.from(secret.data?.["tls.crt"] ?? "", "base64").toString("utf8"));
     if (!own) return [noCertificate(wanted.secret, namespace)];
-    const shown = certificateOf((await frontDoor.certificate(wanted.host)) ?? "");
-    if (shown?.raw.equals(own.raw) === true) return [];
-    return [await another(wanted, { own, shown, context })];
+    const waited = await wait({
+      observe: async () => {
+        const shown = certificateOf((await frontDoor.certificate(wanted.host)) ?? "");
+        const isShown = shown?.raw.equals(own.raw) === true;
+        const cause = isShown
+          ? undefined
+          : await tlsCause(kube, { namespace, host: wanted.host, secret: wanted.secret });
+        return { done: isShown || cause !== undefined, value: { isShown, shown, cause } };
+      },
+      withinMs: settleMs,
+      signal,
+    });
+    const { isShown, ...seen } = waited.value;
+    return isShown ? [] : [another(wanted, { own, ...seen, context })];
   },
 });
+
+/** Milliseconds that the ingress controller may take to learn of a Secret, when the objects look right. */
+const settleMs = 5000;
 
 /** The first certificate of a PEM text; undefined when it holds none. */
 function certificateOf(pem: string): X509Certificate | undefined {
@@ -50,14 +65,15 @@ function noCertificate(secret: string, namespace: string): CheckFinding {
 interface Seen {
   readonly own: X509Certificate;
   readonly shown: X509Certificate | undefined;
+  /** Known where an Ingress tells it. */
+  readonly cause: Cause | undefined;
   readonly context: CheckContext;
 }
 
-async function another(
+function another(
   { host, secret }: z.infer<typeof spec>,
-  { own, shown, context: { kube, namespace } }: Seen,
-): Promise<CheckFinding> {
-  const cause = await tlsCause(kube, { namespace, host, secret });
+  { own, shown, cause, context: { namespace } }: Seen,
+): CheckFinding {
   const actual = shown ? describe(shown) : "no answer over TLS";
   return {
     object: `Secret/${secret}`,

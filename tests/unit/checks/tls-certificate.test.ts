@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { tlsCertificate } from "../../../src/checks/tls-certificate.ts";
 import { EnvironmentError } from "../../../src/errors.ts";
+import { afterAWhile } from "../../support/after-a-while.ts";
 import { ingress, namespace } from "../../support/cluster-objects.ts";
 import { fakeCheckContext } from "../../support/fake-check-context.ts";
 import { FakeFrontDoor } from "../../support/fake-front-door.ts";
@@ -33,6 +34,14 @@ describe("tls-certificate", () => {
   it("passes when the Secret's certificate is shown, whatever the Ingress is called", async () => {
     const kube = new FakeKube([secret, withTls]);
     expect(await tlsCertificate.observe(spec, fakeCheckContext({ kube, frontDoor: door(pem) }))).toEqual([]);
+  });
+
+  it("gives the ingress controller a moment to show a certificate that an Ingress names", async () => {
+    const kube = new FakeKube([secret, withTls]);
+    const frontDoor = door(otherCertificate);
+    const context = fakeCheckContext({ kube, frontDoor });
+    afterAWhile(context.clock, 2000, () => void frontDoor.certificates.set("secure.localhost", pem));
+    expect(await tlsCertificate.observe(spec, context)).toEqual([]);
   });
 
   it("fails for another certificate of the same name", async () => {
