@@ -63,23 +63,13 @@ interface Work {
 }
 
 async function inKernel(work: Work): Promise<readonly CheckFinding[]> {
-  const { context, hub, session } = work;
+  const { wanted, context, hub, session } = work;
   const { name } = session.user;
   const url = `${hub.url}/user/${encodeURIComponent(name)}/`;
   const started = await openJupyter(context, { url, token: session.token }).startKernel();
   if (!started.ok) return [noKernel(context, name, started.why)];
-  // No `await using`: an outage that also stops the removal would be told as two errors in one.
-  try {
-    return await makeAndCompute(work, started.value);
-  } finally {
-    await started.value[Symbol.asyncDispose]();
-  }
-}
-
-async function makeAndCompute(work: Work, kernel: JupyterKernel): Promise<readonly CheckFinding[]> {
-  const { wanted, context, session } = work;
-  const workers = String(wanted.workers);
-  context.announce(`making a cluster of ${workers} workers in a notebook of ${session.user.name}'s`);
+  await using kernel = started.value;
+  context.announce(`making a cluster of ${String(wanted.workers)} workers in a notebook of ${name}'s`);
   const mark = context.nonce();
   const starting = { workers: wanted.workers, id: () => idOfMine(work) };
   const executed = kernel.execute(making(mark, wanted.workers), { withinMs: startsWithinMs });
@@ -89,7 +79,7 @@ async function makeAndCompute(work: Work, kernel: JupyterKernel): Promise<readon
   const id = idOf(cluster);
   const ready = await awaitWorkers(context, { id, workers: wanted.workers });
   if (ready.length < wanted.workers) return [await tooFew(work, id, ready.length)];
-  return compute(
+  return await compute(
     work,
     kernel,
     ready.map(({ metadata }) => metadata.name),
