@@ -1,9 +1,9 @@
-import { access, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { access, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { load, loadAll } from "js-yaml";
 import type { Deps } from "../deps.ts";
 import { CommandFailedError, EnvironmentError } from "../errors.ts";
+import { createTemporaryFolder } from "../temporary-folder.ts";
 import { helmHomes } from "./helm-homes.ts";
 import type { Helm, LintedChart, PublishedChart } from "./helm.ts";
 import type { ChartFile, Values } from "./release.ts";
@@ -15,15 +15,11 @@ export function createCliHelm(parts: CliHelmParts): Helm {
   return {
     async inspect(reference, version) {
       await requireProgram(parts.home);
-      const folder = await mkdtemp(join(tmpdir(), "labctl-chart-"));
-      try {
-        const where = ["--version", version, "--untar", "--untardir", folder];
-        await run(parts, ["pull", reference, "--plain-http", ...where]);
-        const [name = ""] = await readdir(folder);
-        return await lint(parts, join(folder, name));
-      } finally {
-        await rm(folder, { recursive: true, force: true });
-      }
+      await using folder = await createTemporaryFolder("chart");
+      const where = ["--version", version, "--untar", "--untardir", folder.path];
+      await run(parts, ["pull", reference, "--plain-http", ...where]);
+      const [name = ""] = await readdir(folder.path);
+      return await lint(parts, join(folder.path, name));
     },
     async pull(chart, into) {
       await requireProgram(parts.home);
@@ -38,13 +34,9 @@ export function createCliHelm(parts: CliHelmParts): Helm {
     },
     async publish({ folder, name, version }, to) {
       await requireProgram(parts.home);
-      const packed = await mkdtemp(join(tmpdir(), "labctl-chart-"));
-      try {
-        await run(parts, ["package", folder, "--destination", packed]);
-        await run(parts, ["push", join(packed, `${name}-${version}.tgz`), to, "--plain-http"]);
-      } finally {
-        await rm(packed, { recursive: true, force: true });
-      }
+      await using packed = await createTemporaryFolder("chart");
+      await run(parts, ["package", folder, "--destination", packed.path]);
+      await run(parts, ["push", join(packed.path, `${name}-${version}.tgz`), to, "--plain-http"]);
     },
   };
 }

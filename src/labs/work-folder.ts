@@ -1,21 +1,18 @@
-import { cp, mkdtemp, rm, stat } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { cp, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { createTemporaryFolder, type TemporaryFolder } from "../temporary-folder.ts";
 import type { Lab } from "./schema.ts";
 
 /**
  * A temporary copy of the lab's files/ with those of a solution or a case on top: what a student's folder looks like
  * after it was worked in. Nobody's own folder is touched.
  */
-export async function createWorkFolder(
-  lab: Pick<Lab, "folder">,
-  own: string,
-): Promise<AsyncDisposable & { readonly path: string }> {
-  const path = await mkdtemp(join(tmpdir(), "labctl-work-"));
+export async function createWorkFolder(lab: Pick<Lab, "folder">, own: string): Promise<TemporaryFolder> {
+  const folder = await createTemporaryFolder("work");
   const given = filesOf(lab);
-  if (await isFolder(given)) await cp(given, path, { recursive: true });
-  await cp(own, path, { recursive: true });
-  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
+  if (await isFolder(given)) await cp(given, folder.path, { recursive: true });
+  await cp(own, folder.path, { recursive: true });
+  return folder;
 }
 
 /** The folder of what is laid out for the student. */

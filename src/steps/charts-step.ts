@@ -1,9 +1,8 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { markKey, markOf, readLabChart, type LabChart } from "../charts/lab-chart.ts";
 import { makeChart } from "../charts/make-chart.ts";
 import { EnvironmentError } from "../errors.ts";
+import { createTemporaryFolder } from "../temporary-folder.ts";
 import type { Step, StepContext } from "./step.ts";
 
 /** Charts of charts/ in the lab registry, each with a note of what it was made of. They stay over every reset. */
@@ -37,14 +36,10 @@ async function isPushed(chart: LabChart, { platform }: StepContext): Promise<boo
 async function push(chart: LabChart, { deps, platform }: StepContext): Promise<void> {
   const source = platform.chartSource.value;
   const maker = { helm: deps.helm, source, cache: join(deps.places.home, "cache", "charts") };
-  const work = await mkdtemp(join(tmpdir(), "labctl-chart-"));
-  try {
-    const folder = join(work, chart.name);
-    await makeChart(chart, maker, folder);
-    await deps.helm.publish({ ...chart, folder }, `oci://${platform.registry.host}/charts`);
-  } finally {
-    await rm(work, { recursive: true, force: true });
-  }
+  await using work = await createTemporaryFolder("chart");
+  const folder = join(work.path, chart.name);
+  await makeChart(chart, maker, folder);
+  await deps.helm.publish({ ...chart, folder }, `oci://${platform.registry.host}/charts`);
 }
 
 /** Also of a lab in a cluster that labctl did not make (--context): Helm is on this machine, and so is the registry. */
