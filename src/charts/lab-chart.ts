@@ -56,10 +56,10 @@ export async function markOf(chart: LabChart, source: ChartSource): Promise<stri
   return `${isPublished(chart, source) ? "upstream" : "own"}-${digest}`;
 }
 
+/** One that somebody publishes, too. */
+export type PublishedLabChart = LabChart & { readonly upstream: NonNullable<LabChart["upstream"]> };
+
 /** Whether it is made of the published chart. */
-export function isPublished(
-  chart: LabChart,
-  source: ChartSource,
-): chart is LabChart & { readonly upstream: NonNullable<LabChart["upstream"]> } {
+export function isPublished(chart: LabChart, source: ChartSource): chart is PublishedLabChart {
   return source === "upstream" && chart.upstream !== undefined;
 }

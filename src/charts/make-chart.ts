@@ -5,7 +5,7 @@ import type { Helm } from "../helm/helm.ts";
 import { cachedPath, exists } from "../images/cached-path.ts";
 import { digestOf } from "../images/content-digest.ts";
 import type { ChartSource } from "./chart-source.ts";
-import { isPublished, markKey, markOf, type LabChart } from "./lab-chart.ts";
+import { isPublished, markKey, markOf, type LabChart, type PublishedLabChart } from "./lab-chart.ts";
 import { layValues } from "./lay-values.ts";
 
 export interface ChartMaker {
@@ -34,10 +34,9 @@ export async function makeChart(chart: LabChart, maker: ChartMaker, into: string
   });
 }
 
-type WithUpstream = LabChart & { readonly upstream: NonNullable<LabChart["upstream"]> };
-type Dependencies = WithUpstream["upstream"]["dependencies"];
+type Dependencies = PublishedLabChart["upstream"]["dependencies"];
 
-async function layOverPublished(chart: WithUpstream, maker: ChartMaker, into: string): Promise<void> {
+async function layOverPublished(chart: PublishedLabChart, maker: ChartMaker, into: string): Promise<void> {
   const own = join(chart.folder, "upstream");
   await cp(await published(chart, maker), into, { recursive: true });
   const values = join(into, "values.yaml");
@@ -48,7 +47,10 @@ async function layOverPublished(chart: WithUpstream, maker: ChartMaker, into: st
 }
 
 /** The published chart, with the charts in it that it is to have; from the cache where it has been pulled before. */
-async function published({ name, upstream }: WithUpstream, { helm, cache }: ChartMaker): Promise<string> {
+async function published(
+  { name, upstream }: PublishedLabChart,
+  { helm, cache }: ChartMaker,
+): Promise<string> {
   const { repo, version, dependencies } = upstream;
   const path = join(cache, `${name}-${version}-${digestOf([repo, dependencies]).slice(0, 12)}`);
   const pulled = await cachedPath(path, async (temporary) => {
