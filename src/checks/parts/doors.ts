@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Cause } from "../../diagnosis/cause.ts";
 import { ingressCause, ingressOfHost } from "../../diagnosis/ingress-cause.ts";
+import type { KubeObject } from "../../kube/objects.ts";
 import type { HttpAnswer, HttpRequest } from "../../probe/probe.ts";
 import type { CheckContext, CheckFinding } from "../check.ts";
 import { findService } from "./find-service.ts";
@@ -40,8 +41,7 @@ export type FoundDoors =
  * Finds the addresses; an object on the way that does not exist is a finding. Where the objects were changed just now,
  * waits until the nodes and the ingress controller know: answers before that are answers of what was there before.
  */
-export async function findDoors(way: Via, context: CheckContext): Promise<FoundDoors> {
-  await awaitKnown(way, context);
+export function findDoors(way: Via, context: CheckContext): Promise<FoundDoors> {
   if ("ingress" in way) return ingressDoors(way, context);
   if ("nodePort" in way) return nodePortDoors(way, context);
   return serviceDoors(way, context);
@@ -50,18 +50,9 @@ export async function findDoors(way: Via, context: CheckContext): Promise<FoundD
 /** From the second in which something was written: objects tell no closer. */
 const knownWithinMs = 3000;
 
-async function awaitKnown(way: Via, { kube, namespace, clock, signal }: CheckContext): Promise<void> {
-  const objects =
-    "ingress" in way
-      ? await kube.list("Ingress", { namespace })
-      : [
-          await kube.read({
-            kind: "Service",
-            namespace,
-            name: "service" in way ? way.service : way.nodePort,
-          }),
-        ];
-  const written = objects.flatMap((object) => object?.metadata.managedFields ?? []);
+/** Where the objects were changed just now, waits until the nodes and the ingress controller know. */
+async function awaitKnown(objects: readonly KubeObject[], { clock, signal }: CheckContext): Promise<void> {
+  const written = objects.flatMap(({ metadata }) => metadata.managedFields ?? []);
   const ages = written.flatMap(({ time }) => (time === undefined ? [] : clock.now() - Date.parse(time)));
   const youngest = Math.max(0, Math.min(...ages));
   if (youngest < knownWithinMs) await clock.sleep(knownWithinMs - youngest, signal);
@@ -73,6 +64,7 @@ async function serviceDoors(
 ): Promise<FoundDoors> {
   const found = await findService(context, way);
   if (!found.ok) return found;
+  await awaitKnown([found.service], context);
   const url = httpUrl({ host: found.clusterIP, port: way.port, path: way.path });
   return {
     ok: true,
@@ -91,6 +83,7 @@ async function nodePortDoors(
   const port = (found.service.spec.ports ?? []).find(({ nodePort }) => nodePort !== undefined)?.nodePort;
   if (port === undefined)
     return { ok: false, findings: [noNodePort(way.nodePort, found.service.spec.type, context)] };
+  await awaitKnown([found.service], context);
   const nodes = await context.kube.list("Node");
   const addresses = nodes.flatMap(
     ({ status }) => status?.addresses?.find(({ type }) => type === "InternalIP")?.address ?? [],
@@ -123,6 +116,7 @@ async function ingressDoors(
 ): Promise<FoundDoors> {
   const { namespace, kube, frontDoor } = context;
   const url = `${way.tls ? "https" : "http"}://${way.ingress}${way.path}`;
+  await awaitKnown(await kube.list("Ingress", { namespace }), context);
   const own = await ingressOfHost(kube, { namespace, host: way.ingress });
   return {
     ok: true,
