@@ -1,12 +1,17 @@
 import { z } from "zod";
 import { lossCause, maxUnavailable } from "../diagnosis/rollout-cause.ts";
-import { EnvironmentError } from "../errors.ts";
 import type { DeploymentPods } from "../kube/deployment-pods.ts";
 import type { TrafficReport } from "../probe/traffic.ts";
 import { defineCheck, type CheckContext, type CheckFinding } from "./check.ts";
 import { restartAndTakeBack, type Restarted } from "./parts/restart-rollout.ts";
 import { awaitSteadyPods, requireSteadyPods } from "./parts/steady.ts";
-import { countOf, lostRequests, trafficFields, underWatchedTraffic } from "./parts/under-traffic.ts";
+import {
+  countOf,
+  lostRequests,
+  tooFewRequests,
+  trafficFields,
+  underWatchedTraffic,
+} from "./parts/under-traffic.ts";
 
 const spec = z.strictObject({
   kind: z.literal("rollout-without-loss"),
@@ -38,7 +43,7 @@ export const rolloutWithoutLoss = defineCheck({
       const floor = floorOf(pods);
       const left = wanted.requests - sum.requests;
       const tried = await underWatchedTraffic(context, wanted, () =>
-        restart({ wanted, context, pods, floor, left }),
+        restart({ wanted, context, pods, floor }, left),
       );
       await awaitSteadyPods(context, wanted.deployment);
       if (!tried.ok) return tried.findings;
@@ -57,7 +62,7 @@ export const rolloutWithoutLoss = defineCheck({
       });
       if (findings.length > 0 || sum.requests >= wanted.requests) return findings;
     }
-    throw tooSlow(wanted, sum);
+    throw tooFewRequests(wanted.requests, sum);
   },
 });
 
@@ -70,11 +75,10 @@ interface Restart {
   readonly pods: DeploymentPods;
   /** Ready pods, at the least. */
   readonly floor: number;
-  /** Requests that are still to be sent. */
-  readonly left: number;
 }
 
-async function restart({ wanted, context, pods, floor, left }: Restart): Promise<Restarted> {
+/** @param left requests that are still to be sent. */
+async function restart({ wanted, context, pods, floor }: Restart, left: number): Promise<Restarted> {
   const { clock, signal } = context;
   const started = clock.now();
   const restarted = await restartAndTakeBack(context, pods);
@@ -89,13 +93,9 @@ function floorOf({ deployment }: DeploymentPods): number {
   return Math.max(1, (deployment.spec.replicas ?? 1) - maxUnavailable(deployment));
 }
 
-interface Judged {
-  readonly wanted: Spec;
-  readonly context: CheckContext;
-  readonly pods: DeploymentPods;
+interface Judged extends Restart {
   readonly restarted: Restarted;
   readonly report: TrafficReport;
-  readonly floor: number;
 }
 
 function judge(judged: Judged): readonly CheckFinding[] {
@@ -129,12 +129,4 @@ function tooFewReady({ wanted, context, pods, restarted, floor }: Judged): Check
     message: `While the rollout was restarted, there was a time with ${leastReady} of ${String(replicas)} pods Ready. ${lossCause(pods.deployment)}`,
     next: `kubectl -n ${context.namespace} get deployment ${wanted.deployment} -o yaml`,
   };
-}
-
-function tooSlow(wanted: Spec, { requests, durationMs }: Round): EnvironmentError {
-  return new EnvironmentError({
-    message: `Only ${String(requests)} of ${String(wanted.requests)} requests could be sent in ${String(Math.round(durationMs / 1000))} s, so nothing is proven.`,
-    lastSeen: "this machine is too busy",
-    hint: "Check again when less is running",
-  });
 }

@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { lossCause } from "../diagnosis/rollout-cause.ts";
-import { EnvironmentError } from "../errors.ts";
 import type { DeploymentPods } from "../kube/deployment-pods.ts";
 import type { TrafficReport } from "../probe/traffic.ts";
 import { defineCheck, type CheckContext, type CheckFinding } from "./check.ts";
@@ -10,7 +9,13 @@ import { containersOf } from "./parts/running-image.ts";
 import { settleVotes } from "./parts/settle-votes.ts";
 import { awaitSteadyPods, requireSteadyPods } from "./parts/steady.ts";
 import { names, swapImageAndBack } from "./parts/swap-image.ts";
-import { countOf, lostRequests, trafficFields, underWatchedTraffic } from "./parts/under-traffic.ts";
+import {
+  countOf,
+  lostRequests,
+  tooFewRequests,
+  trafficFields,
+  underWatchedTraffic,
+} from "./parts/under-traffic.ts";
 import { restingTally } from "./parts/vote-pages.ts";
 import { votingFields } from "./parts/voting.ts";
 
@@ -57,7 +62,7 @@ export const votesWhileUpdated = defineCheck({
       `${countOf(report)} and none of ${String(wanted.votes)} votes was refused while ${wanted.deployment} was rolled to ${wanted.from} and to ${wanted.to} again.`,
     );
     if (findings.length > 0) return findings;
-    if (report.requests < wanted.requests) throw tooSlow(wanted, report);
+    if (report.requests < wanted.requests) throw tooFewRequests(wanted.requests, report);
     const during = `${wanted.deployment} was updated`;
     return settleVotes(context, {
       voting: wanted,
@@ -146,12 +151,4 @@ function unlessServed(
       next: `kubectl -n ${namespace} get deployment ${wanted.deployment} -o yaml`,
     }),
   ];
-}
-
-function tooSlow({ requests: least }: Spec, { requests, durationMs }: TrafficReport): EnvironmentError {
-  return new EnvironmentError({
-    message: `Only ${String(requests)} of ${String(least)} requests could be sent in ${String(Math.round(durationMs / 1000))} s, so nothing is proven.`,
-    lastSeen: "this machine is too busy",
-    hint: "Check again when less is running",
-  });
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { EnvironmentError } from "../../errors.ts";
 import type { TrafficReport } from "../../probe/traffic.ts";
 import type { CheckContext, CheckFinding } from "../check.ts";
 import { isWell } from "./asked-pod.ts";
@@ -33,8 +34,7 @@ export async function underTraffic<T>(
   target: TrafficTarget,
   work: () => Promise<T>,
 ): Promise<UnderTraffic<T>> {
-  const found = await findUrl(context, target);
-  return found.ok ? countWhile({ context, target, url: found.url }, work) : found;
+  return countWhile(context, target, { work });
 }
 
 /** The same, where each lost request tells: begins when the Service answers everybody. */
@@ -43,10 +43,7 @@ export async function underWatchedTraffic<T>(
   target: TrafficTarget,
   work: () => Promise<T>,
 ): Promise<UnderTraffic<T>> {
-  const found = await findUrl(context, target);
-  if (!found.ok) return found;
-  await awaitAnswers(context, found.url);
-  return countWhile({ context, target, url: found.url }, work);
+  return countWhile(context, target, { work, before: (url) => awaitAnswers(context, url) });
 }
 
 /** A node learns of a pod that is gone a moment after the API server, and sends it requests so long. */
@@ -70,28 +67,22 @@ async function awaitAnswers({ probe, wait, signal }: CheckContext, url: string):
   });
 }
 
-async function findUrl(
-  context: CheckContext,
-  { service, port, path }: TrafficTarget,
-): Promise<
-  | { readonly ok: true; readonly url: string }
-  | { readonly ok: false; readonly findings: readonly CheckFinding[] }
-> {
-  const found = await findService(context, { service, port });
-  return found.ok ? { ok: true, url: httpUrl({ host: found.clusterIP, port, path }) } : found;
-}
-
-interface Counted {
-  readonly context: CheckContext;
-  readonly target: TrafficTarget;
-  readonly url: string;
+interface Counted<T> {
+  /** What there is to do before there is traffic. */
+  readonly before?: (url: string) => Promise<void>;
+  readonly work: () => Promise<T>;
 }
 
 async function countWhile<T>(
-  { context, target, url }: Counted,
-  work: () => Promise<T>,
+  context: CheckContext,
+  target: TrafficTarget,
+  { before, work }: Counted<T>,
 ): Promise<UnderTraffic<T>> {
   const { traffic, namespace, clock, signal } = context;
+  const found = await findService(context, target);
+  if (!found.ok) return found;
+  const url = httpUrl({ host: found.clusterIP, port: target.port, path: target.path });
+  await before?.(url);
   const running = await traffic.start({ url, namespace, perSecond: target.perSecond }, signal);
   try {
     await clock.sleep(marginMs, signal);
@@ -129,4 +120,16 @@ export function lostRequests({ target, report, during, why, next }: Lost): Check
     message: `While ${during}, ${countOf(report)}. ${why}`,
     next,
   };
+}
+
+/** Too little was sent for no loss to prove anything. */
+export function tooFewRequests(
+  least: number,
+  { requests, durationMs }: Pick<TrafficReport, "requests" | "durationMs">,
+): EnvironmentError {
+  return new EnvironmentError({
+    message: `Only ${String(requests)} of ${String(least)} requests could be sent in ${String(Math.round(durationMs / 1000))} s, so nothing is proven.`,
+    lastSeen: "this machine is too busy",
+    hint: "Check again when less is running",
+  });
 }
