@@ -1,4 +1,4 @@
-import { readFile, readdir } from "node:fs/promises";
+import { access, readFile, readdir } from "node:fs/promises";
 import type { Clock } from "../clock.ts";
 import type { Exec } from "../exec/exec.ts";
 
@@ -8,6 +8,14 @@ import type { Exec } from "../exec/exec.ts";
  */
 export async function findProcesses(marker: string): Promise<readonly number[]> {
   return [...(await commandLines())].filter(([, line]) => line.includes(marker)).map(([pid]) => pid);
+}
+
+/** Whether there is a process with this pid. */
+export async function isRunning(pid: number): Promise<boolean> {
+  return access(`/proc/${String(pid)}`).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** The command line of every process of this machine, by pid: one look for many questions. */

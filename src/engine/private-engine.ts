@@ -10,7 +10,7 @@ import { dockerFacts } from "./docker-facts.ts";
 import type { Engine, EngineFacts, Ports } from "./engine.ts";
 import { installEnginePackages, missingEnginePackages } from "./engine-packages.ts";
 import { NetworkNamespace } from "./network-namespace.ts";
-import { endProcesses, findContained, findProcesses } from "./own-processes.ts";
+import { endProcesses, findContained, findProcesses, isRunning } from "./own-processes.ts";
 import { closedPorts, endRelays, ensureRelays, type RelayWorld } from "./port-relay.ts";
 
 export interface PrivateEngineParts {
@@ -110,17 +110,25 @@ export class PrivateEngine implements Engine {
     await exec.run(["sh", "-ec", prepareScript, "sh", this.#runFolder], { root: true });
     const config = await this.#writeConfig();
     const logFile = join(this.#folder, "daemon.log");
-    await exec.detach(this.inNetwork(["dockerd", "--config-file", config]), { logFile, root: true });
-    const answer = await this.#answer();
+    const daemon = this.inNetwork(["dockerd", "--config-file", config]);
+    const pid = await exec.detach(daemon, { logFile, root: true });
+    const answer = await this.#answer(pid);
     if (answer !== "here") throw await startFailed(logFile, answer);
   }
 
-  /** Waits for the daemon's answer, as long as there is a daemon. */
-  async #answer(): Promise<Answer> {
+  /**
+   * Waits for the daemon's answer, as long as there is a daemon.
+   * @param started the pid of one that was started just now: until its program is loaded, which takes seconds from a
+   *   cold disk, its command line reads as empty, and only its pid tells that it is there.
+   */
+  async #answer(started?: number): Promise<Answer> {
     const { clock } = this.#parts;
     const deadline = clock.now() + startWithinMs;
     while ((await dockerFacts(this.socketPath)) === undefined) {
-      if ((await findProcesses(this.#marker)).length === 0) return "ended";
+      const isThere =
+        (started !== undefined && (await isRunning(started))) ||
+        (await findProcesses(this.#marker)).length > 0;
+      if (!isThere) return "ended";
       if (clock.now() > deadline) return "late";
       await clock.sleep(200);
     }

@@ -11,6 +11,8 @@ export class FakeExec implements Exec {
   readonly absent = new Set<string>();
   /** Exit code of the next interactive program. */
   interactiveExitCode = 0;
+  /** What `detach` returns: beyond every kernel's highest pid, so that of a program that has ended. */
+  detachedPid = 2 ** 22 + 1;
   answer: Answer;
 
   constructor(answer: Answer = () => ({})) {
@@ -32,7 +34,7 @@ export class FakeExec implements Exec {
 
   async detach(command: readonly string[]): Promise<number> {
     this.ran.push(command.join(" "));
-    return 1;
+    return this.detachedPid;
   }
 
   async interactive(command: readonly string[], options: ExecOptions = {}): Promise<number> {

@@ -47,6 +47,15 @@ describe("ensure", () => {
     });
   });
 
+  it("waits for one whose command line cannot be read yet, since its program is still being loaded", async () => {
+    await using home = await projectFolder({});
+    const exec = new FakeExec();
+    exec.detachedPid = process.pid;
+    await expect(engineIn(home.path, exec).ensure(new RecordingProgress())).rejects.toMatchObject({
+      message: "The private container engine did not answer within 60 s.",
+    });
+  });
+
   it("installs what is missing before it starts anything", async () => {
     await using home = await projectFolder({});
     const exec = new FakeExec(() => ({ exitCode: 100, stderr: "E: no network" }));
