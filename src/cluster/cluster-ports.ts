@@ -1,24 +1,15 @@
-/** The ports that a cluster was created with, beside its kubeconfig: kind fixes them for the cluster's life. */
-import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+/** The ports that a cluster was created with: kind fixes them for the cluster's life. */
 import { z } from "zod";
 import type { Ports } from "../engine/engine.ts";
 import { UsageError } from "../errors.ts";
+import { clusterFile } from "./cluster-file.ts";
 
 const port = z.int().min(1).max(65_535);
-const portsFile = z.strictObject({ api: port, http: port, https: port, registry: port });
 
-/** @returns undefined before the cluster was created. */
-export async function loadClusterPorts(home: string, cluster: string): Promise<Ports | undefined> {
-  const text = await readFile(pathOf(home, cluster), "utf8").catch(() => undefined);
-  return text === undefined ? undefined : portsFile.parse(JSON.parse(text));
-}
-
-export async function saveClusterPorts(home: string, cluster: string, ports: Ports): Promise<void> {
-  const path = pathOf(home, cluster);
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, JSON.stringify(ports));
-}
+export const { load: loadClusterPorts, save: saveClusterPorts } = clusterFile<Ports>(
+  "ports.json",
+  z.strictObject({ api: port, http: port, https: port, registry: port }),
+);
 
 /** @throws UsageError where a port is asked for that differs from the cluster's own. */
 export function refuseOtherPorts(asked: Partial<Ports>, created: Ports, cluster: string): void {
@@ -32,8 +23,4 @@ export function refuseOtherPorts(asked: Partial<Ports>, created: Ports, cluster:
     lastSeen: `it has ${flags}`,
     hint: "Leave the flag out, or begin anew with other ports: labctl down --purge",
   });
-}
-
-function pathOf(home: string, cluster: string): string {
-  return join(home, "clusters", cluster, "ports.json");
 }
