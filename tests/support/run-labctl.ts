@@ -10,6 +10,15 @@ export interface LabctlRun {
 
 /** Runs `./labctl` as a user does, in a process of its own. */
 export function runLabctl(...args: readonly string[]): Promise<LabctlRun> {
+  return run(args, () => undefined);
+}
+
+/** The same, and shows its progress as it comes: for what takes minutes. */
+export function runLabctlAloud(...args: readonly string[]): Promise<LabctlRun> {
+  return run(args, (text) => process.stderr.write(text));
+}
+
+function run(args: readonly string[], onProgress: (text: string) => unknown): Promise<LabctlRun> {
   const started = Date.now();
   const child = spawn(join(import.meta.dirname, "..", "..", "labctl"), args, {
     stdio: ["ignore", "pipe", "pipe"],
@@ -17,7 +26,10 @@ export function runLabctl(...args: readonly string[]): Promise<LabctlRun> {
   let stdout = "";
   let stderr = "";
   child.stdout.on("data", (chunk) => (stdout += String(chunk)));
-  child.stderr.on("data", (chunk) => (stderr += String(chunk)));
+  child.stderr.on("data", (chunk) => {
+    stderr += String(chunk);
+    onProgress(String(chunk));
+  });
   return new Promise((resolve, reject) => {
     child.once("error", reject);
     child.once("close", (exitCode) => {
