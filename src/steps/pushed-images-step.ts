@@ -1,5 +1,7 @@
+import { forgetNodeImages } from "../cluster/node-images.ts";
 import { ImageName } from "../images/image-name.ts";
 import { recordPushedImages, readPushedImages } from "../images/pushed-images.ts";
+import type { Platform } from "../platform.ts";
 import type { Step } from "./step.ts";
 
 /** Images in the lab registry, and their digests noted in the cluster: what a running container is measured against. */
@@ -22,8 +24,21 @@ export function pushedImagesStep(names: readonly string[]): Step {
       return wanted.length === names.length && held.every(Boolean);
     },
     ensure: async ({ platform, deps, kube }) => {
+      const cluster = await kube();
+      const before = await readPushedImages(cluster);
       const pushed = await platform.images.ensurePushed(names, deps.progress);
-      await recordPushedImages(await kube(), pushed);
+      // Before it is recorded: a run that is killed in between forgets them once more.
+      for (const { reference, digest } of pushed) {
+        const isReplaced = before[reference] !== undefined && before[reference] !== digest;
+        if (isReplaced) await forgetOnNodes(reference, platform);
+      }
+      await recordPushedImages(cluster, pushed);
     },
   };
+}
+
+/** A node that has the tag would not ask for it again; the nodes of a cluster made by others cannot be reached. */
+async function forgetOnNodes(reference: string, platform: Platform): Promise<void> {
+  if (platform.choice.context !== undefined) return;
+  await forgetNodeImages(ImageName.parse(reference).repository, platform);
 }

@@ -17,6 +17,15 @@ const step = { detail: () => undefined, title: () => undefined };
 const nginx = pushedImagesStep(["nginx-1.22.1"]);
 const isDone = () => nginx.isDone(fakeStepContext(world));
 
+const nodeContainer = {
+  image: "labctl/node",
+  env: {},
+  labels: {},
+  volumes: [],
+  ports: [],
+  restart: "always",
+} as const;
+
 function pushing(digest: string) {
   const context = fakeStepContext(world);
   const ensurePushed = async () => [{ reference: nginxImage, digest }];
@@ -28,6 +37,34 @@ it("notes the digest of what was pushed in the cluster", async () => {
   await nginx.ensure(pushing(nginxDigest), step);
   expect(await readPushedImages(world.kube)).toEqual({ [nginxImage]: nginxDigest });
   expect(await isDone()).toBe(true);
+});
+
+describe("a tag that is pushed anew", () => {
+  const node = "labctl-control-plane";
+  const forgotten = () => world.platform.docker.asked.filter((each) => each.startsWith(`exec ${node}`));
+
+  beforeEach(async () => {
+    await world.platform.docker.runContainer({ ...nodeContainer, name: node });
+    await nginx.ensure(pushing("sha256:0"), step);
+    expect(forgotten()).toEqual([]);
+  });
+
+  it("is forgotten by the nodes, which would go on with what they have under it", async () => {
+    await nginx.ensure(pushing(nginxDigest), step);
+    expect(forgotten()).toEqual([expect.stringMatching(/images remove.* localhost:5001\/nginx$/s)]);
+  });
+
+  it("stays where it is the same", async () => {
+    await nginx.ensure(pushing("sha256:0"), step);
+    expect(forgotten()).toEqual([]);
+  });
+
+  it("cannot be forgotten by the nodes of a cluster that labctl did not make", async () => {
+    const { platform, ...context } = pushing(nginxDigest);
+    const choice = { ...platform.choice, context: "kind-other" };
+    await nginx.ensure({ ...context, platform: { ...platform, choice } }, step);
+    expect(forgotten()).toEqual([]);
+  });
 });
 
 describe("is to do", () => {
