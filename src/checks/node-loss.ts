@@ -2,8 +2,8 @@ import { z } from "zod";
 import { deploymentCause } from "../diagnosis/deployment-cause.ts";
 import { placementCause } from "../diagnosis/node-loss-cause.ts";
 import { readDeploymentPods, type DeploymentPods } from "../kube/deployment-pods.ts";
-import type { HttpAnswer } from "../probe/probe.ts";
 import { defineCheck, type CheckContext, type CheckFinding } from "./check.ts";
+import { answersInARow, inARow } from "./parts/answers-in-a-row.ts";
 import { findService } from "./parts/find-service.ts";
 import { requireSteadyPods, awaitSteadyPods } from "./parts/steady.ts";
 import { httpUrl } from "./parts/url.ts";
@@ -19,9 +19,6 @@ const spec = z.strictObject({
 });
 
 type Spec = z.infer<typeof spec>;
-
-/** So many answers in a row, and no pod of the lost node is asked any more. */
-const inARow = 10;
 
 /** An experiment: a worker node is switched off. */
 export const nodeLoss = defineCheck({
@@ -104,27 +101,15 @@ function seconds(ms: number): string {
 
 /** Milliseconds after which the Service answered every request; undefined when it did not in time. */
 async function awaitAnswers({ wanted, context, url, stoppedAt }: Loss): Promise<number | undefined> {
-  const { clock, probe, signal } = context;
-  const request = { url, timeoutMs: 2000 };
+  const { clock, signal } = context;
   const waited = await context.wait({
-    observe: async () => {
-      const answers: HttpAnswer[] = [];
-      // The first that fails tells enough; ten that fail would take twenty seconds.
-      while (answers.length < inARow && answers.every(isGood)) {
-        answers.push(...(await probe.request([request], signal)));
-      }
-      return { done: answers.every(isGood), value: undefined };
-    },
+    observe: async () => ({ done: await answersInARow(context, { url, timeoutMs: 2000 }), value: undefined }),
     watch: ["EndpointSlice"],
     namespace: context.namespace,
     withinMs: stoppedAt + wanted.answersWithinSeconds * 1000 - clock.now(),
     signal,
   });
   return waited.done ? clock.now() - stoppedAt : undefined;
-}
-
-function isGood(answer: HttpAnswer): boolean {
-  return answer.ok && answer.status < 300;
 }
 
 async function awaitElsewhere({ wanted, context, node, stoppedAt, before }: Loss) {

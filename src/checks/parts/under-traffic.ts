@@ -2,7 +2,7 @@ import { z } from "zod";
 import { EnvironmentError } from "../../errors.ts";
 import type { TrafficReport } from "../../probe/traffic.ts";
 import type { CheckContext, CheckFinding } from "../check.ts";
-import { isWell } from "./asked-pod.ts";
+import { answersInARow } from "./answers-in-a-row.ts";
 import { findService } from "./find-service.ts";
 import { httpUrl } from "./url.ts";
 
@@ -48,22 +48,13 @@ export async function underWatchedTraffic<T>(
 
 /** A node learns of a pod that is gone a moment after the API server, and sends it requests so long. */
 const forgottenWithinMs = 15_000;
-/** So many in a row go to every endpoint at least once, as good as certainly. */
-const inARow = 20;
-/** At a time: one that fails tells enough, and each that fails takes its second. */
-const atOnce = 5;
 
 /** A Service that does not answer everybody by then is asked all the same: the count tells. */
-async function awaitAnswers({ probe, wait, signal }: CheckContext, url: string): Promise<void> {
-  const some = Array.from({ length: atOnce }, () => ({ url, timeoutMs: 1000 }));
-  await wait({
-    observe: async () => {
-      let good = 0;
-      while (good < inARow && (await probe.request(some, signal)).every(isWell)) good += atOnce;
-      return { done: good >= inARow, value: undefined };
-    },
+async function awaitAnswers(context: CheckContext, url: string): Promise<void> {
+  await context.wait({
+    observe: async () => ({ done: await answersInARow(context, { url, timeoutMs: 1000 }), value: undefined }),
     withinMs: forgottenWithinMs,
-    signal,
+    signal: context.signal,
   });
 }
 
