@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 
 /**
  * `unit` needs nothing; `integration` an engine, whose network it runs in (scripts/engine-network.ts);
- * `integration-on-host` root, for an engine of its own; `charts` Helm, as labctl builds it; `e2e` a cluster that `labctl up` made.
+ * `integration-on-host` root, for an engine of its own; `charts` Helm, as labctl builds it; `e2e` the cluster, which it brings up.
  */
 export default defineConfig({
   test: {
@@ -41,6 +41,7 @@ export default defineConfig({
         test: {
           name: "e2e",
           include: ["tests/e2e/**/*.test.ts"],
+          globalSetup: "tests/support/bring-cluster-up.ts",
           testTimeout: 900_000,
           hookTimeout: 4_500_000,
           fileParallelism: false,

@@ -9,18 +9,14 @@ import { defaultPorts } from "../../src/engine/engine.ts";
 import { openBrowser } from "../support/browser.ts";
 import { frontPage } from "../support/front-page.ts";
 import { runLabctl } from "../support/run-labctl.ts";
+import { solveAnew } from "../support/solve-anew.ts";
 import { countWrites } from "../support/count-writes.ts";
 
 const run = promisify(execFile);
 const userKubeconfig = () => readFile(join(homedir(), ".kube", "config"), "utf8").catch(() => undefined);
 const before = await userKubeconfig();
 
-beforeAll(async () => {
-  for (const verb of [["up"], ["reset", "ingress"], ["solve", "ingress"]]) {
-    const { exitCode, stderr } = await runLabctl(...verb);
-    expect(exitCode, stderr).toBe(0);
-  }
-});
+beforeAll(() => solveAnew("ingress"));
 
 afterAll(async () => {
   await runLabctl("reset", "ingress");

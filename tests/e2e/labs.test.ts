@@ -4,11 +4,6 @@ import type { Verification } from "../../src/labs/verify-labs.ts";
 import { formatDuration } from "../../src/terminal/duration.ts";
 import { runLabctl, runLabctlAloud } from "../support/run-labctl.ts";
 
-beforeAll(async () => {
-  const { exitCode, stderr } = await runLabctlAloud("up");
-  expect(exitCode, stderr).toBe(0);
-});
-
 describe("each lab proves itself, and each of its cases gets the verdict that it has to get", async () => {
   const names = await labNames(process.cwd());
   let proofs: readonly Verification[] = [];

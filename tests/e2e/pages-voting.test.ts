@@ -5,15 +5,11 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { BrowserWindow } from "../../src/browser/browser.ts";
 import { openBrowser } from "../support/browser.ts";
 import { runLabctl } from "../support/run-labctl.ts";
+import { solveAnew } from "../support/solve-anew.ts";
 
 const screenshots = join(import.meta.dirname, "..", "..", "docs", "screenshots");
 
-beforeAll(async () => {
-  for (const verb of [["up"], ["reset", "voting-app"], ["solve", "voting-app"]]) {
-    const { exitCode, stderr } = await runLabctl(...verb);
-    expect(exitCode, stderr).toBe(0);
-  }
-});
+beforeAll(() => solveAnew("voting-app"));
 
 afterAll(async () => {
   await runLabctl("reset", "voting-app");

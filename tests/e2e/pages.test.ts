@@ -4,16 +4,12 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openBrowser } from "../support/browser.ts";
 import { runLabctl } from "../support/run-labctl.ts";
+import { solveAnew } from "../support/solve-anew.ts";
 
 const screenshots = join(import.meta.dirname, "..", "..", "docs", "screenshots");
 const png = Buffer.from("\x89PNG\r\n\x1a\n", "latin1");
 
-beforeAll(async () => {
-  for (const verb of [["up"], ["reset", "ml-service"], ["solve", "ml-service"]]) {
-    const { exitCode, stderr } = await runLabctl(...verb);
-    expect(exitCode, stderr).toBe(0);
-  }
-});
+beforeAll(() => solveAnew("ml-service"));
 
 afterAll(async () => {
   await runLabctl("reset", "ml-service");

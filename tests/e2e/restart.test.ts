@@ -3,16 +3,12 @@ import { nodeNames } from "../../src/cluster/kind-cluster.ts";
 import { createDocker } from "../../src/docker/docker-engine-api.ts";
 import { frontPage, pageAnswers } from "../support/front-page.ts";
 import { engineSocket, runLabctl } from "../support/run-labctl.ts";
+import { solveAnew } from "../support/solve-anew.ts";
 
 /** Holds the address that the first node to start would get again. */
 const squatter = "labctl-test-squatter";
 
-beforeAll(async () => {
-  for (const verb of [["up"], ["reset", "ingress"], ["solve", "ingress"]]) {
-    const { exitCode, stderr } = await runLabctl(...verb);
-    expect(exitCode, stderr).toBe(0);
-  }
-});
+beforeAll(() => solveAnew("ingress"));
 
 afterAll(async () => {
   const docker = createDocker(await engineSocket());
