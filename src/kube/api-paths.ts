@@ -64,6 +64,12 @@ async function discover(client: ApiClient, root: string): Promise<readonly ApiRe
   return (JSON.parse(body) as { resources: readonly ApiResource[] }).resources;
 }
 
+/**
+ * Groups with nothing to remove: events have a core kind, and are asked for by that; pods' metrics are only looked at,
+ * and who serves them may be on a node that was lost a moment ago.
+ */
+const groupsToSkip: readonly string[] = ["events.k8s.io", "metrics.k8s.io"];
+
 interface ApiGroup {
   readonly name: string;
   readonly versions: readonly { readonly groupVersion: string }[];
@@ -76,7 +82,7 @@ async function apiVersionsByGroup(client: ApiClient): Promise<readonly (readonly
   if (status !== 200) throw refusal({ code: status, body, doing: "list the groups of its API" });
   const { groups } = JSON.parse(body) as { groups: readonly ApiGroup[] };
   const named = groups
-    .filter(({ name }) => name !== "events.k8s.io")
+    .filter(({ name }) => !groupsToSkip.includes(name))
     .map(({ preferredVersion, versions }) => {
       return [...new Set([preferredVersion, ...versions].map(({ groupVersion }) => groupVersion))];
     });

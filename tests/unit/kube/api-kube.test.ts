@@ -196,6 +196,15 @@ describe("api-kube namespacedKinds", () => {
     expect(asked()).toHaveLength(2 * before + 1);
   });
 
+  it("are known while pods' metrics are not to be had, which nobody can remove", async () => {
+    reply = ({ url }) => {
+      if (url === "/apis") return { body: { groups: [group("metrics.k8s.io", "v1beta1")] } };
+      if (url.includes("metrics")) return { status: 503, body: { kind: "Status", message: "no metrics" } };
+      return { body: discovery[url] };
+    };
+    expect(await kube.namespacedKinds()).toEqual([{ apiVersion: "v1", kind: "Pod" }]);
+  });
+
   it("are unknown while a part of the API does not answer", async () => {
     reply = ({ url }) => {
       if (url === "/apis/metrics/v1") return { status: 503, body: { kind: "Status", message: "no metrics" } };
