@@ -27,8 +27,9 @@ export const verify = defineCommand({
     },
     parallel: {
       type: "number",
-      default: 4,
-      describe: "How many labs side by side; what disturbs nodes comes afterwards, one by one",
+      default: 5,
+      describe:
+        "How many labs side by side; one that needs 2 GiB counts for two, and what disturbs nodes comes afterwards, one by one",
     },
   },
   examples: [["labctl verify --all --cases", "Everything, as CI does"]],

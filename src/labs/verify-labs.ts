@@ -67,14 +67,15 @@ export async function verifyLabs(options: VerifyOptions): Promise<readonly Verif
   return proofs.map((proof) => proof.verification());
 }
 
-/** What takes much memory takes the cores, too: one of those at a time, beside the others. */
+/** What takes much memory takes the cores, too: one of those at a time, and it counts for two. */
 const muchMemory = parseQuantity("2Gi");
+const lanesOfHeavy = 2;
 
 function isHeavy({ lab }: LabRun): boolean {
   return parseQuantity(lab.needs.memory) >= muchMemory;
 }
 
-/** As many side by side as there are lanes; the first of them takes the heavy ones before the others, one by one. */
+/** As many side by side as there are lanes; the heavy ones are taken one by one, before the others in their lanes. */
 async function inLanes(
   all: readonly LabProof[],
   lanes: number,
@@ -85,10 +86,9 @@ async function inLanes(
   const take = async (waiting: LabProof[]): Promise<void> => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await work(next);
   };
-  await Promise.all([
-    take(heavy).then(() => take(light)),
-    ...Array.from({ length: lanes - 1 }, () => take(light)),
-  ]);
+  const takeLight = (count: number) => Promise.all(Array.from({ length: count }, () => take(light)));
+  const kept = Math.min(lanes, lanesOfHeavy);
+  await Promise.all([take(heavy).then(() => takeLight(kept)), takeLight(lanes - kept)]);
 }
 
 /** One lab's proof as it goes on; a lab that could not be looked at does not take the proof of the others along. */

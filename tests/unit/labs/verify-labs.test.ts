@@ -73,6 +73,15 @@ describe("verifyLabs", () => {
     expect(together.some((labs) => labs.includes("lab-big-a") && labs.includes("lab-big-b"))).toBe(false);
   });
 
+  it("counts what takes much memory for two", async () => {
+    const { runs, together } = await runsOf("big-a", "c", "d", "e", "f");
+    await verifyLabs({ ...options, runs, parallel: 3 });
+    const most = (some: readonly string[]) => Math.max(...some.map((labs) => labs.split(" ").length));
+    const isBeside = (labs: string): boolean => labs.includes("big");
+    expect(most(together.filter(isBeside))).toBe(2);
+    expect(most(together.filter((labs) => !isBeside(labs)))).toBe(3);
+  });
+
   it("grades a case in the exercises that it names alone; only where those disturb nodes it has to wait", async () => {
     const loud = `
   - id: loss
