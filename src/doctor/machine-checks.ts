@@ -1,10 +1,9 @@
 import { readFile, stat, statfs } from "node:fs/promises";
 import { dirname } from "node:path";
+import { neededGiB } from "../images/disk-space.ts";
 import type { DoctorCheck } from "./doctor.ts";
 
 const gib = 1024 ** 3;
-/** A first build needs it, Go's caches most of all. */
-const diskNeeded = 12 * gib;
 /** Three nodes, the registry and one lab. */
 const memoryNeeded = 4 * gib;
 
@@ -29,11 +28,12 @@ export const machineChecks: readonly DoctorCheck[] = [
       const folder = await existingFolder(deps.places.home);
       const { bavail, bsize } = await statfs(folder);
       const seen = `${inGib(bavail * bsize)} GiB free at ${folder}`;
-      if (bavail * bsize >= diskNeeded) return { ok: true, seen };
+      const needed = (await neededGiB(deps.places.home)) * gib;
+      if (bavail * bsize >= needed) return { ok: true, seen };
       return {
         ok: false,
         seen,
-        todo: `A first build needs ${inGib(diskNeeded)} GiB: free some, or move LABCTL_HOME.`,
+        todo: `The next build of images needs ${inGib(needed)} GiB: free some, or move LABCTL_HOME.`,
       };
     },
   },
