@@ -19,8 +19,11 @@ const spec = z.strictObject({
 
 type Spec = z.infer<typeof spec>;
 
-/** A vote waits for a second, and a worker that has just been changed takes a moment to start. */
-const storedWithinMs = 15_000;
+/**
+ * A vote waits for a second, and a worker that looked for a name before there was a Service of that name looks again
+ * only when its resolver has given up: after twice 5 s (https://man7.org/linux/man-pages/man5/resolv.conf.5.html).
+ */
+const storedWithinMs = 30_000;
 
 /** An experiment, since it puts a vote into the queue: the way from there into the database, without any page. */
 export const votesStored = defineCheck({

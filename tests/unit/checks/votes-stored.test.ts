@@ -9,13 +9,20 @@ const spec = votesStored.spec.parse({ kind: "votes-stored", ...fields, queue });
 const look = (app: VotingApp) => votesStored.observe(spec, app.context);
 
 /** What redis-cli was told. */
-function withQueue(app: VotingApp, isStored: boolean): string[][] {
+function withQueue(app: VotingApp, isStored: boolean, afterMs = 0): string[][] {
   const told: string[][] = [];
   const { onExec } = app.kube.behaviour;
+  let due = { at: Infinity, voter: "", choice: "" };
   app.kube.behaviour.onExec = (pod, command, input) => {
+    const now = app.context.clock.now();
     if (command[0] === "redis-cli") {
       told.push([...command.slice(1)]);
-      if (command[1] === "XADD" && isStored) app.rows.set(command[5] ?? "", command[7] ?? "");
+      if (command[1] === "XADD" && isStored)
+        due = { at: now + afterMs, voter: command[5] ?? "", choice: command[7] ?? "" };
+    }
+    if (now >= due.at) {
+      app.rows.set(due.voter, due.choice);
+      due.at = Infinity;
     }
     return onExec?.(pod, command, input) ?? { exitCode: 1, stdout: "", stderr: "" };
   };
@@ -29,6 +36,12 @@ describe("votes-stored", () => {
     expect(await look(app)).toEqual([]);
     expect(told.map(([command]) => command)).toEqual(["XADD", "XDEL"]);
     expect(app.rows.size).toBe(0);
+  });
+
+  it("waits for a worker that still looks for a name which nobody had until now", async () => {
+    const app = new VotingApp();
+    withQueue(app, true, 20_000);
+    expect(await look(app)).toEqual([]);
   });
 
   it("fails when it does not, and names the host that no Service has", async () => {
