@@ -3,7 +3,7 @@ import type { Page } from "playwright-core";
 import type { Ports } from "../engine/engine.ts";
 import { EnvironmentError } from "../errors.ts";
 import type { Exec } from "../exec/exec.ts";
-import { exists } from "../images/cached-path.ts";
+import { exists } from "../exists.ts";
 import { ensureHostPackages } from "../images/sources/host-packages.ts";
 import type { Browser, BrowserWindow, PageVisit, TextOptions } from "./browser.ts";
 

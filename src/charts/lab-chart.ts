@@ -3,7 +3,7 @@ import { join, relative } from "node:path";
 import { z } from "zod";
 import { LabDefinitionError } from "../errors.ts";
 import type { ChartFolder } from "../helm/helm.ts";
-import { exists } from "../images/cached-path.ts";
+import { exists } from "../exists.ts";
 import { digestOf, digestOfFolder } from "../images/content-digest.ts";
 import { parseYaml } from "../images/yaml-file.ts";
 import type { ChartSource } from "./chart-source.ts";

@@ -1,6 +1,6 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { exists } from "../images/cached-path.ts";
+import { exists } from "../exists.ts";
 
 /** The folders of charts/ that a published chart can stand in for. @param project the folder with charts/. */
 export async function listUpstreamCharts(project: string): Promise<readonly string[]> {

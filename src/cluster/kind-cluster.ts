@@ -1,10 +1,11 @@
-import { access, mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Places } from "../deps.ts";
 import type { ContainerFacts, Docker } from "../docker/docker.ts";
 import type { Engine, Ports } from "../engine/engine.ts";
 import { CommandFailedError, EnvironmentError, UsageError } from "../errors.ts";
 import type { Exec } from "../exec/exec.ts";
+import { exists } from "../exists.ts";
 import type { Progress, StepProgress } from "../terminal/progress.ts";
 import type { Cluster, ClusterFacts } from "./cluster.ts";
 import { saveClusterPorts } from "./cluster-ports.ts";
@@ -51,7 +52,7 @@ export class KindCluster implements Cluster {
     if (state === "stopped") await this.#start(nodes, progress);
     if (await this.#isComplete(nodes)) {
       refuseIncomplete(this.name, nodes);
-      if (!(await fileExists(this.kubeconfig))) await this.#exportKubeconfig();
+      if (!(await exists(this.kubeconfig))) await this.#exportKubeconfig();
       return;
     }
     if (state !== "absent") await this.remove(progress);
@@ -205,11 +206,4 @@ function factsOf(name: string, container: ContainerFacts | undefined): ClusterFa
   if (container === undefined) return [];
   const { running, startedAt } = container;
   return [{ name, role: name.endsWith("-control-plane") ? "control-plane" : "worker", running, startedAt }];
-}
-
-function fileExists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

@@ -1,6 +1,7 @@
-import { readFile, stat, statfs } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { dirname } from "node:path";
-import { neededGiB } from "../images/disk-space.ts";
+import { exists } from "../exists.ts";
+import { freeBytesAt, neededGiB } from "../images/disk-space.ts";
 import type { DoctorCheck } from "./doctor.ts";
 
 const gib = 1024 ** 3;
@@ -26,10 +27,10 @@ export const machineChecks: readonly DoctorCheck[] = [
     name: "disk",
     async look({ deps }) {
       const folder = await existingFolder(deps.places.home);
-      const { bavail, bsize } = await statfs(folder);
-      const seen = `${inGib(bavail * bsize)} GiB free at ${folder}`;
+      const free = await freeBytesAt(folder);
+      const seen = `${inGib(free)} GiB free at ${folder}`;
       const needed = (await neededGiB(deps.places.home)) * gib;
-      if (bavail * bsize >= needed) return { ok: true, seen };
+      if (free >= needed) return { ok: true, seen };
       return {
         ok: false,
         seen,
@@ -77,13 +78,6 @@ async function version(running: Promise<{ readonly stdout: string }>) {
 /** The folder itself, or the nearest above it that is there. */
 async function existingFolder(path: string): Promise<string> {
   return (await exists(path)) ? path : existingFolder(dirname(path));
-}
-
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }
 
 function inGib(bytes: number): string {

@@ -1,5 +1,5 @@
-import { access } from "node:fs/promises";
 import type { Exec } from "../exec/exec.ts";
+import { exists } from "../exists.ts";
 
 /**
  * A network namespace without an uplink: everything the engine and the cluster send stays in it. It is entered with
@@ -24,10 +24,7 @@ export class NetworkNamespace {
   }
 
   async exists(): Promise<boolean> {
-    return access(this.path).then(
-      () => true,
-      () => false,
-    );
+    return exists(this.path);
   }
 
   async ensure(): Promise<void> {

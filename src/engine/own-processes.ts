@@ -1,6 +1,7 @@
-import { access, readFile, readdir } from "node:fs/promises";
+import { readFile, readdir } from "node:fs/promises";
 import type { Clock } from "../clock.ts";
 import type { Exec } from "../exec/exec.ts";
+import { exists } from "../exists.ts";
 
 /**
  * The pids of processes that have a text in their command line. labctl's own carry a path of labctl's, so they are
@@ -12,10 +13,7 @@ export async function findProcesses(marker: string): Promise<readonly number[]> 
 
 /** Whether there is a process with this pid. */
 export async function isRunning(pid: number): Promise<boolean> {
-  return access(`/proc/${String(pid)}`).then(
-    () => true,
-    () => false,
-  );
+  return exists(`/proc/${String(pid)}`);
 }
 
 /** The command line of every process of this machine, by pid: one look for many questions. */

@@ -1,5 +1,6 @@
-import { access, mkdir, rename, rm } from "node:fs/promises";
+import { mkdir, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
+import { exists } from "../exists.ts";
 
 /**
  * The file or folder at `path`; made where it is missing, under a temporary name that is renamed at the end, so that
@@ -17,11 +18,4 @@ export async function cachedPath(path: string, make: (temporary: string) => Prom
     await rm(temporary, { recursive: true, force: true });
   }
   return path;
-}
-
-export async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

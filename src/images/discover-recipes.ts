@@ -1,7 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { LabDefinitionError, type LabProblem } from "../errors.ts";
-import { exists } from "./cached-path.ts";
+import { exists } from "../exists.ts";
 import { buildOrder, needsOf } from "./build-order.ts";
 import { parseRecipe, type Recipe } from "./recipe.ts";
 

@@ -1,7 +1,7 @@
 import { mkdir, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { EnvironmentError } from "../errors.ts";
-import { exists } from "./cached-path.ts";
+import { exists } from "../exists.ts";
 
 const gibibyte = 1024 ** 3;
 
@@ -30,7 +30,8 @@ export async function neededGiB(home: string): Promise<number> {
   return isFirst ? needs.firstBuild : needs.laterBuild;
 }
 
-async function freeBytesAt(path: string): Promise<number> {
+/** Bytes free at a path. */
+export async function freeBytesAt(path: string): Promise<number> {
   const { bavail, bsize } = await statfs(path);
   return bavail * bsize;
 }

@@ -1,5 +1,5 @@
 import type { Exec } from "../../exec/exec.ts";
-import { exists } from "../cached-path.ts";
+import { exists } from "../../exists.ts";
 import { fromRegistry } from "./registry-error.ts";
 
 /** Installs packages of this machine's own distribution where the file that each is needed for is missing. */
