@@ -25,17 +25,14 @@ export const tlsCertificate = defineCheck({
     const waited = await wait({
       observe: async () => {
         const shown = certificateOf((await frontDoor.certificate(wanted.host)) ?? "");
-        const isShown = shown?.raw.equals(own.raw) === true;
-        const cause = isShown
-          ? undefined
-          : await tlsCause(kube, { namespace, host: wanted.host, secret: wanted.secret });
-        return { done: isShown || cause !== undefined, value: { isShown, shown, cause } };
+        if (shown?.raw.equals(own.raw)) return { done: true, value: [] };
+        const cause = await tlsCause(kube, { namespace, host: wanted.host, secret: wanted.secret });
+        return { done: cause !== undefined, value: [another(wanted, { own, shown, cause, context })] };
       },
       withinMs: settleMs,
       signal,
     });
-    const { isShown, ...seen } = waited.value;
-    return isShown ? [] : [another(wanted, { own, ...seen, context })];
+    return waited.value;
   },
 });
 
