@@ -110,10 +110,11 @@ function unlessAllFailed(when: string, report: CheckReport): readonly string[] {
 
 function unlessAllPassed(when: string, report: CheckReport): readonly string[] {
   const wrong = report.exercises.filter(({ status }) => status !== "passed");
-  return wrong.map(({ id, status, reason, findings }) => {
-    const why = reason ?? findings.map(({ message }) => message).join(" ");
-    return `${when}: ${id} is ${status}${because(why)}, not passed`;
-  });
+  return wrong.map((one) => `${when}: ${one.id} is ${one.status}${because(whyOf(one))}, not passed`);
+}
+
+function whyOf({ reason, findings }: CheckReport["exercises"][number]): string {
+  return reason ?? findings.map(({ message }) => message).join(" ");
 }
 
 async function proveCase(run: LabRun, each: LabCase, progress: Progress): Promise<PartOutcome> {
@@ -140,8 +141,10 @@ function judgeCase(each: LabCase, report: CheckReport): readonly string[] {
     problems.push(`${report.status} instead of ${each.expect}${because([...why, ...messages].join(" "))}`);
   }
   for (const [id, expected] of Object.entries(each.exercises)) {
-    const status = report.exercises.find((exercise) => exercise.id === id)?.status;
-    if (status !== expected) problems.push(`${id} is ${String(status)} instead of ${expected}`);
+    const exercise = report.exercises.find((one) => one.id === id);
+    if (exercise?.status === expected) continue;
+    const told = exercise && whyOf(exercise);
+    problems.push(`${id} is ${String(exercise?.status)} instead of ${expected}${because(told)}`);
   }
   if (
     each.finding !== undefined &&

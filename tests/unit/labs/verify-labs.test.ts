@@ -120,6 +120,14 @@ describe("verifyLabs", () => {
     ]);
   });
 
+  it("tells why an exercise of a case got another verdict", async () => {
+    const wrong = join(world.project, "labs", "01-demo", "cases", "wrong", "case.yaml");
+    await appendFile(wrong, "exercises: { answer: passed }\n");
+    const { runs } = await runsOf("b");
+    const [proof] = await verifyLabs({ ...options, runs });
+    expect(proof?.problems).toEqual(["case wrong: answer is failed instead of passed (It is not 42.)"]);
+  });
+
   it("goes on with the others where one cannot be looked at", async () => {
     const { runs } = await runsOf("broken", "c");
     const proofs = await verifyLabs({ ...options, runs });
