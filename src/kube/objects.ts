@@ -111,7 +111,7 @@ export interface Pod extends KubeObject {
   };
 }
 
-/** Deployment, StatefulSet, DaemonSet and ReplicaSet, as far as their shapes agree. */
+/** Deployment, StatefulSet and ReplicaSet, as far as their shapes agree. */
 export interface Workload extends KubeObject {
   readonly spec: {
     readonly replicas?: number;
@@ -125,6 +125,18 @@ export interface Workload extends KubeObject {
     readonly updatedReplicas?: number;
     readonly observedGeneration?: number;
     readonly conditions?: readonly Condition[];
+  };
+}
+
+/** Counted in nodes, where the others count replicas. */
+export interface DaemonSet extends KubeObject {
+  readonly spec: { readonly template: Workload["spec"]["template"] };
+  readonly status?: {
+    readonly observedGeneration?: number;
+    readonly desiredNumberScheduled: number;
+    readonly updatedNumberScheduled?: number;
+    readonly numberReady?: number;
+    readonly numberAvailable?: number;
   };
 }
 
@@ -242,7 +254,7 @@ export interface KnownKinds {
   Deployment: Workload;
   ReplicaSet: Workload;
   StatefulSet: Workload;
-  DaemonSet: Workload;
+  DaemonSet: DaemonSet;
   Job: Job;
   CronJob: CronJob;
   EndpointSlice: EndpointSlice;

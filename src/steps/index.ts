@@ -6,6 +6,7 @@ import { canaryStep } from "./canary-step.ts";
 import { chartsStep } from "./charts-step.ts";
 import { clusterStep } from "./cluster-step.ts";
 import { engineStep } from "./engine-step.ts";
+import { kubeProxyStep } from "./kube-proxy-step.ts";
 import { leftoversStep } from "./leftovers-step.ts";
 import { nodeImagesStep } from "./node-images-step.ts";
 import { podsBackStep } from "./pods-back-step.ts";
@@ -25,6 +26,7 @@ export const upSteps: readonly Step[] = [
   registryStep,
   clusterStep,
   registryWiringStep,
+  kubeProxyStep,
   pushedImagesStep(["probe"]),
   canaryStep,
   leftoversStep,
