@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { lossCause } from "../diagnosis/rollout-cause.ts";
 import { probeCause } from "../diagnosis/probe-patience.ts";
-import type { DeploymentPods } from "../kube/deployment-pods.ts";
+import { readDeploymentPods, type DeploymentPods } from "../kube/deployment-pods.ts";
 import type { Pod } from "../kube/objects.ts";
+import { restartCount } from "../kube/restart-count.ts";
 import { defineCheck, type CheckContext, type CheckFinding } from "./check.ts";
 import { askPod, doesNotObey, isWell, podPort } from "./parts/asked-pod.ts";
 import { awaitSteadyPods, chooseVictim } from "./parts/steady.ts";
@@ -39,7 +39,14 @@ export const outOfEndpoints = defineCheck({
     const { value, report } = tried;
     context.observed(`${countOf(report)} while pod ${victim.metadata.name} was unready.`);
     if (report.failures === 0) return value;
-    return [...value, losses({ wanted, context, pods: before }, report)];
+    const lost = lostRequests({
+      target: wanted,
+      report,
+      during: "one pod was unready",
+      why: await lossCause({ wanted, context, victim }, before),
+      next: `kubectl -n ${context.namespace} get pods`,
+    });
+    return [...value, lost];
   },
 });
 
@@ -100,19 +107,18 @@ function stays({ wanted, context, victim }: Resting): CheckFinding {
   };
 }
 
-interface Losing {
-  readonly wanted: Spec;
-  readonly context: CheckContext;
-  readonly pods: DeploymentPods;
-}
-
-function losses({ wanted, context, pods }: Losing, report: Parameters<typeof countOf>[0]): CheckFinding {
-  const alone = pods.ready.length === 1;
-  return lostRequests({
-    target: wanted,
-    report,
-    during: "one pod was unready",
-    why: alone ? "There is one replica: nobody else was there to answer." : lossCause(pods.deployment),
-    next: `kubectl -n ${context.namespace} get pods`,
-  });
+/** No pod ends here, so what fails is one that was restarted for it, or one of those that are left. */
+async function lossCause({ wanted, context }: Resting, before: DeploymentPods): Promise<string> {
+  if (before.ready.length === 1) return "There is one replica: nobody else was there to answer.";
+  const { kube, namespace } = context;
+  const now = await readDeploymentPods(kube, { namespace, name: wanted.deployment });
+  const restarts = new Map(before.live.map((pod) => [pod.metadata.uid, restartCount(pod)]));
+  const restarted = now?.live.find((pod) => restartCount(pod) > (restarts.get(pod.metadata.uid) ?? Infinity));
+  if (restarted)
+    return `Pod ${restarted.metadata.name} was restarted meanwhile: a liveness probe must not ask for what only means unready.`;
+  const late = "The other pods were Ready, and did not answer in time.";
+  const asks = before.deployment.spec.template.spec.containers.some(
+    ({ resources }) => resources?.requests?.["cpu"],
+  );
+  return asks ? late : `${late} No container asks for CPU, so on a busy node it gets what others leave.`;
 }

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { probeCause } from "../diagnosis/probe-patience.ts";
 import { readDeploymentPods } from "../kube/deployment-pods.ts";
 import type { Pod } from "../kube/objects.ts";
+import { restartCount } from "../kube/restart-count.ts";
 import { defineCheck, type CheckContext, type CheckFinding } from "./check.ts";
 import { askPod, doesNotObey, isWell, podPort } from "./parts/asked-pod.ts";
 import { awaitSteadyPods, chooseVictim } from "./parts/steady.ts";
@@ -43,10 +44,6 @@ type Restarts = ReadonlyMap<string, number>;
 
 function restartsOf(pods: readonly Pod[]): Restarts {
   return new Map(pods.map((pod) => [uidOf(pod), restartCount(pod)]));
-}
-
-function restartCount({ status }: Pod): number {
-  return (status?.containerStatuses ?? []).reduce((sum, each) => sum + each.restartCount, 0);
 }
 
 function uidOf({ metadata }: Pod): string {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { outOfEndpoints } from "../../../src/checks/out-of-endpoints.ts";
 import { EnvironmentError } from "../../../src/errors.ts";
+import type { Pod } from "../../../src/kube/objects.ts";
 import { afterAWhile } from "../../support/after-a-while.ts";
 import { deployment, service, slice } from "../../support/cluster-objects.ts";
 import { fakeCheckContext } from "../../support/fake-check-context.ts";
@@ -21,6 +22,13 @@ function setUp() {
   const context = fakeCheckContext({ kube, probe: new FakeProbe(() => page("ok")) });
   const leave = () => kube.add(slice(web, pods.slice(1)));
   return { kube, context, leave };
+}
+
+function restartedPod(restartCount: number): Pod {
+  const [first] = pods as readonly Pod[];
+  if (!first) throw new Error("no pod");
+  const containerStatuses = first.status?.containerStatuses?.map((each) => ({ ...each, restartCount })) ?? [];
+  return { ...first, status: { ...first.status, containerStatuses } };
 }
 
 describe("out-of-endpoints", () => {
@@ -46,6 +54,19 @@ describe("out-of-endpoints", () => {
     context.traffic.report = { ...context.traffic.report, failures: 12, kinds: ["12 × no answer"] };
     const [finding] = await outOfEndpoints.observe(spec, context);
     expect(finding?.actual).toBe("12 of 2000 requests failed (12 × no answer)");
+  });
+
+  it.each([
+    ["asks for no CPU where nobody was restarted", 0, /did not answer in time\. No container asks for CPU/],
+    ["was restarted", 1, /Pod web-6d4f-0 was restarted meanwhile: a liveness probe must not/],
+  ])("tells of a pod that %s", async (_, restarts, why) => {
+    const { kube, context, leave } = setUp();
+    afterAWhile(context.clock, 3000, leave);
+    afterAWhile(context.clock, 4000, () => kube.add(restartedPod(restarts)));
+    context.traffic.report = { ...context.traffic.report, failures: 2, kinds: ["2 × no answer"] };
+    const [finding] = await outOfEndpoints.observe(spec, context);
+    expect(finding?.message).toMatch(why);
+    expect(finding?.message).not.toContain("preStop");
   });
 
   it("fails without a Service, and asks nothing of the pods", async () => {
