@@ -9,6 +9,11 @@ interface Config {
   readonly name: string;
   readonly networking: Readonly<Record<string, unknown>>;
   readonly kubeadmConfigPatches: readonly string[];
+  readonly kubeadmConfigPatchesJSON6902: readonly {
+    readonly version: string;
+    readonly kind: string;
+    readonly patch: string;
+  }[];
   readonly nodes: readonly { readonly role: string; readonly extraPortMappings?: unknown }[];
 }
 
@@ -29,6 +34,18 @@ it("has one control plane and two workers, under the cluster's name", () => {
   const { name, nodes } = configOf({});
   expect(name).toBe("demo");
   expect(nodes.map(({ role }) => role)).toEqual(["control-plane", "worker", "worker"]);
+});
+
+it("misses a node after 40 s, beside what kind tells the controller manager", () => {
+  const [patching] = configOf({}).kubeadmConfigPatchesJSON6902;
+  expect(patching).toMatchObject({ version: "v1beta4", kind: "ClusterConfiguration" });
+  expect(load(patching?.patch ?? "")).toEqual([
+    {
+      op: "add",
+      path: "/controllerManager/extraArgs/-",
+      value: { name: "node-monitor-grace-period", value: "40s" },
+    },
+  ]);
 });
 
 describe("what a node keeps from the scheduler", () => {
