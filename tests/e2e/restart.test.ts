@@ -53,6 +53,30 @@ test("an engine that was stopped comes back with everything that was in the clus
   expect(checked.exitCode, checked.stdout + checked.stderr).toBe(0);
 });
 
+test("kube-proxies that start again keep the Services that are there", async () => {
+  const restarted = await inShell("kubectl -n kube-system rollout restart daemonset/kube-proxy");
+  expect(restarted.exitCode, restarted.stderr).toBe(0);
+  await inShell("kubectl -n kube-system rollout status daemonset/kube-proxy --timeout=120s");
+  // A Service of afterwards, in a node's rules, tells that they were written anew.
+  await inShell("kubectl expose deployment nginx --name=afterwards --port=80");
+  await expect.poll(nodesThatServe("lab-ingress/afterwards/tcp/"), { timeout: 60_000 }).toBe(3);
+  expect(await nodesThatServe("kube-system/kube-dns/tcp/metrics")()).toBe(3);
+});
+
+function inShell(command: string): ReturnType<typeof runLabctl> {
+  return runLabctl("shell", "ingress", "--command", command);
+}
+
+/** On how many nodes kube-proxy's rules lead to a port of a Service. */
+function nodesThatServe(port: string): () => Promise<number> {
+  return async () => {
+    const rules = "kubectl -n kube-system exec {} -- nft list map ip kube-proxy service-ips";
+    const pods = "kubectl -n kube-system get pods -l k8s-app=kube-proxy -o name";
+    const { stdout } = await inShell(`${pods} | xargs -I{} ${rules}`);
+    return stdout.split("\n").filter((line) => line.includes(port)).length;
+  };
+}
+
 async function addresses(docker: ReturnType<typeof createDocker>): Promise<readonly string[]> {
   const looks = nodeNames("labctl").map((name) => docker.exec(name, ["hostname", "--ip-address"]));
   return (await Promise.all(looks)).map(({ output }) => output.trim());
