@@ -1,5 +1,6 @@
 import { EnvironmentError } from "../errors.ts";
 import { createWait } from "../grade/wait.ts";
+import type { Kube } from "../kube/kube.ts";
 import type { DaemonSet } from "../kube/objects.ts";
 import type { Step } from "./step.ts";
 
@@ -15,7 +16,10 @@ const ref = { kind: "DaemonSet", namespace: "kube-system", name: "kube-proxy" } 
  */
 export const kubeProxyStep: Step = {
   title: "kube-proxy has its share of the CPU",
-  isDone: async ({ kube }) => isRolledOut(await (await kube()).read(ref)),
+  isDone: async ({ kube: open }) => {
+    const kube = await open();
+    return isRolledOut(await kube.read(ref)) || (await wouldLoseServices(kube));
+  },
   ensure: async ({ deps, kube: open }) => {
     const kube = await open();
     await kube.apply(requestingCpu);
@@ -44,6 +48,20 @@ const requestingCpu = {
     template: { spec: { containers: [{ name: "kube-proxy", resources: { requests: { cpu } } }] } },
   },
 };
+
+/**
+ * Clusters that were made when images/kubernetes had no names of protocols stay as they are: their kube-proxies lose
+ * every Service that is there when they start again.
+ */
+async function wouldLoseServices(kube: Kube): Promise<boolean> {
+  const { namespace } = ref;
+  const [pod] = await kube.list("Pod", { namespace, labelSelector: "k8s-app=kube-proxy" });
+  if (!pod) return false;
+  const look = kube.exec({ namespace, name: pod.metadata.name }, ["test", "-e", "/etc/protocols"]);
+  // An image that cannot run `test` is upstream's, which has the names.
+  const [looked] = await Promise.allSettled([look]);
+  return looked.status === "fulfilled" && looked.value.exitCode === 1;
+}
 
 /** It asks for what it should, and on every node runs the pod that does. */
 function isRolledOut(daemonSet: DaemonSet | undefined): boolean {

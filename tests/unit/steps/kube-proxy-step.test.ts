@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
 import type { DaemonSet } from "../../../src/kube/objects.ts";
 import { kubeProxyStep } from "../../../src/steps/kube-proxy-step.ts";
+import { pod } from "../../support/cluster-objects.ts";
 import { fakeStepContext } from "../../support/fake-step-context.ts";
 import { FakeWorld } from "../../support/fake-world.ts";
 
@@ -47,6 +48,20 @@ it.each([
 ])("is not done with a kube-proxy %s", async (_, daemonSet) => {
   world.kube.add(daemonSet);
   expect(await isDone()).toBe(false);
+});
+
+it.each([
+  ["leaves those alone that would lose their Services: no names of protocols", 1, true],
+  ["has those start again that know the protocols by name", 0, false],
+  ["has upstream's start again, which have no test to run", 127, false],
+])("%s", async (_, exitCode, done) => {
+  const labels = { "k8s-app": "kube-proxy" };
+  world.kube.add(kubeProxy({}), pod({ name: "kube-proxy-1", namespace: "kube-system", labels }));
+  world.kube.behaviour.onExec = (_, command) => {
+    expect(command).toEqual(["test", "-e", "/etc/protocols"]);
+    return { exitCode, stdout: "", stderr: "" };
+  };
+  expect(await isDone()).toBe(done);
 });
 
 it("asks for CPU and for nothing else, and waits until every node runs the new pod", async () => {
