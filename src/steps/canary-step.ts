@@ -52,8 +52,8 @@ export const canaryStep: Step = {
 };
 
 /**
- * Where a canary is not Ready, kube-proxy is started anew, and writes all its rules again: on a node under much load it
- * can lose the entries of Services from its nftables maps and never miss them.
+ * Where a canary is not Ready, kube-proxy is started anew, and writes all its rules again: in a cluster that was made
+ * when images/kubernetes had no names of protocols it can have removed Services, and never misses them.
  */
 async function restartKubeProxy(kube: Kube): Promise<void> {
   const canaries = await kube.list("Pod", { namespace: systemNamespace, labelSelector: "app=canary" });
