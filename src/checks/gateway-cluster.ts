@@ -2,14 +2,14 @@ import { z } from "zod";
 import { openJupyter } from "../jupyter/open-jupyter.ts";
 import type { Executed, JupyterKernel } from "../jupyter/jupyter.ts";
 import { defineCheck, type CheckContext, type CheckFinding } from "./check.ts";
-import { findHub, type Hub } from "./parts/hub.ts";
-import { asHubUser, gatewayPrefix, openGateway, type Gateway } from "./parts/hub-gateway.ts";
+import type { Hub } from "./parts/hub.ts";
+import { asHubUser, clusterId, gatewayPrefix, openGateway, type Gateway } from "./parts/hub-gateway.ts";
 import { gatewayCause, readGatewayPods } from "./parts/gateway-pods.ts";
 import { awaitCluster, awaitWorkers, startsWithinMs } from "./parts/gateway-start.ts";
 import { computing, drawNumbers, judgeTold, making } from "./parts/gateway-work.ts";
 import { startServer } from "./parts/hub-server.ts";
 import { logIn, type HubSession } from "./parts/hub-session.ts";
-import { hubSpec, readHubUsers } from "./parts/hub-users.ts";
+import { findHubAndUsers, hubSpec } from "./parts/hub-users.ts";
 
 const spec = z.strictObject({
   kind: z.literal("gateway-cluster"),
@@ -32,12 +32,10 @@ export const gatewayCluster = defineCheck({
   spec,
   experiment: true,
   async observe(wanted, context) {
-    const users = await readHubUsers(context, wanted.secret);
-    if (!users.ok) return users.findings;
-    const found = await findHub(context, wanted.host);
+    const found = await findHubAndUsers(context, wanted);
     if (!found.ok) return found.findings;
-    const { hub } = found;
-    const loggedIn = await logIn(context, hub, users.users[0]);
+    const { hub, users } = found;
+    const loggedIn = await logIn(context, hub, users[0]);
     if (!loggedIn.ok) return loggedIn.findings;
     await using session = loggedIn.session;
     const late = await startServer(context, hub, session);
@@ -76,7 +74,7 @@ async function inKernel(work: Work): Promise<readonly CheckFinding[]> {
   const made = await awaitCluster(context, starting, executed);
   const cluster = made.ok ? said(made, mark) : undefined;
   if (typeof cluster !== "string") return [await notMade(work, made)];
-  const id = idOf(cluster);
+  const id = clusterId(cluster);
   const ready = await awaitWorkers(context, { id, workers: wanted.workers });
   if (ready.length < wanted.workers) return [await tooFew(work, id, ready.length)];
   return await compute(
@@ -86,15 +84,10 @@ async function inKernel(work: Work): Promise<readonly CheckFinding[]> {
   );
 }
 
-/** The gateway calls a cluster `<namespace>.<name>`. */
-function idOf(cluster: string): string {
-  return cluster.slice(cluster.indexOf(".") + 1);
-}
-
 /** Of the cluster that the check has made; undefined before the gateway knows of it. */
 async function idOfMine({ gateway, before }: Work): Promise<string | undefined> {
   const mine = (await gateway.names()).find((each) => !before.includes(each));
-  return mine === undefined ? undefined : idOf(mine);
+  return mine === undefined ? undefined : clusterId(mine);
 }
 
 async function compute(
@@ -164,7 +157,7 @@ async function shutDown(context: CheckContext, gateway: Gateway, before: readonl
     await gateway.stop(cluster);
     await context.wait({
       observe: async () => {
-        const { schedulers, workers } = await readGatewayPods(context, idOf(cluster));
+        const { schedulers, workers } = await readGatewayPods(context, clusterId(cluster));
         return { done: schedulers.length + workers.length === 0, value: undefined };
       },
       watch: ["Pod"],

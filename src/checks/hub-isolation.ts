@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { defineCheck, type CheckContext, type CheckFinding } from "./check.ts";
-import { findHub, type Hub, type HubAnswer } from "./parts/hub.ts";
-import { asHubUser, gatewayPrefix, openGateway } from "./parts/hub-gateway.ts";
+import type { Hub, HubAnswer } from "./parts/hub.ts";
+import { asHubUser, clusterId, gatewayPrefix, openGateway } from "./parts/hub-gateway.ts";
 import { startServer } from "./parts/hub-server.ts";
 import { logIn, type HubSession } from "./parts/hub-session.ts";
-import { hubSpec, readHubUsers } from "./parts/hub-users.ts";
+import { findHubAndUsers, hubSpec } from "./parts/hub-users.ts";
 
 const spec = z.strictObject({
   kind: z.literal("hub-isolation"),
@@ -20,12 +20,10 @@ export const hubIsolation = defineCheck({
   spec,
   experiment: true,
   async observe(wanted, context) {
-    const users = await readHubUsers(context, wanted.secret);
-    if (!users.ok) return users.findings;
-    const found = await findHub(context, wanted.host);
+    const found = await findHubAndUsers(context, wanted);
     if (!found.ok) return found.findings;
-    const { hub } = found;
-    const [one, other] = users.users;
+    const { hub, users } = found;
+    const [one, other] = users;
     const first = await logIn(context, hub, one);
     if (!first.ok) return first.findings;
     await using owner = first.session;
@@ -127,7 +125,7 @@ async function tryAll(
     const message = `Whoever has ${who} can ${does} the cluster of ${name}: the gateway does not ask the hub who that is.`;
     return {
       ...{
-        object: `DaskCluster/${idOf(cluster)}`,
+        object: `DaskCluster/${clusterId(cluster)}`,
         expected: `only ${name} gets at it`,
         actual: `${who}: ${does}`,
       },
@@ -168,9 +166,4 @@ function refused({ context, hub, prefix, owner }: Tried, answer: HubAnswer): Che
     message: `The gateway at ${hub.url}${prefix} makes no cluster for the token of ${name}: ${answer.why}.`,
     next: `kubectl -n ${context.namespace} logs --selector app=dask-gateway --tail 20`,
   };
-}
-
-/** The gateway calls a cluster `<namespace>.<name>`. */
-function idOf(cluster: string): string {
-  return cluster.slice(cluster.indexOf(".") + 1);
 }

@@ -2,8 +2,8 @@ import { z } from "zod";
 import type { BrowserWindow } from "../browser/browser.ts";
 import { EnvironmentError } from "../errors.ts";
 import { defineCheck, type CheckContext, type CheckFinding } from "./check.ts";
-import { findHub, type Hub } from "./parts/hub.ts";
-import { hubSpec, readHubUsers, type HubUser } from "./parts/hub-users.ts";
+import type { Hub } from "./parts/hub.ts";
+import { findHubAndUsers, hubSpec, type HubUser } from "./parts/hub-users.ts";
 
 const spec = z.strictObject({ kind: z.literal("hub-login"), ...hubSpec });
 
@@ -15,16 +15,15 @@ export const hubLogin = defineCheck({
   spec,
   experiment: true,
   async observe(wanted, context) {
-    const users = await readHubUsers(context, wanted.secret);
-    if (!users.ok) return users.findings;
-    const found = await findHub(context, wanted.host);
+    const found = await findHubAndUsers(context, wanted);
     if (!found.ok) return found.findings;
-    const [first, second] = users.users;
+    const { hub, users } = found;
+    const [first, second] = users;
     context.announce(`logging in as ${first.name} and as ${second.name}, in a browser`);
-    const open = await letsIn(context, found.hub, intruders(context, first, second));
+    const open = await letsIn(context, hub, intruders(context, first, second));
     if (open) return [open];
-    for (const user of users.users) {
-      const shut = await keepsOut(context, found.hub, user);
+    for (const user of users) {
+      const shut = await keepsOut(context, hub, user);
       if (shut) return [shut];
     }
     context.observed(`${first.name} and ${second.name} logged in, and nobody else`);

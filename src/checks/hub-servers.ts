@@ -1,10 +1,10 @@
 import { z } from "zod";
 import type { Pod } from "../kube/objects.ts";
 import { defineCheck, type CheckContext, type CheckFinding } from "./check.ts";
-import { findHub, type Hub } from "./parts/hub.ts";
+import type { Hub } from "./parts/hub.ts";
 import { podOfUser, startServer } from "./parts/hub-server.ts";
 import { logIn, type HubSession } from "./parts/hub-session.ts";
-import { hubSpec, readHubUsers } from "./parts/hub-users.ts";
+import { findHubAndUsers, hubSpec } from "./parts/hub-users.ts";
 
 const spec = z.strictObject({ kind: z.literal("hub-servers"), ...hubSpec });
 
@@ -16,12 +16,10 @@ export const hubServers = defineCheck({
   spec,
   experiment: true,
   async observe(wanted, context) {
-    const users = await readHubUsers(context, wanted.secret);
-    if (!users.ok) return users.findings;
-    const found = await findHub(context, wanted.host);
+    const found = await findHubAndUsers(context, wanted);
     if (!found.ok) return found.findings;
-    const { hub } = found;
-    const [one, other] = users.users;
+    const { hub, users } = found;
+    const [one, other] = users;
     const first = await logIn(context, hub, one);
     if (!first.ok) return first.findings;
     await using firstSession = first.session;

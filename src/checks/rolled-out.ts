@@ -2,8 +2,8 @@ import { z } from "zod";
 import type { DeploymentPods } from "../kube/deployment-pods.ts";
 import { readRevisions } from "../kube/revisions.ts";
 import { defineCheck, type CheckContext, type CheckFinding } from "./check.ts";
+import { runsOtherImages } from "./parts/other-images.ts";
 import { requireReadyPods } from "./parts/ready-pods.ts";
-import { containersOf } from "./parts/running-image.ts";
 import { notTheSame } from "./parts/same-deployment.ts";
 
 const spec = z.strictObject({
@@ -28,32 +28,11 @@ export const rolledOut = defineCheck({
     if (!found.ok) return found.findings;
     return [
       ...notTheSame(context, found.pods.deployment),
-      ...otherPods(wanted, context, found.pods),
+      ...runsOtherImages(context, found.pods, wanted.to),
       ...noHistory(wanted, context, found.pods),
     ];
   },
 });
-
-function otherPods(
-  { deployment, to }: Spec,
-  context: CheckContext,
-  { ready }: DeploymentPods,
-): readonly CheckFinding[] {
-  const others = ready.filter((pod) => containersOf(pod, to, context).length === 0);
-  if (others.length === 0) return [];
-  const images = others.flatMap(({ spec: { containers } }) => containers.flatMap(({ image }) => image ?? []));
-  const actual = [...new Set(images)].join(", ");
-  return [
-    {
-      object: `Deployment/${deployment}`,
-      path: "spec.template.spec.containers[].image",
-      expected: `every pod runs ${to}`,
-      actual,
-      message: `${String(others.length)} of ${String(ready.length)} pods of Deployment ${deployment} do not run ${to}, by its digest, but ${actual}.`,
-      next: `kubectl -n ${context.namespace} rollout status deployment ${deployment}`,
-    },
-  ];
-}
 
 function noHistory(
   { deployment, from, to }: Spec,

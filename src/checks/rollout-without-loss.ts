@@ -3,7 +3,8 @@ import { lossCause, maxUnavailable } from "../diagnosis/rollout-cause.ts";
 import type { DeploymentPods } from "../kube/deployment-pods.ts";
 import type { TrafficReport } from "../probe/traffic.ts";
 import { defineCheck, type CheckContext, type CheckFinding } from "./check.ts";
-import { restartAndTakeBack, type Restarted } from "./parts/restart-rollout.ts";
+import { restartAndTakeBack } from "./parts/restart-rollout.ts";
+import type { RolledOut } from "./parts/rollout.ts";
 import { awaitSteadyPods, requireSteadyPods } from "./parts/steady.ts";
 import {
   countOf,
@@ -78,7 +79,7 @@ interface Restart {
 }
 
 /** @param left requests that are still to be sent. */
-async function restart({ wanted, context, pods, floor }: Restart, left: number): Promise<Restarted> {
+async function restart({ wanted, context, pods, floor }: Restart, left: number): Promise<RolledOut> {
   const { clock, signal } = context;
   const started = clock.now();
   const restarted = await restartAndTakeBack(context, pods);
@@ -94,7 +95,7 @@ function floorOf({ deployment }: DeploymentPods): number {
 }
 
 interface Judged extends Restart {
-  readonly restarted: Restarted;
+  readonly restarted: RolledOut;
   readonly report: TrafficReport;
 }
 

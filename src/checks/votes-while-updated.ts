@@ -4,8 +4,8 @@ import type { DeploymentPods } from "../kube/deployment-pods.ts";
 import type { TrafficReport } from "../probe/traffic.ts";
 import { defineCheck, type CheckContext, type CheckFinding } from "./check.ts";
 import { castVotes, type Cast } from "./parts/cast-votes.ts";
-import type { Restarted } from "./parts/restart-rollout.ts";
-import { containersOf } from "./parts/running-image.ts";
+import { runsOtherImages } from "./parts/other-images.ts";
+import type { RolledOut } from "./parts/rollout.ts";
 import { settleVotes } from "./parts/settle-votes.ts";
 import { awaitSteadyPods, requireSteadyPods } from "./parts/steady.ts";
 import { names, swapImageAndBack } from "./parts/swap-image.ts";
@@ -45,7 +45,10 @@ export const votesWhileUpdated = defineCheck({
   async observe(wanted, context) {
     const found = await requireSteadyPods(context, wanted.deployment);
     if (!found.ok) return found.findings;
-    const notYet = [...otherPods(wanted, context, found.pods), ...noHistory(wanted, context, found.pods)];
+    const notYet = [
+      ...runsOtherImages(context, found.pods, wanted.to),
+      ...noHistory(wanted, context, found.pods),
+    ];
     if (notYet.length > 0) return notYet;
     const before = await restingTally(context, wanted);
     if (!before.ok) return before.findings;
@@ -74,14 +77,14 @@ export const votesWhileUpdated = defineCheck({
 });
 
 interface Updated {
-  readonly rolled: Restarted;
+  readonly rolled: RolledOut;
   readonly cast: Cast;
 }
 
 async function update(wanted: Spec, context: CheckContext, pods: DeploymentPods): Promise<Updated> {
   const { clock, signal } = context;
   const started = clock.now();
-  let rolled: Restarted = { ok: true, findings: [], leastReady: pods.ready.length };
+  let rolled: RolledOut = { ok: true, findings: [], leastReady: pods.ready.length };
   const work = async (): Promise<void> => {
     rolled = await swapImageAndBack(context, { before: pods, now: wanted.to, other: wanted.from });
   };
@@ -95,27 +98,6 @@ async function update(wanted: Spec, context: CheckContext, pods: DeploymentPods)
   const leftMs = started + (wanted.requests / wanted.perSecond) * 1500 - clock.now();
   if (rolled.ok && cast.ok && leftMs > 0) await clock.sleep(leftMs, signal);
   return { rolled, cast };
-}
-
-function otherPods(
-  { deployment, to }: Spec,
-  context: CheckContext,
-  { ready }: DeploymentPods,
-): readonly CheckFinding[] {
-  const others = ready.filter((pod) => containersOf(pod, to, context).length === 0);
-  if (others.length === 0) return [];
-  const images = others.flatMap(({ spec: { containers } }) => containers.flatMap(({ image }) => image ?? []));
-  const actual = [...new Set(images)].join(", ");
-  return [
-    {
-      object: `Deployment/${deployment}`,
-      path: "spec.template.spec.containers[].image",
-      expected: `every pod runs ${to}`,
-      actual,
-      message: `Deployment ${deployment} is not at its second version: ${String(others.length)} of ${String(ready.length)} pods do not run ${to}, by its digest, but ${actual}.`,
-      next: `kubectl -n ${context.namespace} rollout history deployment ${deployment}`,
-    },
-  ];
 }
 
 function noHistory(

@@ -44,3 +44,8 @@ export function openGateway(hub: Hub, prefix: string, authorization?: string): G
 export function asHubUser({ token }: HubSession): string {
   return `jupyterhub ${token}`;
 }
+
+/** The name of a cluster's object: the gateway calls a cluster `<namespace>.<name>`. */
+export function clusterId(cluster: string): string {
+  return cluster.slice(cluster.indexOf(".") + 1);
+}

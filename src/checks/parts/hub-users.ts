@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { CheckContext, CheckFinding } from "../check.ts";
+import { findHub, type Hub } from "./hub.ts";
 import { missingHere } from "./missing-here.ts";
 
 /** A user of a JupyterHub, as the hub calls them: in small letters. */
@@ -8,9 +9,12 @@ export interface HubUser {
   readonly password: string;
 }
 
-export type FoundUsers =
-  | { readonly ok: true; readonly users: readonly [HubUser, HubUser] }
-  | { readonly ok: false; readonly findings: readonly CheckFinding[] };
+interface Users {
+  readonly users: readonly [HubUser, HubUser];
+}
+
+type Found<T> =
+  ({ readonly ok: true } & T) | { readonly ok: false; readonly findings: readonly CheckFinding[] };
 
 /** What all checks of a hub name. */
 export const hubSpec = {
@@ -18,8 +22,19 @@ export const hubSpec = {
   secret: z.string().min(1).describe("The Secret with users as keys and passwords as values."),
 };
 
-/** The first two users of a Secret, by their names, each with a password of their own. */
-export async function readHubUsers(context: CheckContext, name: string): Promise<FoundUsers> {
+/** The hub of a host, once it says its version, and the first two users of a Secret, by their names. */
+export async function findHubAndUsers(
+  context: CheckContext,
+  { host, secret }: { readonly host: string; readonly secret: string },
+): Promise<Found<Users & { readonly hub: Hub }>> {
+  const read = await readUsers(context, secret);
+  if (!read.ok) return read;
+  const found = await findHub(context, host);
+  return found.ok ? { ok: true, hub: found.hub, users: read.users } : found;
+}
+
+/** Each with a password of their own. */
+async function readUsers(context: CheckContext, name: string): Promise<Found<Users>> {
   const { kube, namespace } = context;
   const secret = await kube.read({ kind: "Secret", namespace, name });
   if (!secret) return { ok: false, findings: [await missingHere(context, { kind: "Secret", name })] };
@@ -27,7 +42,7 @@ export async function readHubUsers(context: CheckContext, name: string): Promise
     .map(([key, value]) => ({ name: key.toLowerCase(), password: decode(value) }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
   const [first, second] = users;
-  const finding = (expected: string, actual: string, message: string): FoundUsers => ({
+  const finding = (expected: string, actual: string, message: string): Found<Users> => ({
     ok: false,
     findings: [
       {

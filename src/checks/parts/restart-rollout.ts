@@ -1,35 +1,21 @@
-import { deploymentCause } from "../../diagnosis/deployment-cause.ts";
-import { isOwnedBy, readDeploymentPods, type DeploymentPods } from "../../kube/deployment-pods.ts";
-import type { Pod } from "../../kube/objects.ts";
-import type { CheckContext, CheckFinding } from "../check.ts";
-import { missing } from "./missing.ts";
-import { awaitGone, isSteady } from "./steady.ts";
+import { isOwnedBy, type DeploymentPods } from "../../kube/deployment-pods.ts";
+import type { CheckContext } from "../check.ts";
+import { awaitRollout, historyLimit, type RolledOut } from "./rollout.ts";
 
 /** What `kubectl rollout restart` writes. */
 const annotation = "kubectl.kubernetes.io/restartedAt";
-const rolloutMs = 120_000;
-/** What Kubernetes keeps of a Deployment's history unless it says otherwise. */
-const defaultHistory = 10;
-
-export interface Restarted {
-  readonly ok: boolean;
-  /** Why a rollout did not come to its end. */
-  readonly findings: readonly CheckFinding[];
-  /** The fewest Ready pods that were seen. */
-  readonly leastReady: number;
-}
 
 /**
  * Restarts a Deployment's rollout as `kubectl rollout restart` does, and takes the restart back: two rollouts, after
  * which the template is the student's own, and the history as it was.
  */
-export async function restartAndTakeBack(context: CheckContext, before: DeploymentPods): Promise<Restarted> {
+export async function restartAndTakeBack(context: CheckContext, before: DeploymentPods): Promise<RolledOut> {
   const { kube, namespace, clock } = context;
   const { name } = before.deployment.metadata;
   const ref = { kind: "Deployment", namespace, name };
   const was = before.deployment.spec.template.metadata?.annotations?.[annotation];
   const restartedAt = new Date(clock.now()).toISOString();
-  const history = historyOf(before);
+  const history = historyLimit(before.deployment);
   const keep = before.replicaSets.length + 1 > history ? { revisionHistoryLimit: history + 2 } : {};
   context.announce(`restarting the rollout of Deployment ${name} under traffic`);
   await kube.patch(ref, { spec: { ...keep, template: annotated(restartedAt) } });
@@ -48,58 +34,6 @@ export async function restartAndTakeBack(context: CheckContext, before: Deployme
 
 function annotated(value: string | null) {
   return { metadata: { annotations: { [annotation]: value } } };
-}
-
-function historyOf({ deployment }: DeploymentPods): number {
-  const { revisionHistoryLimit } = deployment.spec as { readonly revisionHistoryLimit?: number };
-  return revisionHistoryLimit ?? defaultHistory;
-}
-
-/** Waits until a rollout that was just asked for is over, and its old pods are gone; counts the Ready ones meanwhile. */
-export async function awaitRollout(
-  context: CheckContext,
-  name: string,
-  old: readonly Pod[],
-): Promise<Restarted & { readonly pods: readonly Pod[] }> {
-  const { kube, namespace, signal } = context;
-  let leastReady = Number.POSITIVE_INFINITY;
-  const waited = await context.wait({
-    observe: async () => {
-      const value = await readDeploymentPods(kube, { namespace, name });
-      leastReady = Math.min(leastReady, value?.ready.length ?? 0);
-      const isNew = value?.live.every(
-        ({ metadata }) => !old.some((pod) => pod.metadata.uid === metadata.uid),
-      );
-      return { done: value === undefined || (isNew === true && isSteady(value)), value };
-    },
-    watch: ["Deployment", "Pod"],
-    namespace,
-    withinMs: rolloutMs,
-    everyMs: 500,
-    signal,
-  });
-  const pods = waited.value?.live ?? [];
-  if (!waited.value) {
-    const findings = [missing({ kind: "Deployment", name, namespace })];
-    return { ok: false, findings, leastReady, pods };
-  }
-  if (!waited.done) return { ok: false, findings: [await stuck(context, waited.value)], leastReady, pods };
-  await awaitGone(context, old);
-  return { ok: true, findings: [], leastReady, pods };
-}
-
-async function stuck(context: CheckContext, pods: DeploymentPods): Promise<CheckFinding> {
-  const { name } = pods.deployment.metadata;
-  const cause = await deploymentCause(context, pods);
-  const within = `${String(rolloutMs / 1000)} s`;
-  return {
-    object: `Deployment/${name}`,
-    path: "status",
-    expected: `a rollout that is over within ${within}`,
-    actual: cause.actual,
-    message: `labctl began a rollout of Deployment ${name}, and it was not over within ${within}. ${cause.message}`,
-    next: cause.next,
-  };
 }
 
 /** The ReplicaSet that only the restart has made stays out of the student's history. */

@@ -1,7 +1,7 @@
 import type { Workload } from "../../kube/objects.ts";
 import type { DeploymentPods } from "../../kube/deployment-pods.ts";
 import type { CheckContext } from "../check.ts";
-import { awaitRollout, type Restarted } from "./restart-rollout.ts";
+import { awaitRollout, type RolledOut } from "./rollout.ts";
 
 interface Swap {
   /** Its pods run the image `now`. */
@@ -14,7 +14,7 @@ interface Swap {
 export async function swapImageAndBack(
   context: CheckContext,
   { before, now, other }: Swap,
-): Promise<Restarted> {
+): Promise<RolledOut> {
   const { kube, namespace } = context;
   const { name } = before.deployment.metadata;
   const ref = { kind: "Deployment", namespace, name };

@@ -83,7 +83,7 @@ describe("votes-while-updated", () => {
             ...(metadata.ownerReferences?.[0] ? { owner: metadata.ownerReferences[0] } : {}),
           }),
         );
-    expect((await look(old))[0]?.message).toContain("Deployment vote is not at its second version");
+    expect((await look(old))[0]?.message).toContain("do not run");
     const { app: fresh } = setUp();
     fresh.kube.forget({ kind: "ReplicaSet", namespace: "lab-test", name: "vote-old" });
     expect((await look(fresh))[0]?.message).toContain("holds no revision with localhost:5001/vote:1");
