@@ -47,6 +47,10 @@ export interface CheckContext {
 /** A finding as a check writes it; `grade` adds the check's kind. */
 export type CheckFinding = Omit<Finding, "check">;
 
+/** What a check needs to go on, or why it is not there. */
+export type Found<T> =
+  ({ readonly ok: true } & T) | { readonly ok: false; readonly findings: readonly CheckFinding[] };
+
 /**
  * One kind of check: what its entry in lab.yaml looks like, how it looks at the cluster, and in which words it
  * tells. It neither waits for the student nor prints: time belongs to `grade`, words on the screen to `report`.

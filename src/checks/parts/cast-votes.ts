@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { ingressCause } from "../../diagnosis/ingress-cause.ts";
 import type { HttpAnswer } from "../../probe/probe.ts";
-import type { CheckContext, CheckFinding } from "../check.ts";
+import type { CheckContext, CheckFinding, Found } from "../check.ts";
 import type { Ballot, Voting } from "./voting.ts";
 
 interface Casting {
@@ -15,9 +15,7 @@ interface Casting {
 }
 
 /** What labctl has voted, or why it could not. */
-export type Cast =
-  | { readonly ok: true; readonly ballots: readonly Ballot[] }
-  | { readonly ok: false; readonly findings: readonly CheckFinding[] };
+export type Cast = Found<{ readonly ballots: readonly Ballot[] }>;
 
 /** Votes that are under way at the same time. */
 const lanes = 4;

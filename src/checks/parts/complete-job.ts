@@ -1,13 +1,11 @@
 import { jobCause } from "../../diagnosis/job-cause.ts";
 import { endOf, readJobPods } from "../../kube/job-pods.ts";
 import type { Job, Pod } from "../../kube/objects.ts";
-import type { CheckContext, CheckFinding } from "../check.ts";
+import type { CheckContext, CheckFinding, Found } from "../check.ts";
 import { missing } from "./missing.ts";
 
 /** Either a Job that has ended well with the pods it made, or the findings that say why it has not. */
-export type CompleteJob =
-  | { readonly ok: true; readonly job: Job; readonly pods: readonly Pod[] }
-  | { readonly ok: false; readonly findings: readonly CheckFinding[] };
+export type CompleteJob = Found<{ readonly job: Job; readonly pods: readonly Pod[] }>;
 
 export async function requireCompleteJob(context: CheckContext, name: string): Promise<CompleteJob> {
   const { kube, namespace } = context;

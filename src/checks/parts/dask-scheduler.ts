@@ -2,7 +2,7 @@ import { z } from "zod";
 import { serviceCause } from "../../diagnosis/service-cause.ts";
 import type { Service } from "../../kube/objects.ts";
 import type { HttpAnswer } from "../../probe/probe.ts";
-import type { CheckContext, CheckFinding } from "../check.ts";
+import type { CheckContext, CheckFinding, Found } from "../check.ts";
 import { missingHere } from "./missing-here.ts";
 import { httpUrl } from "./url.ts";
 
@@ -23,9 +23,7 @@ export interface KnownWorker {
 }
 
 /** Either the workers that the scheduler knows, or the findings that say why nobody can ask it. */
-export type AskedScheduler =
-  | { readonly ok: true; readonly service: Service; readonly workers: readonly KnownWorker[] }
-  | { readonly ok: false; readonly findings: readonly CheckFinding[] };
+export type AskedScheduler = Found<{ readonly service: Service; readonly workers: readonly KnownWorker[] }>;
 
 /**
  * The dashboard's page of workers: https://distributed.dask.org/en/stable/http_services.html

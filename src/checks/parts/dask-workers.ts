@@ -1,6 +1,6 @@
 import { readDeploymentPods } from "../../kube/deployment-pods.ts";
 import type { Pod, Service } from "../../kube/objects.ts";
-import type { CheckContext, CheckFinding } from "../check.ts";
+import type { CheckContext, CheckFinding, Found } from "../check.ts";
 import { awaitScheduler, type KnownWorker } from "./dask-scheduler.ts";
 import { requireReadyPods } from "./ready-pods.ts";
 
@@ -13,9 +13,7 @@ interface Wanted {
 }
 
 /** Either workers with the pods they are in, or the findings that say what is missing. */
-export type DaskWorkers =
-  | { readonly ok: true; readonly byPod: ReadonlyMap<string, readonly KnownWorker[]> }
-  | { readonly ok: false; readonly findings: readonly CheckFinding[] };
+export type DaskWorkers = Found<{ readonly byPod: ReadonlyMap<string, readonly KnownWorker[]> }>;
 
 /** A pod can be Ready a moment before its worker has introduced itself. */
 const introducedWithinMs = 15_000;

@@ -3,7 +3,7 @@ import type { Cause } from "../../diagnosis/cause.ts";
 import { ingressCause, ingressOfHost } from "../../diagnosis/ingress-cause.ts";
 import type { KubeObject } from "../../kube/objects.ts";
 import type { HttpAnswer, HttpRequest } from "../../probe/probe.ts";
-import type { CheckContext, CheckFinding } from "../check.ts";
+import type { CheckContext, CheckFinding, Found } from "../check.ts";
 import { findService } from "./find-service.ts";
 import { explainSilence } from "./silence.ts";
 import { httpUrl } from "./url.ts";
@@ -34,8 +34,7 @@ export interface DoorSet {
   explain(deployment: string | undefined): Promise<Cause | undefined>;
 }
 
-export type FoundDoors =
-  ({ readonly ok: true } & DoorSet) | { readonly ok: false; readonly findings: readonly CheckFinding[] };
+export type FoundDoors = Found<DoorSet>;
 
 /**
  * Finds the addresses; an object on the way that does not exist is a finding. Where the objects were changed just now,

@@ -1,9 +1,7 @@
 import type { Autoscaler } from "../../diagnosis/autoscaler-cause.ts";
-import type { CheckContext, CheckFinding } from "../check.ts";
+import type { CheckContext, CheckFinding, Found } from "../check.ts";
 
-export type FoundAutoscaler =
-  | { readonly ok: true; readonly autoscaler: Autoscaler }
-  | { readonly ok: false; readonly findings: readonly CheckFinding[] };
+export type FoundAutoscaler = Found<{ readonly autoscaler: Autoscaler }>;
 
 const kind = { apiVersion: "autoscaling/v2", kind: "HorizontalPodAutoscaler" };
 

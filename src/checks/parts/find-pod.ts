@@ -2,7 +2,7 @@ import { podCause } from "../../diagnosis/pod-cause.ts";
 import { ImageName } from "../../images/image-name.ts";
 import { isLive, isReady } from "../../kube/deployment-pods.ts";
 import type { Pod } from "../../kube/objects.ts";
-import type { CheckContext, CheckFinding } from "../check.ts";
+import type { CheckContext, CheckFinding, Found } from "../check.ts";
 import { missingHere } from "./missing-here.ts";
 import { notPushed, pushedDigest } from "./pushed.ts";
 
@@ -14,9 +14,7 @@ interface Wanted {
 }
 
 /** Either a Ready pod, or the findings that say why there is none. */
-export type FoundPod =
-  | { readonly ok: true; readonly pod: Pod }
-  | { readonly ok: false; readonly findings: readonly CheckFinding[] };
+export type FoundPod = Found<{ readonly pod: Pod }>;
 
 /** A Ready pod of this name that runs this image, by its digest. */
 export async function findPod(wanted: Wanted, context: CheckContext): Promise<FoundPod> {

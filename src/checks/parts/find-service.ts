@@ -1,10 +1,8 @@
 import type { Service } from "../../kube/objects.ts";
-import type { CheckContext, CheckFinding } from "../check.ts";
+import type { CheckContext, CheckFinding, Found } from "../check.ts";
 import { missing } from "./missing.ts";
 
-export type FoundService =
-  | { readonly ok: true; readonly service: Service; readonly clusterIP: string }
-  | { readonly ok: false; readonly findings: readonly CheckFinding[] };
+export type FoundService = Found<{ readonly service: Service; readonly clusterIP: string }>;
 
 interface Wanted {
   readonly service: string;

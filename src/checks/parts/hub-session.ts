@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { EnvironmentError } from "../../errors.ts";
-import type { CheckContext, CheckFinding } from "../check.ts";
+import type { CheckContext, CheckFinding, Found } from "../check.ts";
 import type { Hub } from "./hub.ts";
 import type { HubUser } from "./hub-users.ts";
 
@@ -11,9 +11,7 @@ export interface HubSession extends AsyncDisposable {
   readonly token: string;
 }
 
-type LoggedIn =
-  | { readonly ok: true; readonly session: HubSession }
-  | { readonly ok: false; readonly findings: readonly CheckFinding[] };
+type LoggedIn = Found<{ readonly session: HubSession }>;
 
 const tokenModel = z.object({ id: z.string(), token: z.string() });
 /** Longer than a check; what a killed labctl leaves ends by itself. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { CheckContext, CheckFinding } from "../check.ts";
+import type { CheckContext, Found } from "../check.ts";
 import { findHub, type Hub } from "./hub.ts";
 import { missingHere } from "./missing-here.ts";
 
@@ -12,9 +12,6 @@ export interface HubUser {
 interface Users {
   readonly users: readonly [HubUser, HubUser];
 }
-
-type Found<T> =
-  ({ readonly ok: true } & T) | { readonly ok: false; readonly findings: readonly CheckFinding[] };
 
 /** What all checks of a hub name. */
 export const hubSpec = {

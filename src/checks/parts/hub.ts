@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { ingressCause, ingressOfHost } from "../../diagnosis/ingress-cause.ts";
 import type { FrontDoorRequest } from "../../probe/probe.ts";
-import type { CheckContext, CheckFinding } from "../check.ts";
+import type { CheckContext, CheckFinding, Found } from "../check.ts";
 import { unreadyDeployment } from "./unready-deployment.ts";
 
 /** Starting a server or a cluster keeps a hub busy for a moment. */
@@ -37,9 +37,7 @@ export interface Hub {
   ask(request: HubRequest): Promise<HubAnswer>;
 }
 
-export type FoundHub =
-  | { readonly ok: true; readonly hub: Hub }
-  | { readonly ok: false; readonly findings: readonly CheckFinding[] };
+export type FoundHub = Found<{ readonly hub: Hub }>;
 
 const greeting = z.object({ version: z.string() });
 

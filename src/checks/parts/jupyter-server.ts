@@ -3,7 +3,7 @@ import type { Cause } from "../../diagnosis/cause.ts";
 import type { Jupyter, JupyterAnswer, JupyterFailure, JupyterStatus } from "../../jupyter/jupyter.ts";
 import { openJupyter } from "../../jupyter/open-jupyter.ts";
 import type { DeploymentPods } from "../../kube/deployment-pods.ts";
-import type { CheckContext, CheckFinding } from "../check.ts";
+import type { CheckContext, CheckFinding, Found } from "../check.ts";
 import { jupyterSilence } from "./jupyter-silence.ts";
 import { missing } from "./missing.ts";
 import { requireReadyPods } from "./ready-pods.ts";
@@ -23,16 +23,13 @@ export interface JupyterTarget {
   readonly key: string;
 }
 
-export type FoundJupyter =
-  | {
-      readonly ok: true;
-      readonly jupyter: Jupyter;
-      readonly token: string;
-      readonly status: JupyterStatus;
-      /** The Deployment's. */
-      readonly pods: DeploymentPods;
-    }
-  | { readonly ok: false; readonly findings: readonly CheckFinding[] };
+export type FoundJupyter = Found<{
+  readonly jupyter: Jupyter;
+  readonly token: string;
+  readonly status: JupyterStatus;
+  /** The Deployment's. */
+  readonly pods: DeploymentPods;
+}>;
 
 /** Milliseconds that a server may take to answer behind a Service and an Ingress that look right. */
 const settleMs = 10_000;
@@ -71,9 +68,7 @@ interface Look {
   readonly cause?: Cause | undefined;
 }
 
-type ReadToken =
-  | { readonly ok: true; readonly token: string }
-  | { readonly ok: false; readonly findings: readonly CheckFinding[] };
+type ReadToken = Found<{ readonly token: string }>;
 
 async function readToken(
   { kube, namespace }: CheckContext,

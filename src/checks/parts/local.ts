@@ -1,7 +1,7 @@
 import type { Docker, ImageFacts } from "../../docker/docker.ts";
 import { EnvironmentError } from "../../errors.ts";
 import type { Registry } from "../../registry/registry.ts";
-import type { CheckContext, CheckFinding } from "../check.ts";
+import type { CheckContext, Found } from "../check.ts";
 
 /** The engine's Docker, for kinds that need it: without one their exercise is skipped before they look. */
 export function requireDocker({ docker }: CheckContext): Docker {
@@ -19,9 +19,7 @@ function notHere(what: string): never {
   });
 }
 
-export type FoundImage =
-  | { readonly ok: true; readonly image: ImageFacts }
-  | { readonly ok: false; readonly findings: readonly CheckFinding[] };
+export type FoundImage = Found<{ readonly image: ImageFacts }>;
 
 /** An image of the engine, by any of its names. */
 export async function findImage(docker: Docker, reference: string): Promise<FoundImage> {

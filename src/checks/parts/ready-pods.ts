@@ -1,13 +1,11 @@
 import { deploymentCause } from "../../diagnosis/deployment-cause.ts";
 import { readDeploymentPods, type DeploymentPods } from "../../kube/deployment-pods.ts";
-import type { CheckContext, CheckFinding } from "../check.ts";
+import type { CheckContext, CheckFinding, Found } from "../check.ts";
 import { missingHere } from "./missing-here.ts";
 import { describeReplicas, satisfiesReplicas, type Replicas } from "./replicas.ts";
 
 /** Either the pods that a check goes on with, or the findings that say why it cannot. */
-export type ReadyPods =
-  | { readonly ok: true; readonly pods: DeploymentPods }
-  | { readonly ok: false; readonly findings: readonly CheckFinding[] };
+export type ReadyPods = Found<{ readonly pods: DeploymentPods }>;
 
 interface Wanted {
   readonly deployment: string;

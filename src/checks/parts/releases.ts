@@ -1,11 +1,9 @@
 import { readReleases, type StoredRelease } from "../../helm/read-releases.ts";
 import { effectiveValue, type Release, type Values } from "../../helm/release.ts";
-import type { CheckContext, CheckFinding } from "../check.ts";
+import type { CheckContext, CheckFinding, Found } from "../check.ts";
 
 /** Either what Helm remembers of a release, or the finding that says why there is nothing to look at. */
-export type FoundRelease =
-  | { readonly ok: true; readonly history: readonly Release[]; readonly latest: Release }
-  | { readonly ok: false; readonly findings: readonly CheckFinding[] };
+export type FoundRelease = Found<{ readonly history: readonly Release[]; readonly latest: Release }>;
 
 /** Where kubectl and helm put things that name no namespace: the usual slip. */
 const usualSlip = "default";

@@ -1,7 +1,7 @@
 import { deploymentCause } from "../../diagnosis/deployment-cause.ts";
 import { readDeploymentPods, uidsOf, type DeploymentPods } from "../../kube/deployment-pods.ts";
 import type { Pod } from "../../kube/objects.ts";
-import type { CheckContext, CheckFinding } from "../check.ts";
+import type { CheckContext, CheckFinding, Found } from "../check.ts";
 import { requireReadyPods, type ReadyPods } from "./ready-pods.ts";
 
 /** How long a rollout, or what an experiment before this one has left, may take to be over. */
@@ -32,10 +32,7 @@ export async function requireSteadyPods(context: CheckContext, deployment: strin
 export async function chooseVictim(
   context: CheckContext,
   deployment: string,
-): Promise<
-  | { readonly ok: true; readonly before: DeploymentPods; readonly victim: Pod }
-  | { readonly ok: false; readonly findings: readonly CheckFinding[] }
-> {
+): Promise<Found<{ readonly before: DeploymentPods; readonly victim: Pod }>> {
   const found = await requireSteadyPods(context, deployment);
   if (!found.ok) return found;
   const [victim] = found.pods.ready;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { EnvironmentError } from "../../errors.ts";
-import type { CheckContext, CheckFinding } from "../check.ts";
+import type { CheckContext, CheckFinding, Found } from "../check.ts";
 import { inputs, type Prediction, type Row } from "./predictions.ts";
 import { lookIntoVolume, volumePath } from "./volume-pod.ts";
 
@@ -52,12 +52,7 @@ interface Looked {
  * Loads models from a volume in a pod of labctl's own and asks them, past every server; the same pod asks servers.
  * @throws EnvironmentError when that pod does not tell.
  */
-export async function askStoredModels(
-  context: CheckContext,
-  look: ModelsLook,
-): Promise<
-  ({ readonly ok: true } & Looked) | { readonly ok: false; readonly findings: readonly CheckFinding[] }
-> {
+export async function askStoredModels(context: CheckContext, look: ModelsLook): Promise<Found<Looked>> {
   const { claim, image, versions, rows, questions = [] } = look;
   const mark = context.nonce();
   const files = versions.map((version) => fileOf(look, version));

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { EnvironmentError } from "../../errors.ts";
 import type { TrafficReport } from "../../probe/traffic.ts";
-import type { CheckContext, CheckFinding } from "../check.ts";
+import type { CheckContext, CheckFinding, Found } from "../check.ts";
 import { answersInARow } from "./answers-in-a-row.ts";
 import { findService } from "./find-service.ts";
 import { httpUrl } from "./url.ts";
@@ -21,9 +21,7 @@ export interface TrafficTarget {
   readonly perSecond: number;
 }
 
-export type UnderTraffic<T> =
-  | { readonly ok: true; readonly value: T; readonly report: TrafficReport }
-  | { readonly ok: false; readonly findings: readonly CheckFinding[] };
+export type UnderTraffic<T> = Found<{ readonly value: T; readonly report: TrafficReport }>;
 
 /** Traffic flows for this long before anything is disturbed, and after all is well again. */
 const marginMs = 2000;

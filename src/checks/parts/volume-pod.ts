@@ -1,7 +1,7 @@
 import { podCause } from "../../diagnosis/pod-cause.ts";
 import { EnvironmentError } from "../../errors.ts";
 import type { Pod } from "../../kube/objects.ts";
-import type { CheckContext, CheckFinding } from "../check.ts";
+import type { CheckContext, Found } from "../check.ts";
 import { missing } from "./missing.ts";
 import { withOwnObject } from "./own-object.ts";
 
@@ -13,9 +13,7 @@ interface VolumeLook {
 }
 
 /** What the command wrote, or the finding that there is no such volume. */
-export type VolumeAnswer =
-  | { readonly ok: true; readonly output: string }
-  | { readonly ok: false; readonly findings: readonly CheckFinding[] };
+export type VolumeAnswer = Found<{ readonly output: string }>;
 
 export const volumePath = "/volume";
 const podName = "labctl-volume";

@@ -2,7 +2,7 @@ import { isSelected, serviceCause } from "../../diagnosis/service-cause.ts";
 import { EnvironmentError } from "../../errors.ts";
 import { isLive, isReady } from "../../kube/deployment-pods.ts";
 import type { Pod } from "../../kube/objects.ts";
-import type { CheckContext, CheckFinding } from "../check.ts";
+import type { CheckContext, CheckFinding, Found } from "../check.ts";
 import { missing } from "./missing.ts";
 import { containersOf } from "./running-image.ts";
 import type { Tally, Voting } from "./voting.ts";
@@ -13,8 +13,7 @@ export interface DatabasePod {
   readonly container: string;
 }
 
-export type FoundDatabase =
-  ({ readonly ok: true } & DatabasePod) | { readonly ok: false; readonly findings: readonly CheckFinding[] };
+export type FoundDatabase = Found<DatabasePod>;
 
 /** What the database holds. */
 export interface Stored {

@@ -1,11 +1,9 @@
 import { ingressCause } from "../../diagnosis/ingress-cause.ts";
 import type { HttpAnswer } from "../../probe/probe.ts";
-import type { CheckContext, CheckFinding } from "../check.ts";
+import type { CheckContext, CheckFinding, Found } from "../check.ts";
 import { isSame, type Tally, type Voting } from "./voting.ts";
 
-export type FoundTally =
-  | { readonly ok: true; readonly tally: Tally }
-  | { readonly ok: false; readonly findings: readonly CheckFinding[] };
+export type FoundTally = Found<{ readonly tally: Tally }>;
 
 /** What was just made may not answer yet, and a database takes a moment to start. */
 const answersWithinMs = 15_000;
