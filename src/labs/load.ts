@@ -1,6 +1,7 @@
 import { readFile, readdir, stat } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
 import { LabDefinitionError, type LabProblem } from "../errors.ts";
+import { loadManifest } from "./load-manifests.ts";
 import { parseLab, type KnownParts } from "./parse.ts";
 import type { Parsed } from "./parse-yaml.ts";
 import type { Lab } from "./schema.ts";
@@ -51,7 +52,7 @@ async function loadSteps(lab: Lab, part: "solution" | "start"): Promise<StepList
   const file = placeOf(path, lab.folder);
   const steps = accept(parseSteps(await readFile(path, "utf8"), file));
   const folder = dirname(path);
-  await requireFiles(steps, folder, file);
+  await requireFiles(lab, { folder, steps }, file);
   return { folder, steps };
 }
 
@@ -75,11 +76,11 @@ async function loadCase(lab: Lab, folder: string): Promise<LabCase> {
       unknown.map((id) => ({ file, message: `exercises: the lab has no exercise ${id}` })),
     );
   }
-  await requireFiles(parsed.steps, folder, file);
+  await requireFiles(lab, { folder, steps: parsed.steps }, file);
   return { ...parsed, name: basename(folder), folder };
 }
 
-async function requireFiles(steps: readonly LabStep[], folder: string, file: string): Promise<void> {
+async function requireFiles(lab: Lab, { folder, steps }: StepList, file: string): Promise<void> {
   const named = steps.flatMap((step) => ("apply" in step ? [step.apply] : []));
   const there = await Promise.all(named.map((name) => exists(join(folder, name))));
   const missing = named.filter((_, index) => !there[index]);
@@ -88,6 +89,22 @@ async function requireFiles(steps: readonly LabStep[], folder: string, file: str
       missing.map((name) => ({ file, message: `apply: there is no file ${name}` })),
     );
   }
+  const foreign = await Promise.all(named.map((name) => foreignNamespaces(lab, join(folder, name))));
+  if (foreign.flat().length > 0) throw new LabDefinitionError(foreign.flat());
+}
+
+/** Labs are proven side by side: what one of them makes beside its own namespace is told from the others' by its name. */
+async function foreignNamespaces(lab: Lab, path: string): Promise<readonly LabProblem[]> {
+  const objects = await loadManifest(path);
+  const named = objects.flatMap(
+    ({ kind, metadata }) => (kind === "Namespace" ? metadata.name : metadata.namespace) ?? [],
+  );
+  const own = `lab-${lab.id}`;
+  const foreign = [...new Set(named)].filter((name) => name !== own && !name.startsWith(`${own}-`));
+  return foreign.map((name) => ({
+    file: placeOf(path, lab.folder),
+    message: `namespace ${name} is not this lab's: call it ${own}-elsewhere, or alike`,
+  }));
 }
 
 function accept<T>(parsed: Parsed<T>): T {

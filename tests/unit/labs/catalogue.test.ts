@@ -101,6 +101,33 @@ exercises:
     write("labs/02-pods/cases/a/case.yaml", "title: A\nexpect: passed\nexercises: { z: passed }\n");
     await expect(loadCases(pods)).rejects.toThrow(LabDefinitionError);
   });
+
+  it("refuses a namespace that another lab may have, too: labs are proven side by side", async () => {
+    const { labs } = await discoverLabs(root);
+    const pods = labs[1];
+    if (!pods) throw new Error("no lab");
+    write(
+      "labs/02-pods/cases/a/case.yaml",
+      "title: A\nexpect: failed\nsteps: [{ apply: one.yaml }, { apply: two.yaml }]\n",
+    );
+    const one = "apiVersion: v1\nkind: Namespace\nmetadata: { name: lab-pods-elsewhere }\n";
+    const two = "apiVersion: v1\nkind: Pod\nmetadata: { name: web, namespace: lab-pods-elsewhere }\n";
+    write("labs/02-pods/cases/a/one.yaml", one);
+    write("labs/02-pods/cases/a/two.yaml", two);
+    expect(await loadCases(pods)).toHaveLength(1);
+    write("labs/02-pods/cases/a/one.yaml", one.replace("lab-pods-elsewhere", "elsewhere"));
+    write("labs/02-pods/cases/a/two.yaml", two.replace("lab-pods-elsewhere", "default"));
+    const place = (file: string) => `02-pods/cases/a/${file}`;
+    await expect(loadCases(pods)).rejects.toMatchObject({
+      problems: [
+        {
+          file: place("one.yaml"),
+          message: expect.stringContaining("elsewhere is not this lab's") as string,
+        },
+        { file: place("two.yaml"), message: expect.stringContaining("default is not this lab's") as string },
+      ],
+    });
+  });
 });
 
 describe("didYouMean", () => {
