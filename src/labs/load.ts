@@ -1,6 +1,8 @@
-import { readFile, readdir, stat } from "node:fs/promises";
+import { readFile, readdir } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
 import { LabDefinitionError, type LabProblem } from "../errors.ts";
+import { exists } from "../exists.ts";
+import { defaultNamespace } from "./lab-run.ts";
 import { loadManifest } from "./load-manifests.ts";
 import { parseLab, type KnownParts } from "./parse.ts";
 import type { Parsed } from "./parse-yaml.ts";
@@ -90,7 +92,8 @@ async function requireFiles(lab: Lab, { folder, steps }: StepList, file: string)
     );
   }
   const foreign = await Promise.all(named.map((name) => foreignNamespaces(lab, join(folder, name))));
-  if (foreign.flat().length > 0) throw new LabDefinitionError(foreign.flat());
+  const problems = foreign.flat();
+  if (problems.length > 0) throw new LabDefinitionError(problems);
 }
 
 /** Labs are proven side by side: what one of them makes beside its own namespace is told from the others' by its name. */
@@ -99,7 +102,7 @@ async function foreignNamespaces(lab: Lab, path: string): Promise<readonly LabPr
   const named = objects.flatMap(
     ({ kind, metadata }) => (kind === "Namespace" ? metadata.name : metadata.namespace) ?? [],
   );
-  const own = `lab-${lab.id}`;
+  const own = defaultNamespace(lab.id);
   const foreign = [...new Set(named)].filter((name) => name !== own && !name.startsWith(`${own}-`));
   return foreign.map((name) => ({
     file: placeOf(path, lab.folder),
@@ -114,11 +117,4 @@ function accept<T>(parsed: Parsed<T>): T {
 
 function placeOf(path: string, labFolder: string): string {
   return relative(dirname(labFolder), path);
-}
-
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }
