@@ -83,7 +83,9 @@ describe("votes-while-updated", () => {
             ...(metadata.ownerReferences?.[0] ? { owner: metadata.ownerReferences[0] } : {}),
           }),
         );
-    expect((await look(old))[0]?.message).toContain("do not run");
+    expect((await look(old))[0]?.message).toContain(
+      `pods of Deployment vote do not run ${to}, by its digest, but ${from}.`,
+    );
     const { app: fresh } = setUp();
     fresh.kube.forget({ kind: "ReplicaSet", namespace: "lab-test", name: "vote-old" });
     expect((await look(fresh))[0]?.message).toContain("holds no revision with localhost:5001/vote:1");
