@@ -4,6 +4,7 @@ import { readRevisions } from "../kube/revisions.ts";
 import { defineCheck, type CheckContext, type CheckFinding } from "./check.ts";
 import { runsOtherImages } from "./parts/other-images.ts";
 import { requireReadyPods } from "./parts/ready-pods.ts";
+import { historyLimit } from "./parts/rollout.ts";
 import { notTheSame } from "./parts/same-deployment.ts";
 
 const spec = z.strictObject({
@@ -42,9 +43,8 @@ function noHistory(
   const revisions = readRevisions(pods);
   const hasOld = revisions.some(({ images }) => images.includes(from) && !images.includes(to));
   if (hasOld) return [];
-  const { revisionHistoryLimit } = pods.deployment.spec as { readonly revisionHistoryLimit?: number };
   const why =
-    revisionHistoryLimit === 0
+    historyLimit(pods.deployment) === 0
       ? "its revisionHistoryLimit is 0, so nothing is kept to go back to"
       : "an update keeps the old ReplicaSet, and a new Deployment has none";
   const actual = revisions.map(({ number, images }) => `${String(number)}: ${images.join(" ")}`).join("; ");

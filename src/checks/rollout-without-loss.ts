@@ -85,7 +85,8 @@ async function restart({ wanted, context, pods, floor }: Restart, left: number):
   const restarted = await restartAndTakeBack(context, pods);
   const leftMs = started + (left / wanted.perSecond) * 1000 * slack - clock.now();
   // A verdict that is known already needs no further requests.
-  if (restarted.ok && restarted.leastReady >= floor && leftMs > 0) await clock.sleep(leftMs, signal);
+  const isOver = restarted.findings.length === 0;
+  if (isOver && restarted.leastReady >= floor && leftMs > 0) await clock.sleep(leftMs, signal);
   return restarted;
 }
 
@@ -103,10 +104,9 @@ function judge(judged: Judged): readonly CheckFinding[] {
   const { context, restarted, report, floor } = judged;
   const least = `at least ${String(restarted.leastReady)} pods were Ready at any time`;
   context.observed(`${countOf(report)} while the rollout was restarted and taken back; ${least}.`);
-  const unfinished = restarted.ok ? [] : restarted.findings;
   const losses = report.failures > 0 ? [lost(judged)] : [];
   const low = restarted.leastReady < floor ? [tooFewReady(judged)] : [];
-  return [...unfinished, ...losses, ...low];
+  return [...restarted.findings, ...losses, ...low];
 }
 
 function lost({ wanted, context, pods, report }: Judged): CheckFinding {

@@ -84,7 +84,7 @@ interface Updated {
 async function update(wanted: Spec, context: CheckContext, pods: DeploymentPods): Promise<Updated> {
   const { clock, signal } = context;
   const started = clock.now();
-  let rolled: RolledOut = { ok: true, findings: [], leastReady: pods.ready.length };
+  let rolled: RolledOut = { findings: [], leastReady: pods.ready.length };
   const work = async (): Promise<void> => {
     rolled = await swapImageAndBack(context, { before: pods, now: wanted.to, other: wanted.from });
   };
@@ -96,7 +96,7 @@ async function update(wanted: Spec, context: CheckContext, pods: DeploymentPods)
   });
   // More time than the requests take at their rate: the load does not begin at once, and machines are busy.
   const leftMs = started + (wanted.requests / wanted.perSecond) * 1500 - clock.now();
-  if (rolled.ok && cast.ok && leftMs > 0) await clock.sleep(leftMs, signal);
+  if (rolled.findings.length === 0 && cast.ok && leftMs > 0) await clock.sleep(leftMs, signal);
   return { rolled, cast };
 }
 

@@ -1,6 +1,6 @@
 import { isOwnedBy, type DeploymentPods } from "../../kube/deployment-pods.ts";
 import type { CheckContext } from "../check.ts";
-import { awaitRollout, historyLimit, type RolledOut } from "./rollout.ts";
+import { awaitRollout, historyLimit, together, type RolledOut } from "./rollout.ts";
 
 /** What `kubectl rollout restart` writes. */
 const annotation = "kubectl.kubernetes.io/restartedAt";
@@ -25,11 +25,7 @@ export async function restartAndTakeBack(context: CheckContext, before: Deployme
   const back = await awaitRollout(context, name, there.pods);
   await forget(context, name, restartedAt);
   if ("revisionHistoryLimit" in keep) await kube.patch(ref, { spec: { revisionHistoryLimit: history } });
-  return {
-    ok: there.ok && back.ok,
-    findings: [...there.findings, ...back.findings],
-    leastReady: Math.min(there.leastReady, back.leastReady),
-  };
+  return together(there, back);
 }
 
 function annotated(value: string | null) {

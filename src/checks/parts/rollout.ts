@@ -11,8 +11,7 @@ const defaultHistory = 10;
 
 /** How rollouts that labctl began came out. */
 export interface RolledOut {
-  readonly ok: boolean;
-  /** Why a rollout did not come to its end. */
+  /** Why a rollout did not come to its end; none when each did. */
   readonly findings: readonly CheckFinding[];
   /** The fewest Ready pods that were seen. */
   readonly leastReady: number;
@@ -41,13 +40,11 @@ export async function awaitRollout(
     signal,
   });
   const pods = waited.value?.live ?? [];
-  if (!waited.value) {
-    const findings = [missing({ kind: "Deployment", name, namespace })];
-    return { ok: false, findings, leastReady, pods };
-  }
-  if (!waited.done) return { ok: false, findings: [await stuck(context, waited.value)], leastReady, pods };
+  if (!waited.value)
+    return { findings: [missing({ kind: "Deployment", name, namespace })], leastReady, pods };
+  if (!waited.done) return { findings: [await stuck(context, waited.value)], leastReady, pods };
   await awaitGone(context, old);
-  return { ok: true, findings: [], leastReady, pods };
+  return { findings: [], leastReady, pods };
 }
 
 async function stuck(context: CheckContext, pods: DeploymentPods): Promise<CheckFinding> {
@@ -61,6 +58,14 @@ async function stuck(context: CheckContext, pods: DeploymentPods): Promise<Check
     actual: cause.actual,
     message: `labctl began a rollout of Deployment ${name}, and it was not over within ${within}. ${cause.message}`,
     next: cause.next,
+  };
+}
+
+/** Two rollouts, one after the other. */
+export function together(one: RolledOut, other: RolledOut): RolledOut {
+  return {
+    findings: [...one.findings, ...other.findings],
+    leastReady: Math.min(one.leastReady, other.leastReady),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Workload } from "../../kube/objects.ts";
 import type { DeploymentPods } from "../../kube/deployment-pods.ts";
 import type { CheckContext } from "../check.ts";
-import { awaitRollout, type RolledOut } from "./rollout.ts";
+import { awaitRollout, together, type RolledOut } from "./rollout.ts";
 
 interface Swap {
   /** Its pods run the image `now`. */
@@ -27,11 +27,7 @@ export async function swapImageAndBack(
   context.announce(`updating Deployment ${name} to ${now} again under traffic`);
   await patch(containers);
   const back = await awaitRollout(context, name, there.pods);
-  return {
-    ok: there.ok && back.ok,
-    findings: [...there.findings, ...back.findings],
-    leastReady: Math.min(there.leastReady, back.leastReady),
-  };
+  return together(there, back);
 }
 
 /** Whether a template names an image. */
