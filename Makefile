@@ -3,7 +3,7 @@ SHELL := /bin/sh
 .DEFAULT_GOAL := help
 export LABCTL_HOME ?= $(if $(HOME),$(HOME),/root)/.labctl
 # Node as scripts/bootstrap chose it, with the tools of node_modules.
-in_node = . "$$LABCTL_HOME/toolchain" && PATH="$(CURDIR)/node_modules/.bin:$${LABCTL_NODE%/*}:$$PATH" && export PATH &&
+in_node = . "$$LABCTL_HOME/toolchain" && PATH="$(CURDIR)/node_modules/.bin:$${LABCTL_NODE%/*}:$$PATH" && export PATH LABCTL_GO &&
 
 .PHONY: help
 help: ## This list
@@ -22,16 +22,16 @@ test: bootstrap ## All of verify, unit, integration and e2e; the last line count
 	@$(in_node) node scripts/test.ts
 
 .PHONY: verify
-verify: bootstrap ## Format, lint, types and generated files
-	@$(in_node) node scripts/test.ts format lint types generated
+verify: bootstrap ## Format, lint, types, generated files; Python, shell and Go
+	@$(in_node) node scripts/test.ts format lint types generated programs
 
 .PHONY: format
 format: bootstrap ## Write every file as prettier wants it
 	@$(in_node) prettier --write .
 
 .PHONY: lint
-lint: bootstrap ## eslint with the import law
-	@$(in_node) eslint .
+lint: bootstrap ## eslint with the import law; ruff, shellcheck and gofmt for what is not TypeScript
+	@$(in_node) node scripts/test.ts lint programs
 
 .PHONY: types
 types: bootstrap ## The TypeScript compiler
@@ -39,7 +39,7 @@ types: bootstrap ## The TypeScript compiler
 
 .PHONY: unit
 unit: bootstrap ## Unit tests: no network, no cluster
-	@$(in_node) vitest run --project unit
+	@$(in_node) node scripts/test.ts unit
 
 .PHONY: integration
 integration: bootstrap ## Tests with a container engine

@@ -3,15 +3,16 @@
  * The last line is `N passed, N failed`: every test of vitest counts, and every other stage as one.
  */
 import { spawn } from "node:child_process";
-import { existsSync, globSync } from "node:fs";
+import { existsSync, globSync, statSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { createExec } from "../src/exec/execa-exec.ts";
 import { systemClock } from "../src/system-clock.ts";
 import { createLineProgress } from "../src/terminal/line-progress.ts";
 import { ensureTools } from "../src/tools/host-tools.ts";
 import { engineNetwork } from "./engine-network.ts";
+import { ensurePythonTools } from "./python-tools.ts";
 
 interface Count {
   readonly passed: number;
@@ -27,7 +28,8 @@ const stages: Readonly<Record<string, Stage>> = {
   lint: () => command(["eslint", "."]),
   types: () => command(["tsc", "--noEmit"]),
   generated: () => command([process.execPath, "scripts/generate.ts", "--check"]),
-  unit: (folder) => tests("unit", folder),
+  programs: lintPrograms,
+  unit: async (folder) => plus(await tests("unit", folder), await testPrograms(folder)),
   integration,
   e2e: (folder) => tests("e2e", folder),
   charts: async (folder) => {
@@ -35,6 +37,8 @@ const stages: Readonly<Record<string, Stage>> = {
     return plus(linted, await tests("charts", folder));
   },
 };
+
+const home = process.env["LABCTL_HOME"] ?? join(homedir(), ".labctl");
 
 /** Enough to see why; the whole of it stands above. */
 const failureLength = 600;
@@ -55,8 +59,58 @@ await rm(folder, { recursive: true });
 process.stdout.write(`${String(total.passed)} passed, ${String(total.failed)} failed\n`);
 process.exitCode = total.failed > 0 ? 1 : 0;
 
-async function command(line: readonly string[]): Promise<Count> {
-  return (await run(line)) === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+async function command(line: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Count> {
+  return (await run(line, env)) === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+}
+
+/** What is not TypeScript: Python with ruff, shell with shellcheck, Go with gofmt. */
+async function lintPrograms(): Promise<Count> {
+  const { bin } = await ensurePythonTools(home);
+  const [shell, go] = [await shellScripts(), globSync("images/*/**/*.go")];
+  const lines = [
+    [join(bin, "ruff"), "check", "--quiet", "."],
+    [join(bin, "ruff"), "format", "--check", "--quiet", "."],
+    [join(bin, "shellcheck"), "--severity=warning", ...shell],
+    // gofmt names what is not formatted and ends with 0.
+    ["sh", "-c", 'out=$("$0" -l "$@") && [ -z "$out" ] || { echo "gofmt -w $out"; exit 1; }', gofmt(), ...go],
+  ];
+  let total = { passed: 0, failed: 0 };
+  for (const line of lines) total = plus(total, await command(line));
+  return total;
+}
+
+/** Scripts say so in their first line. */
+async function shellScripts(): Promise<readonly string[]> {
+  const folders = "{.ci,images/*,images/*/files,scripts}";
+  const files = globSync(["labctl", `${folders}/*`]).filter((file) => statSync(file).isFile());
+  const texts = await Promise.all(files.map((file) => readFile(file, "utf8")));
+  return files.filter((_, index) => /^#!\/bin\/(?:ba)?sh\b/.test(texts[index] ?? ""));
+}
+
+/** Of the Go that scripts/bootstrap chose. */
+function gofmt(): string {
+  const go = process.env["LABCTL_GO"];
+  return go === undefined ? "gofmt" : join(dirname(go), "gofmt");
+}
+
+/** The programs of labs and images, with pytest and `go test`. */
+async function testPrograms(folder: string): Promise<Count> {
+  const { env } = await ensurePythonTools(home);
+  const report = join(folder, "pytest.xml");
+  const exitCode = await run(["python3", "-m", "pytest", "-q", `--junit-xml=${report}`], env);
+  const text = existsSync(report) ? await readFile(report, "utf8") : "";
+  const of = (name: string): number => Number(new RegExp(`\\b${name}="(\\d+)"`).exec(text)?.[1] ?? 0);
+  const failed = of("failures") + of("errors");
+  const python = {
+    passed: of("tests") - failed - of("skipped"),
+    failed: exitCode !== 0 && failed === 0 ? 1 : failed,
+  };
+  const [go, cache] = [process.env["LABCTL_GO"] ?? "go", join(home, "cache", "go")];
+  const caches = { GOPATH: cache, GOMODCACHE: join(cache, "mod"), GOCACHE: join(cache, "build") };
+  let total: Count = python;
+  for (const module of new Set(globSync("images/*/*_test.go").map((file) => dirname(file))))
+    total = plus(total, await command([go, "-C", module, "test", "./..."], caches));
+  return total;
 }
 
 /** Tests in the engine's network, and those of an engine of their own on the host, which need root. */
@@ -128,7 +182,6 @@ async function lintCharts(): Promise<Count> {
     "images/charts/*/*/Chart.yaml",
     "labs/*/solution/*/Chart.yaml",
   ]);
-  const home = process.env["LABCTL_HOME"] ?? join(homedir(), ".labctl");
   await buildTool("helm", home);
   const charts = files.map((file) => join(file, ".."));
   return command([join(home, "bin", "helm"), "lint", "--strict", "--quiet", ...charts]);
@@ -143,9 +196,12 @@ async function buildTool(name: string, home: string): Promise<void> {
   await ensureTools([name], parts, createLineProgress(stream, systemClock));
 }
 
-function run([file = "", ...args]: readonly string[]): Promise<number> {
+function run(
+  [file = "", ...args]: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<number> {
   return new Promise((resolve) => {
-    const child = spawn(file, args, { stdio: "inherit" });
+    const child = spawn(file, args, { stdio: "inherit", env: { ...process.env, ...env } });
     child.once("error", (error) => {
       process.stdout.write(`${error.message}\n`);
       resolve(1);

@@ -95,7 +95,11 @@ async def ready():
 async def about():
     model = loaded()
     kinds = [str(kind) for kind in model.classes_]
-    told = {name: served.metrics[name] for name in ("accuracy", "held_out", "trained_at") if name in served.metrics}
+    told = {
+        name: served.metrics[name]
+        for name in ("accuracy", "held_out", "trained_at")
+        if name in served.metrics
+    }
     if isinstance(told.get("held_out"), list):
         told["held_out"] = len(told["held_out"])
     return {"version": version, "kinds": kinds, **told}

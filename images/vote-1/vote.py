@@ -117,7 +117,9 @@ class Vote(BaseHTTPRequestHandler):
     def finish_headers(self, length):
         self.send_header("Content-Length", str(length))
         self.send_header("Cache-Control", "no-store")
-        self.send_header("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; img-src data:")
+        self.send_header(
+            "Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+        )
         self.send_header("X-Version", VERSION)
         self.send_header("X-Instance", socket.gethostname())
         self.end_headers()

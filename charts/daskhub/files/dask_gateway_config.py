@@ -43,7 +43,11 @@ for role in ["scheduler", "worker"]:
     c.KubeClusterConfig[f"{role}_extra_pod_config"] = {
         "terminationGracePeriodSeconds": 5,
         "enableServiceLinks": False,
-        "securityContext": {"runAsNonRoot": True, "runAsUser": 1000, "seccompProfile": {"type": "RuntimeDefault"}},
+        "securityContext": {
+            "runAsNonRoot": True,
+            "runAsUser": 1000,
+            "seccompProfile": {"type": "RuntimeDefault"},
+        },
     }
     c.KubeClusterConfig[f"{role}_extra_container_config"] = {
         "securityContext": {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}}

@@ -33,7 +33,7 @@ import sys
 import threading
 import time
 import traceback
-from typing import Any, Callable, Optional, TextIO, TypeVar
+from typing import Any, Callable, TextIO, TypeVar
 
 T = TypeVar("T")
 
@@ -45,7 +45,7 @@ class _Stop(Exception):
 class Program:
     """The conversation with labctl. As a context manager it ends it properly, whatever happens inside."""
 
-    def __init__(self, stdin: Optional[TextIO] = None, stdout: Optional[TextIO] = None) -> None:
+    def __init__(self, stdin: TextIO | None = None, stdout: TextIO | None = None) -> None:
         self._in = stdin if stdin is not None else sys.stdin
         self._out = stdout if stdout is not None else _own_stdout()
         task = json.loads(self._in.readline())
@@ -64,7 +64,7 @@ class Program:
         #: How many findings there are so far.
         self.findings = 0
         self._lock = threading.Lock()
-        self._over: Optional[dict[str, Any]] = None
+        self._over: dict[str, Any] | None = None
 
     def __enter__(self) -> Program:
         return self
@@ -106,9 +106,9 @@ class Program:
         expected: str,
         actual: str,
         message: str,
-        path: Optional[str] = None,
-        next: Optional[str] = None,
-        cause: Optional[dict[str, Any]] = None,
+        path: str | None = None,
+        next: str | None = None,
+        cause: dict[str, Any] | None = None,
     ) -> None:
         """
         One observation that stands between the student and the points.
@@ -141,7 +141,7 @@ class Program:
         """Ends the program here, properly."""
         raise _Stop
 
-    def over(self, within: float = 0) -> Optional[dict[str, Any]]:
+    def over(self, within: float = 0) -> dict[str, Any] | None:
         """
         What labctl did, once the experiment's disturbance is over; None before.
 
