@@ -6,7 +6,7 @@ import { createChromium } from "./browser/chromium.ts";
 import type { Deps } from "./deps.ts";
 import { createExec } from "./exec/execa-exec.ts";
 import type { Helm } from "./helm/helm.ts";
-import { createWait } from "./grade/wait.ts";
+import { createWait } from "./wait.ts";
 import { createExclusive } from "./lockfile-lock.ts";
 import { main } from "./main.ts";
 import { systemClock } from "./system-clock.ts";

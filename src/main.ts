@@ -3,7 +3,7 @@ import type { Command, GlobalArgs } from "./commands/command.ts";
 import { parseCommandLine } from "./commands/parse-command-line.ts";
 import type { Deps } from "./deps.ts";
 import { EnvironmentError, exitCodes, LabctlError, UsageError, type ExitCode } from "./errors.ts";
-import { labNames } from "./labs/lab-names.ts";
+import { labNames } from "./lab/lab-names.ts";
 import { reportApiVersion } from "./report/result.ts";
 import { formatDuration, parseDuration } from "./terminal/duration.ts";
 import { silentProgress } from "./terminal/line-progress.ts";

@@ -1,5 +1,6 @@
 /** What a cluster stands on, chosen once from the command line: engine, images, registry, cluster. */
 import type { Cluster } from "./cluster/cluster.ts";
+import type { Chosen } from "./chosen.ts";
 import type { ChartSource } from "./charts/chart-source.ts";
 import type { Docker } from "./docker/docker.ts";
 import type { Engine, EngineKind, Ports } from "./engine/engine.ts";
@@ -23,12 +24,6 @@ export interface PlatformChoice {
   readonly context?: string;
   /** `--kubeconfig`: where that context is read from. */
   readonly kubeconfig?: string;
-}
-
-/** A choice and its reason, for one line of output: "packages (no container registry answers)". */
-export interface Chosen<T> {
-  readonly value: T;
-  readonly why: string;
 }
 
 export interface Platform {

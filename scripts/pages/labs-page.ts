@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import type { Lab } from "../../src/labs/schema.ts";
+import type { Lab } from "../../src/lab/schema.ts";
 import { renderMarkdownTable } from "./markdown-table.ts";
 
 /** labs/README.md: the catalogue, from the labs themselves. */

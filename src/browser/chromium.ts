@@ -4,7 +4,7 @@ import type { Ports } from "../engine/engine.ts";
 import { EnvironmentError } from "../errors.ts";
 import type { Exec } from "../exec/exec.ts";
 import { exists } from "../exists.ts";
-import { ensureHostPackages } from "../images/sources/host-packages.ts";
+import { ensureHostPackages } from "../host/host-packages.ts";
 import type { Browser, BrowserWindow, PageVisit, TextOptions } from "./browser.ts";
 
 /** Chromium's relatives, all of which playwright drives, by the names of their programs. */

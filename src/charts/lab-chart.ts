@@ -4,7 +4,7 @@ import { z } from "zod";
 import { LabDefinitionError } from "../errors.ts";
 import type { ChartFolder } from "../helm/helm.ts";
 import { exists } from "../exists.ts";
-import { digestOf, digestOfFolder } from "../images/content-digest.ts";
+import { digestOf, digestOfFolder } from "../oci/content-digest.ts";
 import { parseYaml } from "../images/yaml-file.ts";
 import type { ChartSource } from "./chart-source.ts";
 

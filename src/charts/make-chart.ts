@@ -4,7 +4,7 @@ import { isMap, isSeq, parseDocument, type Document } from "yaml";
 import type { Helm } from "../helm/helm.ts";
 import { exists } from "../exists.ts";
 import { cachedPath } from "../images/cached-path.ts";
-import { digestOf } from "../images/content-digest.ts";
+import { digestOf } from "../oci/content-digest.ts";
 import type { ChartSource } from "./chart-source.ts";
 import { isPublished, markKey, markOf, type LabChart, type PublishedLabChart } from "./lab-chart.ts";
 import { layValues } from "./lay-values.ts";

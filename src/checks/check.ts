@@ -1,10 +1,10 @@
 import type { z } from "zod";
 import type { Browser } from "../browser/browser.ts";
 import type { Clock } from "../clock.ts";
-import type { Wait } from "../grade/wait.ts";
+import type { Wait } from "../wait.ts";
 import type { Helm } from "../helm/helm.ts";
 import type { Kube } from "../kube/kube.ts";
-import type { LabState } from "../labs/state.ts";
+import type { LabState } from "../records/state.ts";
 import type { Docker } from "../docker/docker.ts";
 import type { FrontDoor, Probe } from "../probe/probe.ts";
 import type { NodeControl, Traffic } from "../probe/traffic.ts";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { defineCheck, type CheckContext, type CheckFinding } from "./check.ts";
-import { labName } from "./parts/lab-name.ts";
+import { labName } from "./lab-name.ts";
 
 /** One question with its choices; the right one is kept as a salted hash, so that the file does not give it away. */
 export const quizQuestion = z

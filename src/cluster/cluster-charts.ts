@@ -1,7 +1,8 @@
 /** Which charts a cluster was brought up with (`labctl up --charts upstream`): labs start later. */
 import { z } from "zod";
 import { chartSources, type ChartSource } from "../charts/chart-source.ts";
-import type { Chosen, PlatformChoice } from "../platform.ts";
+import type { Chosen } from "../chosen.ts";
+import type { PlatformChoice } from "../platform.ts";
 import { clusterFile } from "./cluster-file.ts";
 
 const file = clusterFile("charts.json", z.strictObject({ charts: z.enum(chartSources) }));

@@ -1,6 +1,7 @@
 import type { Deps } from "../deps.ts";
 import { exitCodes, UsageError, type ExitCode } from "../errors.ts";
-import { defaultNamespace, type LabRun } from "../labs/lab-run.ts";
+import { defaultNamespace } from "../lab/default-namespace.ts";
+import type { LabRun } from "../lifecycle/lab-run.ts";
 import type { CheckReport, CheckReportList } from "../report/result.ts";
 import { redraw } from "../terminal/redraw.ts";
 import { defineCommand, type GlobalArgs } from "./command.ts";
@@ -37,7 +38,7 @@ export const check = defineCommand({
   async run(args, deps) {
     const runs = await openRuns(args, deps);
     if (args.watch) return watch(runs, deps);
-    const { checkLab } = await import("../labs/check-lab.ts");
+    const { checkLab } = await import("../lifecycle/check-lab.ts");
     const reports: CheckReport[] = [];
     for (const run of runs) {
       // Two that disturb the same lab would each see what the other does.
@@ -74,7 +75,7 @@ async function watch(runs: readonly LabRun[], deps: Deps): Promise<ExitCode> {
   if (!run || others.length > 0) {
     throw new UsageError({ message: "--watch looks at one lab.", hint: "Run: labctl check <lab> --watch" });
   }
-  const { watchLab } = await import("../labs/watch-lab.ts");
+  const { watchLab } = await import("../lifecycle/watch-lab.ts");
   const { out } = deps.streams;
   const report = await watchLab(run, async (each) => {
     const text = await render(each, "text", deps);

@@ -1,9 +1,9 @@
 import type { Deps } from "../deps.ts";
 import { exitCodes, UsageError } from "../errors.ts";
 import { didYouMean } from "../did-you-mean.ts";
-import type { LabRun } from "../labs/lab-run.ts";
+import type { LabRun } from "../lifecycle/lab-run.ts";
 import type { GivenHint } from "../grade/choose-hint.ts";
-import type { Exercise, Lab } from "../labs/schema.ts";
+import type { Exercise, Lab } from "../lab/schema.ts";
 import type { Finding } from "../report/result.ts";
 import { defineCommand } from "./command.ts";
 import { labPositional, openLabRun } from "./open-lab.ts";
@@ -57,14 +57,14 @@ function named(lab: Lab, id: string): Exercise {
 /** Most hints are for everyone; only for one that is about a failure the cluster has to be looked at. */
 async function whatFails(exercise: Exercise, run: LabRun, { progress }: Deps): Promise<Open> {
   if (exercise.hints.every((hint) => typeof hint === "string")) return { exercise, findings: [] };
-  const { checkLab } = await import("../labs/check-lab.ts");
+  const { checkLab } = await import("../lifecycle/check-lab.ts");
   const { exercises } = await checkLab(run, { progress, experiments: false });
   return { exercise, findings: exercises.find(({ id }) => id === exercise.id)?.findings ?? [] };
 }
 
 /** Experiments are left until nothing else is open: a hint should not delete a student's pod. */
 async function firstFailed(run: LabRun, { progress }: Deps): Promise<Open | undefined> {
-  const { checkLab } = await import("../labs/check-lab.ts");
+  const { checkLab } = await import("../lifecycle/check-lab.ts");
   const plain = await checkLab(run, { progress, experiments: false });
   const open = plain.exercises.find(({ status }) => status === "failed");
   const failed =
@@ -76,8 +76,8 @@ async function firstFailed(run: LabRun, { progress }: Deps): Promise<Open | unde
 /** Remembers the hint in the lab's state. @throws EnvironmentError when the lab was not started. */
 async function give(run: LabRun, { exercise, findings }: Open): Promise<GivenHint> {
   const [{ requireLabState }, { writeLabState }, { nextHint }] = await Promise.all([
-    import("../labs/require-lab-state.ts"),
-    import("../labs/state.ts"),
+    import("../lifecycle/require-lab-state.ts"),
+    import("../records/state.ts"),
     import("../grade/choose-hint.ts"),
   ]);
   const kube = await run.context.kube();

@@ -1,5 +1,5 @@
 import { exitCodes, LabDefinitionError, type LabProblem } from "../errors.ts";
-import type { Lab } from "../labs/schema.ts";
+import type { Lab } from "../lab/schema.ts";
 import { defineCommand } from "./command.ts";
 
 export const lint = defineCommand({
@@ -7,7 +7,7 @@ export const lint = defineCommand({
   summary: "Look for mistakes in the lab files; needs no cluster",
   description: "All labs with their solutions and cases: every problem at once, with file and line.",
   async run(_args, deps) {
-    const { discoverLabs } = await import("../labs/discover.ts");
+    const { discoverLabs } = await import("../lab/discover.ts");
     const { labs, problems } = await discoverLabs(deps.places.project);
     const further = (await Promise.all(labs.map(problemsBeside))).flat();
     const all = [...problems, ...further];
@@ -20,8 +20,8 @@ export const lint = defineCommand({
 /** What is wrong in the lab's solution, cases and manifests. */
 async function problemsBeside(lab: Lab): Promise<readonly LabProblem[]> {
   const [{ loadSolution, loadCases }, { loadManifests }] = await Promise.all([
-    import("../labs/load.ts"),
-    import("../labs/load-manifests.ts"),
+    import("../lab/load.ts"),
+    import("../manifests/load-manifests.ts"),
   ]);
   const looked = await Promise.allSettled([
     loadSolution(lab),

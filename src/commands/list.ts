@@ -1,5 +1,5 @@
 import { exitCodes } from "../errors.ts";
-import type { Lab } from "../labs/schema.ts";
+import type { Lab } from "../lab/schema.ts";
 import { renderTable } from "../terminal/table.ts";
 import { defineCommand } from "./command.ts";
 import { openAllLabs } from "./open-lab.ts";

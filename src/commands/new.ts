@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { exitCodes, UsageError } from "../errors.ts";
-import { labNames } from "../labs/lab-names.ts";
+import { labNames } from "../lab/lab-names.ts";
 import { defineCommand } from "./command.ts";
 
 export const newLab = defineCommand({

@@ -1,6 +1,6 @@
 import type { Deps } from "../deps.ts";
-import type { LabEnvironment } from "../labs/lab-environment.ts";
-import { defaultNamespace } from "../labs/lab-run.ts";
+import type { LabEnvironment } from "../session/lab-environment.ts";
+import { defaultNamespace } from "../lab/default-namespace.ts";
 import type { GlobalArgs } from "./command.ts";
 import { openContext } from "./open-context.ts";
 import { openLab } from "./open-lab.ts";
@@ -14,7 +14,7 @@ export async function openLabEnvironment(
   args: GlobalArgs & { readonly lab: string | undefined },
   deps: Deps,
 ): Promise<LabEnvironment> {
-  const { labEnvironment } = await import("../labs/lab-environment.ts");
+  const { labEnvironment } = await import("../session/lab-environment.ts");
   const lab = args.lab === undefined ? undefined : await openLab(args.lab, deps);
   const namespace = args.namespace ?? (lab ? defaultNamespace(lab.id) : undefined);
   return labEnvironment(await openContext(args, deps), namespace);

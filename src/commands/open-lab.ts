@@ -1,7 +1,8 @@
 import type { Deps } from "../deps.ts";
 import { LabDefinitionError } from "../errors.ts";
-import { defaultNamespace, type LabRun } from "../labs/lab-run.ts";
-import type { Lab } from "../labs/schema.ts";
+import { defaultNamespace } from "../lab/default-namespace.ts";
+import type { LabRun } from "../lifecycle/lab-run.ts";
+import type { Lab } from "../lab/schema.ts";
 import type { GlobalArgs } from "./command.ts";
 import { openContext } from "./open-context.ts";
 
@@ -14,15 +15,15 @@ export const labPositional = {
 export async function openLab(id: string, deps: Deps): Promise<Lab> {
   // zod and the table of checks are loaded where a lab is read, not for --help.
   const [{ discoverLabs }, { findLab }] = await Promise.all([
-    import("../labs/discover.ts"),
-    import("../labs/find-lab.ts"),
+    import("../lab/discover.ts"),
+    import("../lab/find-lab.ts"),
   ]);
   return findLab(await discoverLabs(deps.places.project), id);
 }
 
 /** All labs. @throws LabDefinitionError when any lab.yaml is broken. */
 export async function openAllLabs(deps: Deps): Promise<readonly Lab[]> {
-  const { discoverLabs } = await import("../labs/discover.ts");
+  const { discoverLabs } = await import("../lab/discover.ts");
   const { labs, problems } = await discoverLabs(deps.places.project);
   if (problems.length > 0) throw new LabDefinitionError(problems);
   return labs;

@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import type { Deps } from "../deps.ts";
 import { exitCodes, UsageError } from "../errors.ts";
 import type { QuizQuestion } from "../checks/quiz.ts";
-import type { Lab } from "../labs/schema.ts";
-import type { LabState } from "../labs/state.ts";
+import type { Lab } from "../lab/schema.ts";
+import type { LabState } from "../records/state.ts";
 import { defineCommand } from "./command.ts";
 import { labPositional, openLabRun } from "./open-lab.ts";
 
@@ -25,8 +25,8 @@ export const quiz = defineCommand({
     const run = await openLabRun(args, deps);
     const questions = askable(run.lab);
     const [{ requireLabState }, { writeLabState }, { isRightAnswer }] = await Promise.all([
-      import("../labs/require-lab-state.ts"),
-      import("../labs/state.ts"),
+      import("../lifecycle/require-lab-state.ts"),
+      import("../records/state.ts"),
       import("../checks/quiz.ts"),
     ]);
     const kube = await run.context.kube();

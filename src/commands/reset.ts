@@ -8,7 +8,7 @@ export const reset = defineCommand({
   positionals: labPositional,
   async run(args, deps) {
     const run = await openLabRun(args, deps);
-    const { resetLab } = await import("../labs/reset-lab.ts");
+    const { resetLab } = await import("../lifecycle/reset-lab.ts");
     await deps.exclusive(() => resetLab(run, deps.progress), run.namespace);
     deps.streams.out.write(`Lab ${run.lab.id} is back at its start, in namespace ${run.namespace}.\n`);
     return exitCodes.ok;

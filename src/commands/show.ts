@@ -12,7 +12,7 @@ export const show = defineCommand({
     const { out } = deps.streams;
     const lab = await openLab(args.lab, deps);
     const markdown = await readFile(join(lab.folder, "README.md"), "utf8");
-    const { laidOutFolder } = await import("../labs/lay-out-files.ts");
+    const { laidOutFolder } = await import("../session/lay-out-files.ts");
     const files = await laidOutFolder(lab, deps.places.cwd);
     const started = `labctl start ${lab.id} puts them there, and changes nothing of yours.`;
     if (files !== undefined) deps.streams.err.write(`Its files are in ${files}; ${started}\n\n`);

@@ -11,8 +11,8 @@ export const solve = defineCommand({
   async run(args, deps) {
     const run = await openLabRun(args, deps);
     const [{ startLab }, { solveLab }] = await Promise.all([
-      import("../labs/start-lab.ts"),
-      import("../labs/solve-lab.ts"),
+      import("../lifecycle/start-lab.ts"),
+      import("../lifecycle/solve-lab.ts"),
     ]);
     await deps.exclusive(async () => {
       await startLab(run, deps.progress);

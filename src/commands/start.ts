@@ -1,7 +1,7 @@
 import { relative } from "node:path";
 import type { Deps } from "../deps.ts";
 import { exitCodes } from "../errors.ts";
-import type { LaidOut } from "../labs/lay-out-files.ts";
+import type { LaidOut } from "../session/lay-out-files.ts";
 import { defineCommand } from "./command.ts";
 import { labPositional, openLabRun } from "./open-lab.ts";
 
@@ -18,8 +18,8 @@ export const start = defineCommand({
   async run(args, deps) {
     const run = await openLabRun(args, deps);
     const [{ startLab }, { layOutFiles }] = await Promise.all([
-      import("../labs/start-lab.ts"),
-      import("../labs/lay-out-files.ts"),
+      import("../lifecycle/start-lab.ts"),
+      import("../session/lay-out-files.ts"),
     ]);
     const { already } = await deps.exclusive(() => startLab(run, deps.progress), run.namespace);
     const laidOut = await layOutFiles(run.lab, { cwd: deps.places.cwd, force: args.force });

@@ -1,8 +1,8 @@
 import type { ClusterFacts } from "../cluster/cluster.ts";
 import type { EngineFacts } from "../engine/engine.ts";
 import { EnvironmentError, exitCodes } from "../errors.ts";
-import type { AddonStatus } from "../labs/list-addons.ts";
-import type { LabStanding } from "../labs/list-lab-scores.ts";
+import type { AddonStatus } from "../manifests/list-addons.ts";
+import type { LabStanding } from "../lifecycle/list-lab-scores.ts";
 import type { StepContext } from "../steps/step.ts";
 import { renderTable } from "../terminal/table.ts";
 import { defineCommand } from "./command.ts";
@@ -49,8 +49,8 @@ async function observeStatus(context: StepContext): Promise<Status> {
 
 async function observeInside(context: StepContext): Promise<Inside> {
   const [{ listAddons }, { listLabScores }] = await Promise.all([
-    import("../labs/list-addons.ts"),
-    import("../labs/list-lab-scores.ts"),
+    import("../manifests/list-addons.ts"),
+    import("../lifecycle/list-lab-scores.ts"),
   ]);
   try {
     const kube = await context.kube();

@@ -1,7 +1,8 @@
 import type { Deps } from "../deps.ts";
 import { exitCodes, UsageError, type ExitCode } from "../errors.ts";
-import { defaultNamespace, type LabRun } from "../labs/lab-run.ts";
-import type { Tally, Verification } from "../labs/verify-labs.ts";
+import { defaultNamespace } from "../lab/default-namespace.ts";
+import type { LabRun } from "../lifecycle/lab-run.ts";
+import type { Tally, Verification } from "../lifecycle/verify-labs.ts";
 import { formatDuration } from "../terminal/duration.ts";
 import { labelledStream } from "../terminal/labelled-stream.ts";
 import { createLineProgress, silentProgress } from "../terminal/line-progress.ts";
@@ -41,7 +42,7 @@ export const verify = defineCommand({
       ? await openAllLabs(deps)
       : await Promise.all(args.labs.map((id) => openLab(id, deps)));
     const context = await openContext(args, deps);
-    const { verifyLabs } = await import("../labs/verify-labs.ts");
+    const { verifyLabs } = await import("../lifecycle/verify-labs.ts");
     const runs = labs.map((lab) => ({ lab, namespace: args.namespace ?? defaultNamespace(lab.id), context }));
     const { cases } = args;
     // Labs in one namespace cannot be there at the same time.

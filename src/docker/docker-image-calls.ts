@@ -2,7 +2,7 @@ import { createWriteStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
 import type Dockerode from "dockerode";
 import { EnvironmentError } from "../errors.ts";
-import { ImageName } from "../images/image-name.ts";
+import { ImageName } from "../oci/image-name.ts";
 import { followBuild } from "./build-events.ts";
 import { firstFile } from "./docker-archive.ts";
 import type { DockerConnection } from "./docker-connection.ts";

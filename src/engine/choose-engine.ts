@@ -1,5 +1,5 @@
 import type { Exec } from "../exec/exec.ts";
-import type { Chosen } from "../platform.ts";
+import type { Chosen } from "../chosen.ts";
 import type { EngineFacts, EngineKind } from "./engine.ts";
 
 export interface EngineLook {

@@ -8,7 +8,7 @@ import type { Exec } from "../exec/exec.ts";
 import type { Progress } from "../terminal/progress.ts";
 import { dockerFacts } from "./docker-facts.ts";
 import type { Engine, EngineFacts, Ports } from "./engine.ts";
-import { installEnginePackages, missingEnginePackages } from "./engine-packages.ts";
+import { installEnginePackages, missingEnginePackages } from "../host/engine-packages.ts";
 import { NetworkNamespace } from "./network-namespace.ts";
 import { endProcesses, findContained, findProcesses, isRunning } from "./own-processes.ts";
 import { closedPorts, endRelays, ensureRelays, type RelayWorld } from "./port-relay.ts";

@@ -1,7 +1,7 @@
 import type { CheckContext } from "../checks/check.ts";
 import type { Deps } from "../deps.ts";
-import { readLabState } from "../labs/state.ts";
-import { createWait } from "./wait.ts";
+import { readLabState } from "../records/state.ts";
+import { createWait } from "../wait.ts";
 
 /** What a caller brings; the rest follows from these and from the cluster. */
 export interface CheckContextParts extends Omit<

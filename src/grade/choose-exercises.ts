@@ -1,4 +1,4 @@
-import type { Exercise, Lab } from "../labs/schema.ts";
+import type { Exercise, Lab } from "../lab/schema.ts";
 
 /** The exercises asked for, with those that they require, in the lab's order; all where none is named. */
 export function chooseExercises(

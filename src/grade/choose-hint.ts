@@ -1,4 +1,4 @@
-import type { Exercise } from "../labs/schema.ts";
+import type { Exercise } from "../lab/schema.ts";
 import type { Finding } from "../report/result.ts";
 
 export interface GivenHint {

@@ -2,7 +2,7 @@ import type { CheckContext } from "../checks/check.ts";
 import { isExperiment, lacks, observeCheck, type CheckSpec } from "../checks/index.ts";
 import { LabctlError } from "../errors.ts";
 import { shownHint } from "./choose-hint.ts";
-import type { Exercise } from "../labs/schema.ts";
+import type { Exercise } from "../lab/schema.ts";
 import type { ExerciseResult, Finding, Status } from "../report/result.ts";
 
 interface ExerciseOptions {

@@ -1,7 +1,7 @@
 import type { CheckContext } from "../checks/check.ts";
 import { isExperiment } from "../checks/index.ts";
 import type { Clock } from "../clock.ts";
-import type { Exercise, Lab } from "../labs/schema.ts";
+import type { Exercise, Lab } from "../lab/schema.ts";
 import { reportApiVersion, type CheckReport, type ExerciseResult, type Status } from "../report/result.ts";
 import { chooseExercises } from "./choose-exercises.ts";
 import { gradeExercise } from "./grade-exercise.ts";

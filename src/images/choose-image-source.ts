@@ -1,5 +1,5 @@
 import type { EngineKind } from "../engine/engine.ts";
-import type { Chosen } from "../platform.ts";
+import type { Chosen } from "../chosen.ts";
 import type { ImageSource } from "./images.ts";
 
 export interface SourceLook {

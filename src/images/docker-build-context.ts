@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import tar, { type Pack } from "tar-stream";
-import { isExecutable } from "./content-digest.ts";
+import { isExecutable } from "../oci/content-digest.ts";
 import { sourceDateEpoch } from "./sources/source-date.ts";
 import type { ContextEntry } from "./sources/source.ts";
 

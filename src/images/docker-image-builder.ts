@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Docker } from "../docker/docker.ts";
 import type { Progress, StepProgress } from "../terminal/progress.ts";
 import { buildContext } from "./docker-build-context.ts";
-import { localTag, recipeLabel, stageLabel } from "./local-tag.ts";
+import { localTag, recipeLabel, stageLabel } from "../oci/local-tag.ts";
 import type { Recipe } from "./recipe.ts";
 import { sourcesOf, type RecipeSource } from "./recipe-sources.ts";
 import type { ContextEntry, SourceContext, Workshop } from "./sources/source.ts";

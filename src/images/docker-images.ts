@@ -12,7 +12,7 @@ import { ensureDiskSpace } from "./disk-space.ts";
 import { buildImages } from "./docker-image-builder.ts";
 import { imageOf, statusOf, type Inventory } from "./image-state.ts";
 import type { Images, ImageSource, ImageStatus, PushedImage } from "./images.ts";
-import { localTag, recipeLabel } from "./local-tag.ts";
+import { localTag, recipeLabel } from "../oci/local-tag.ts";
 import { pushImage } from "./push-image.ts";
 import { isPulled, recipeDigests } from "./recipe-digest.ts";
 import type { Recipe } from "./recipe.ts";

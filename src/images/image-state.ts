@@ -1,7 +1,7 @@
 import type { LocalImage } from "../docker/docker.ts";
-import { ImageName } from "./image-name.ts";
+import { ImageName } from "../oci/image-name.ts";
 import type { ImageSource, ImageStatus } from "./images.ts";
-import { localTag, recipeLabel } from "./local-tag.ts";
+import { localTag, recipeLabel } from "../oci/local-tag.ts";
 import { isPulled } from "./recipe-digest.ts";
 import type { Recipe } from "./recipe.ts";
 

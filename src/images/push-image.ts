@@ -2,7 +2,7 @@ import type { Docker, LocalImage } from "../docker/docker.ts";
 import { UsageError } from "../errors.ts";
 import type { Registry } from "../registry/registry.ts";
 import type { Progress } from "../terminal/progress.ts";
-import { ImageName } from "./image-name.ts";
+import { ImageName } from "../oci/image-name.ts";
 import type { PushedImage } from "./images.ts";
 import type { Recipe } from "./recipe.ts";
 

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { needsOf } from "./build-order.ts";
-import { digestOf, digestOfFolder } from "./content-digest.ts";
+import { digestOf, digestOfFolder } from "../oci/content-digest.ts";
 import type { ImageSource } from "./images.ts";
 import type { Recipe } from "./recipe.ts";
 import { sourcesOf } from "./recipe-sources.ts";

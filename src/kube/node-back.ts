@@ -1,4 +1,4 @@
-import type { Wait } from "../grade/wait.ts";
+import type { Wait } from "../wait.ts";
 import { isLive } from "./deployment-pods.ts";
 import type { Kube } from "./kube.ts";
 import type { Node, Pod } from "./objects.ts";

@@ -1,6 +1,6 @@
 import { podCause } from "../diagnosis/pod-cause.ts";
 import { EnvironmentError } from "../errors.ts";
-import type { Wait } from "../grade/wait.ts";
+import type { Wait } from "../wait.ts";
 import { isReady } from "../kube/deployment-pods.ts";
 import type { Kube } from "../kube/kube.ts";
 import type { Pod } from "../kube/objects.ts";

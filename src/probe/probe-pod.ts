@@ -1,10 +1,10 @@
 import { podCause } from "../diagnosis/pod-cause.ts";
 import { EnvironmentError } from "../errors.ts";
-import type { Wait } from "../grade/wait.ts";
+import type { Wait } from "../wait.ts";
 import { isLive, isReady } from "../kube/deployment-pods.ts";
 import type { Kube } from "../kube/kube.ts";
 import type { KubeObject, Pod } from "../kube/objects.ts";
-import { systemNamespace } from "../labs/state.ts";
+import { systemNamespace } from "../records/state.ts";
 import { onControlPlane } from "./on-control-plane.ts";
 
 export const probePod = { namespace: systemNamespace, name: "labctl-probe" } as const;

@@ -1,9 +1,9 @@
 import type { Clock } from "../clock.ts";
 import type { ContainerSpec, Docker } from "../docker/docker.ts";
 import { EnvironmentError } from "../errors.ts";
-import { createWait } from "../grade/wait.ts";
-import { digestOf } from "../images/content-digest.ts";
-import { localTag } from "../images/local-tag.ts";
+import { createWait } from "../wait.ts";
+import { digestOf } from "../oci/content-digest.ts";
+import { localTag } from "../oci/local-tag.ts";
 import type { Progress } from "../terminal/progress.ts";
 import { registryContent, type RegistryContent } from "./registry-content.ts";
 import { registryRequest, type Fetch } from "./registry-request.ts";

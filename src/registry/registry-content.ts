@@ -1,5 +1,5 @@
 import { EnvironmentError } from "../errors.ts";
-import { ImageName } from "../images/image-name.ts";
+import { ImageName } from "../oci/image-name.ts";
 import type { Manifest, Registry } from "./registry.ts";
 
 /** What is in a registry, by its HTTP API: https://distribution.github.io/distribution/spec/api/ */

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { EnvironmentError } from "../errors.ts";
-import { createWait } from "../grade/wait.ts";
-import { listAddons } from "../labs/list-addons.ts";
-import { loadManifests } from "../labs/load-manifests.ts";
+import { createWait } from "../wait.ts";
+import { listAddons } from "../manifests/list-addons.ts";
+import { loadManifests } from "../manifests/load-manifests.ts";
 import type { Step } from "./step.ts";
 
 const readyWithinMs = 180_000;

@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import { EnvironmentError } from "../errors.ts";
-import { createWait } from "../grade/wait.ts";
+import { createWait } from "../wait.ts";
 import { isReady } from "../kube/deployment-pods.ts";
 import type { Kube } from "../kube/kube.ts";
 import type { Pod } from "../kube/objects.ts";
-import { loadManifests } from "../labs/load-manifests.ts";
-import { systemNamespace } from "../labs/state.ts";
+import { loadManifests } from "../manifests/load-manifests.ts";
+import { systemNamespace } from "../records/state.ts";
 import { readyCanaries } from "../probe/canaries.ts";
 import type { Step, StepContext } from "./step.ts";
 

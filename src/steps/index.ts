@@ -1,5 +1,5 @@
 /** The bring-up, to be read as a table of contents. One line is one step; order matters. */
-import type { Lab } from "../labs/schema.ts";
+import type { Lab } from "../lab/schema.ts";
 import { addonImages } from "./addon-images.ts";
 import { addonStep } from "./addon-step.ts";
 import { canaryStep } from "./canary-step.ts";

@@ -1,5 +1,5 @@
 import { EnvironmentError } from "../errors.ts";
-import { createWait } from "../grade/wait.ts";
+import { createWait } from "../wait.ts";
 import type { Kube } from "../kube/kube.ts";
 import type { DaemonSet } from "../kube/objects.ts";
 import type { Step } from "./step.ts";

@@ -1,6 +1,6 @@
 import { listLoadPods, removeLoadPods } from "../probe/load-pod.ts";
 import { listOwnObjects, removeOwnObjects } from "../probe/own-objects.ts";
-import { readStoppedNode, unmarkStoppedNode } from "../probe/stopped-node.ts";
+import { readStoppedNode, unmarkStoppedNode } from "../records/stopped-node.ts";
 import type { Step } from "./step.ts";
 
 /** What an interrupted experiment left in the cluster; its stopped node was started by the cluster's own step. */

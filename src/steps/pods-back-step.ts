@@ -1,4 +1,4 @@
-import { createWait } from "../grade/wait.ts";
+import { createWait } from "../wait.ts";
 import { isLive, isReady } from "../kube/deployment-pods.ts";
 import type { Pod } from "../kube/objects.ts";
 import type { Step, StepContext } from "./step.ts";

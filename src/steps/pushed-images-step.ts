@@ -1,6 +1,6 @@
 import { forgetNodeImages } from "../cluster/node-images.ts";
-import { ImageName } from "../images/image-name.ts";
-import { recordPushedImages, readPushedImages } from "../images/pushed-images.ts";
+import { ImageName } from "../oci/image-name.ts";
+import { recordPushedImages, readPushedImages } from "../records/pushed-images.ts";
 import type { Platform } from "../platform.ts";
 import type { Step } from "./step.ts";
 

@@ -1,4 +1,4 @@
-import { createWait } from "../grade/wait.ts";
+import { createWait } from "../wait.ts";
 import type { KubeObject } from "../kube/objects.ts";
 import type { Step, StepContext } from "./step.ts";
 

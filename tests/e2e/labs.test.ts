@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { labNames } from "../../src/labs/lab-names.ts";
-import type { Verification } from "../../src/labs/verify-labs.ts";
+import { labNames } from "../../src/lab/lab-names.ts";
+import type { Verification } from "../../src/lifecycle/verify-labs.ts";
 import { formatDuration } from "../../src/terminal/duration.ts";
 import { runLabctl, runLabctlAloud } from "../support/run-labctl.ts";
 

@@ -1,6 +1,6 @@
 /** A Dask cluster of a release `dask`, for fakes: its objects, what its scheduler says, and labctl's client at work. */
-import type { Computation } from "../../src/checks/parts/dask-client.ts";
-import { hostOf } from "../../src/checks/parts/dask-workers.ts";
+import type { Computation } from "../../src/checks/leaving/dask-client.ts";
+import { hostOf } from "../../src/checks/leaving/required-workers.ts";
 import type { Pod } from "../../src/kube/objects.ts";
 import { deployment, namespace, pod, service } from "./cluster-objects.ts";
 import { fakeCheckContext, type FakeCheckContext } from "./fake-check-context.ts";

@@ -1,6 +1,6 @@
 import type { CheckContext } from "../../src/checks/check.ts";
-import { createWait } from "../../src/grade/wait.ts";
-import type { LabState } from "../../src/labs/state.ts";
+import { createWait } from "../../src/wait.ts";
+import type { LabState } from "../../src/records/state.ts";
 import { namespace, nginxDigest, nginxImage } from "./cluster-objects.ts";
 import { FakeBrowser } from "./fake-browser.ts";
 import { FakeClock } from "./fake-clock.ts";

@@ -10,7 +10,7 @@ import type {
   OnDetail,
 } from "../../src/docker/docker.ts";
 import { EnvironmentError } from "../../src/errors.ts";
-import { ImageName } from "../../src/images/image-name.ts";
+import { ImageName } from "../../src/oci/image-name.ts";
 
 type ExecResult = Awaited<ReturnType<Docker["exec"]>>;
 

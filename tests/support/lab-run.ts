@@ -1,5 +1,5 @@
-import type { LabRun } from "../../src/labs/lab-run.ts";
-import type { Lab } from "../../src/labs/schema.ts";
+import type { LabRun } from "../../src/lifecycle/lab-run.ts";
+import type { Lab } from "../../src/lab/schema.ts";
 import type { PlatformChoice } from "../../src/platform.ts";
 import { fakeStepContext } from "./fake-step-context.ts";
 import type { FakeWorld } from "./fake-world.ts";

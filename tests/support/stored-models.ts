@@ -1,6 +1,6 @@
 /** Models as a test describes them, and a cluster where labctl's own pod has asked them. */
-import type { Prediction, Row } from "../../src/checks/parts/predictions.ts";
-import type { Question, Reply } from "../../src/checks/parts/stored-models.ts";
+import type { Prediction, Row } from "../../src/checks/leaving/predictions.ts";
+import type { Question, Reply } from "../../src/checks/leaving/stored-models.ts";
 import type { FakeKubeBehaviour } from "./fake-kube.ts";
 import { volumePods } from "./volume-pods.ts";
 

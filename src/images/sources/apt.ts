@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { EnvironmentError } from "../../errors.ts";
 import { linesForSuite, machineOrigins, parseOrigins } from "./apt-origins.ts";
-import { debianKeys, ensureHostPackages } from "./host-packages.ts";
+import { debianKeys, ensureHostPackages } from "../../host/host-packages.ts";
 import { fromRegistry } from "./registry-error.ts";
 import { defineSource, type SourceContext } from "./source.ts";
 

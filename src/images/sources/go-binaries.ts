@@ -2,7 +2,7 @@ import { mkdir, readFile, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { EnvironmentError } from "../../errors.ts";
 import { exists } from "../../exists.ts";
-import { digestOf, digestOfFolder } from "../content-digest.ts";
+import { digestOf, digestOfFolder } from "../../oci/content-digest.ts";
 import { goDownloads, goPackages } from "./go-progress.ts";
 import { fromRegistry } from "./registry-error.ts";
 import type { Workshop } from "./source.ts";

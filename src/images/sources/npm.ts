@@ -2,7 +2,7 @@ import { copyFile, mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { cachedPath } from "../cached-path.ts";
-import { digestOf } from "../content-digest.ts";
+import { digestOf } from "../../oci/content-digest.ts";
 import { fromRegistry } from "./registry-error.ts";
 import { defineSource } from "./source.ts";
 

@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { cachedPath } from "../cached-path.ts";
-import { digestOf } from "../content-digest.ts";
+import { digestOf } from "../../oci/content-digest.ts";
 import { linesForSuite, machineOrigins } from "./apt-origins.ts";
-import { debianKeys, ensureHostPackages } from "./host-packages.ts";
+import { debianKeys, ensureHostPackages } from "../../host/host-packages.ts";
 import { fromRegistry } from "./registry-error.ts";
 import { defineSource } from "./source.ts";
 import { sourceDateEpoch } from "./source-date.ts";

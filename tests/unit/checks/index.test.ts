@@ -1,23 +1,25 @@
-import { existsSync, readdirSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, globSync, readFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { checkKinds } from "../../../src/checks/index.ts";
-import { discoverLabs } from "../../../src/labs/discover.ts";
+import { discoverLabs } from "../../../src/lab/discover.ts";
 
 const project = join(import.meta.dirname, "..", "..", "..");
+const checks = join(project, "src/checks");
+/** Files that define a kind of check, below src/checks. */
+const files = globSync("**/*.ts", { cwd: checks }).filter((file) =>
+  /^export const \w+ = defineCheck\(/m.test(readFileSync(join(checks, file), "utf8")),
+);
 const kinds = checkKinds.map(({ kind }) => kind as string);
 
 describe("the table of checks", () => {
-  it("holds every file of src/checks", () => {
-    const files = readdirSync(join(project, "src/checks")).filter((name) => name.endsWith(".ts"));
-    const named = files
-      .map((name) => name.replace(/\.ts$/, ""))
-      .filter((name) => !["check", "index"].includes(name));
-    expect(named.sort()).toEqual([...kinds].sort());
+  it("holds every kind of src/checks, each in a file of its name", () => {
+    expect(files.map((file) => basename(file, ".ts")).sort()).toEqual([...kinds].sort());
   });
 
-  it.each(kinds)("%s has a unit test", (kind) => {
-    expect(existsSync(join(import.meta.dirname, `${kind}.test.ts`))).toBe(true);
+  it.each(files)("%s has a unit test", (file) => {
+    const name = `${basename(file, ".ts")}.test.ts`;
+    expect(existsSync(join(import.meta.dirname, dirname(file), name))).toBe(true);
   });
 
   it("is used by the labs, every kind of it", async () => {

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { readLabState } from "../../../src/labs/state.ts";
+import { readLabState } from "../../../src/records/state.ts";
 import { FakeWorld } from "../../support/fake-world.ts";
 
 let world: FakeWorld;
@@ -139,7 +139,7 @@ describe("quiz", () => {
   });
 
   async function startIngress(): Promise<void> {
-    const { writeLabState } = await import("../../../src/labs/state.ts");
+    const { writeLabState } = await import("../../../src/records/state.ts");
     const { fakeLabState } = await import("../../support/fake-check-context.ts");
     await writeLabState(world.kube, fakeLabState({ lab: "ingress", namespace: "lab-ingress", seed: "17" }));
   }

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { fakeLabState } from "../../support/fake-check-context.ts";
 import { FakeWorld } from "../../support/fake-world.ts";
-import { writeLabState } from "../../../src/labs/state.ts";
+import { writeLabState } from "../../../src/records/state.ts";
 
 let world: FakeWorld;
 beforeEach(async () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { EnvironmentError } from "../../../src/errors.ts";
 import { erroredReport, gradeLab } from "../../../src/grade/grade-lab.ts";
-import { parseLab } from "../../../src/labs/parse.ts";
-import type { Lab } from "../../../src/labs/schema.ts";
+import { parseLab } from "../../../src/lab/parse.ts";
+import type { Lab } from "../../../src/lab/schema.ts";
 import { deployment, pod, ownedBy, service } from "../../support/cluster-objects.ts";
 import { fakeCheckContext, fakeLabState } from "../../support/fake-check-context.ts";
 import { FakeClock } from "../../support/fake-clock.ts";

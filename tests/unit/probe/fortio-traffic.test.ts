@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { EnvironmentError } from "../../../src/errors.ts";
-import { createWait } from "../../../src/grade/wait.ts";
+import { createWait } from "../../../src/wait.ts";
 import { createFortioTraffic } from "../../../src/probe/fortio-traffic.ts";
 import { parseFortioReport } from "../../../src/probe/fortio-report.ts";
 import { removeLoadPods } from "../../../src/probe/load-pod.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { EnvironmentError } from "../../../src/errors.ts";
-import { createWait } from "../../../src/grade/wait.ts";
+import { createWait } from "../../../src/wait.ts";
 import type { KubeObject } from "../../../src/kube/objects.ts";
 import { createPodProbe } from "../../../src/probe/pod-probe.ts";
 import { pod } from "../../support/cluster-objects.ts";

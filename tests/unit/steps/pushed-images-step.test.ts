@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { readPushedImages } from "../../../src/images/pushed-images.ts";
+import { readPushedImages } from "../../../src/records/pushed-images.ts";
 import { pushedImagesStep } from "../../../src/steps/pushed-images-step.ts";
 import { nginxDigest, nginxImage } from "../../support/cluster-objects.ts";
 import { fakeStepContext } from "../../support/fake-step-context.ts";

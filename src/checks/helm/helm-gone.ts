@@ -1,0 +1,82 @@
+import { z } from "zod";
+import { readReleases } from "../../helm/read-releases.ts";
+import type { MadeObject } from "../../records/state.ts";
+import { defineCheck, type CheckContext, type CheckFinding } from "../check.ts";
+import { labName } from "../lab-name.ts";
+
+const spec = z.strictObject({
+  kind: z.literal("helm-gone"),
+  release: z.string().min(1).describe("A release that start/steps.yaml installs."),
+});
+
+/** A release and what it made, by the UIDs that were recorded at the start. */
+export const helmGone = defineCheck({
+  kind: "helm-gone",
+  summary: "A Helm release that `labctl start` installed is gone, and every object that it made, by UID.",
+  spec,
+  async observe({ release: name }, context) {
+    const { kube, namespace, state } = context;
+    const made = state?.releases?.[name];
+    if (!made) return [neverStarted(name, context)];
+    const history = await readReleases(kube, { namespace, name });
+    const left = (await Promise.all(made.map((object) => isLeft(object, context)))).flat();
+    const latest = history.at(-1);
+    if (latest && latest.status !== "uninstalled") return [installed(name, namespace)];
+    return [
+      ...left.map((object) => orphan(object, { name, namespace })),
+      ...(latest ? [kept(name, namespace)] : []),
+    ];
+  },
+});
+
+/** The object, where it is still the very one. */
+async function isLeft(object: MadeObject, { kube, namespace }: CheckContext): Promise<readonly MadeObject[]> {
+  const { uid, ...ref } = object;
+  const found = await kube.read({ ...ref, namespace: ref.namespace ?? namespace });
+  return found?.metadata.uid === uid ? [object] : [];
+}
+
+function neverStarted(name: string, context: CheckContext): CheckFinding {
+  return {
+    object: `Release/${name}`,
+    expected: "the release that labctl start made",
+    actual: "none was recorded",
+    message: `The lab in namespace ${context.namespace} was not started by labctl, so what release ${name} made is not known.`,
+    next: `labctl start ${labName(context)}`,
+  };
+}
+
+function installed(name: string, namespace: string): CheckFinding {
+  return {
+    object: `Release/${name}`,
+    expected: `no release ${name}`,
+    actual: "installed",
+    message: `Release ${name} is still installed, with everything that it made.`,
+    next: `helm -n ${namespace} list`,
+  };
+}
+
+interface Place {
+  readonly name: string;
+  readonly namespace: string;
+}
+
+function orphan({ kind, name: object }: MadeObject, { name, namespace }: Place): CheckFinding {
+  return {
+    object: `${kind}/${object}`,
+    expected: "gone with its release",
+    actual: "still there",
+    message: `Helm has forgotten release ${name}, but ${kind} ${object}, which it made, is still there: now it has to go by hand.`,
+    next: `kubectl -n ${namespace} get ${kind.toLowerCase()} ${object}`,
+  };
+}
+
+function kept(name: string, namespace: string): CheckFinding {
+  return {
+    object: `Release/${name}`,
+    expected: `no trace of release ${name}`,
+    actual: "uninstalled, its history kept",
+    message: `Release ${name} is uninstalled, but its history was kept (--keep-history); uninstall it once more without.`,
+    next: `helm -n ${namespace} uninstall ${name}`,
+  };
+}

@@ -1,0 +1,101 @@
+import { z } from "zod";
+import type { Release } from "../../helm/release.ts";
+import { defineCheck, type CheckFinding } from "../check.ts";
+import { chartOf, describeHistory, requireRelease, wasDeployed, wrongValues } from "./releases.ts";
+
+const spec = z.strictObject({
+  kind: z.literal("helm-upgraded"),
+  release: z.string().min(1),
+  version: z.string().min(1).describe("The chart's version that it was upgraded to."),
+  values: z
+    .record(z.string(), z.unknown())
+    .default({})
+    .describe("By path: what the templates saw before, and again after the upgrade."),
+});
+
+/** An upgrade: an earlier revision of the same install had another version. */
+export const helmUpgraded = defineCheck({
+  kind: "helm-upgraded",
+  summary:
+    "A Helm release was upgraded to a version of its chart, as the same release and with its values kept.",
+  spec,
+  async observe({ release: name, version, values }, context) {
+    const { namespace } = context;
+    const found = await requireRelease(context, name);
+    if (!found.ok) return found.findings;
+    const about = { object: `Release/${name}`, expected: `an upgrade to ${version}` };
+    const next = `helm -n ${namespace} history ${name}`;
+    const attempts = found.history.filter(({ chart }) => chart.version === version);
+    const upgrades = attempts.filter((release) => followsAnother(release, found.history));
+    const good = upgrades.filter(wasDeployed);
+    if (good.some((release) => wrongValues(release, values).length === 0)) return [];
+    const last = good.at(-1);
+    if (last) return [valuesLost(last, values, namespace)];
+    const finding = {
+      ...about,
+      ...whyNot({ name, version, attempts, upgrades, history: found.history }),
+      next,
+    };
+    return [finding];
+  },
+});
+
+/** Of the same install and the same chart, at another version. */
+function followsAnother(release: Release, history: readonly Release[]): boolean {
+  return history.some(
+    (before) =>
+      before.revision < release.revision &&
+      before.firstDeployed === release.firstDeployed &&
+      before.chart.name === release.chart.name &&
+      before.chart.version !== release.chart.version &&
+      wasDeployed(before),
+  );
+}
+
+interface Seen {
+  readonly name: string;
+  readonly version: string;
+  readonly history: readonly Release[];
+  /** The revisions of that version. */
+  readonly attempts: readonly Release[];
+  /** Those of them that have another version before them. */
+  readonly upgrades: readonly Release[];
+}
+
+function whyNot({
+  name,
+  version,
+  history,
+  attempts,
+  upgrades,
+}: Seen): Pick<CheckFinding, "actual" | "message"> {
+  const failed = upgrades.at(-1);
+  if (failed) {
+    const { revision, status, description } = failed;
+    const message = `Revision ${String(revision)} of release ${name}, the upgrade to ${version}, is ${status}: ${description}.`;
+    return { actual: status, message };
+  }
+  const actual = `revision ${describeHistory(history)}`;
+  if (attempts.length > 0) {
+    const message = `Release ${name} was installed at ${version}, not upgraded to it: no revision before it has another version. Helm remembers ${actual}.`;
+    return { actual, message };
+  }
+  return { actual, message: `Release ${name} was never at ${version}; Helm remembers ${actual}.` };
+}
+
+function valuesLost(
+  release: Release,
+  values: Readonly<Record<string, unknown>>,
+  namespace: string,
+): CheckFinding {
+  const { name, revision } = release;
+  const wrong = wrongValues(release, values).join(", ");
+  return {
+    object: `Release/${name}`,
+    path: "values",
+    expected: "the values of the revision before",
+    actual: wrong,
+    message: `The upgrade lost values: revision ${String(revision)} of release ${name} (${chartOf(release)}) was rendered with ${wrong}.`,
+    next: `helm -n ${namespace} get values ${name} --all --revision ${String(revision)}`,
+  };
+}

@@ -1,0 +1,74 @@
+import { z } from "zod";
+import type { ContainerFacts, Docker } from "../../docker/docker.ts";
+import { localTag } from "../../oci/local-tag.ts";
+import { askBeside } from "../../probe/beside-probe.ts";
+import { defineCheck, type CheckContext, type CheckFinding } from "../check.ts";
+import { answering, observeAnswers } from "../traffic/answering.ts";
+import { findImage, requireDocker } from "./local.ts";
+
+const spec = z.strictObject({
+  kind: z.literal("local-container"),
+  container: z.string().min(1).describe("Its name in the container engine."),
+  image: z.string().min(1).describe("What it runs, by the image's id."),
+  answers: answering.optional().describe("What it answers in its own network; no port has to be published."),
+});
+
+type Spec = z.infer<typeof spec>;
+
+/** A container of the engine. */
+export const localContainer = defineCheck({
+  kind: "local-container",
+  summary: "A container of the engine runs, is of this very image, and answers in its own network.",
+  spec,
+  needs: ["docker"],
+  async observe(wanted, context) {
+    const docker = requireDocker(context);
+    const container = await docker.container(wanted.container);
+    if (!container?.running) return [notRunning(wanted, container)];
+    const found = await findImage(docker, wanted.image);
+    if (!found.ok) return found.findings;
+    if (container.imageId !== found.image.id) return [otherImage(wanted, container, found.image.id)];
+    return silence(wanted, docker, context);
+  },
+});
+
+function notRunning({ container: name }: Spec, found: ContainerFacts | undefined): CheckFinding {
+  const code = String(found?.exitCode ?? 0);
+  return {
+    object: `Container/${name}`,
+    expected: "a running container",
+    actual: found ? `ended with exit code ${code}` : "not found",
+    message: found
+      ? `Container ${name} does not run: it has ended with exit code ${code}.`
+      : `There is no container ${name} yet.`,
+    next: found ? `docker logs ${name}` : "docker ps --all",
+  };
+}
+
+function otherImage({ container, image }: Spec, { imageId }: ContainerFacts, id: string): CheckFinding {
+  return {
+    object: `Container/${container}`,
+    path: "Image",
+    expected: id,
+    actual: imageId,
+    message: `Container ${container} runs another image than ${image} is now. A container keeps the image that it was started with: remove it and run it again.`,
+    next: `docker inspect --format '{{.Image}}' ${container}`,
+  };
+}
+
+async function silence(
+  { container, answers }: Spec,
+  docker: Docker,
+  context: CheckContext,
+): Promise<readonly CheckFinding[]> {
+  if (!answers) return [];
+  const beside = { docker, container, image: localTag("probe"), boundary: context.nonce() };
+  const wrong = await observeAnswers(answers, {
+    host: "localhost",
+    ask: (requests) => askBeside(requests, beside),
+    context,
+  });
+  if (!wrong) return [];
+  const message = `Container ${container} does not answer on port ${String(answers.port)} as it should: ${wrong.expected} was wanted, ${wrong.actual} came.`;
+  return [{ object: `Container/${container}`, ...wrong, message, next: `docker logs ${container}` }];
+}

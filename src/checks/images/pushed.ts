@@ -1,0 +1,36 @@
+import { EnvironmentError } from "../../errors.ts";
+import { ImageName } from "../../oci/image-name.ts";
+import type { CheckContext, CheckFinding } from "../check.ts";
+
+/** `localhost:5001/my-image:1.0` as the lab registry itself names it: `my-image:1.0`. */
+export function inRegistry(reference: string): string {
+  const { path, tag = "latest" } = ImageName.parse(reference);
+  return `${path}:${tag}`;
+}
+
+/**
+ * The manifest's digest that a reference has in the lab registry now; undefined when it has none.
+ * @throws EnvironmentError when the registry does not answer, or there is none and labctl never pushed the image.
+ */
+export async function pushedDigest(
+  reference: string,
+  { registry, imageDigests }: CheckContext,
+): Promise<string | undefined> {
+  if (registry) return registry.digest(inRegistry(reference));
+  const noted = imageDigests[reference];
+  if (noted !== undefined) return noted;
+  throw new EnvironmentError({
+    message: `The lab registry's digest of ${reference} is not known.`,
+    hint: "labctl up",
+  });
+}
+
+export function notPushed(reference: string): CheckFinding {
+  return {
+    object: `Image/${reference}`,
+    expected: "an image in the lab registry",
+    actual: "not found",
+    message: `The lab registry has no ${reference} yet.`,
+    next: `docker push ${reference}`,
+  };
+}

@@ -1,0 +1,66 @@
+import { z } from "zod";
+import type { CronJob } from "../../kube/objects.ts";
+import { defineCheck, type CheckFinding } from "../check.ts";
+import { isSameSchedule } from "./cron-schedule.ts";
+import { missing } from "../objects/missing.ts";
+
+const spec = z.strictObject({
+  kind: z.literal("cron-job"),
+  cronJob: z.string().min(1),
+  schedule: z
+    .string()
+    .min(1)
+    .describe("As cron writes it; another way to write the same minutes is right, too."),
+  keeps: z
+    .strictObject({ succeeded: z.int().nonnegative(), failed: z.int().nonnegative() })
+    .describe("Its history limits."),
+});
+
+type Spec = z.infer<typeof spec>;
+
+/** What a CronJob says about when and how often. */
+export const cronJob = defineCheck({
+  kind: "cron-job",
+  summary: "A CronJob has this schedule, is not suspended, and keeps this many of its Jobs.",
+  spec,
+  async observe(wanted, { kube, namespace }) {
+    const found = await kube.read({ kind: "CronJob", namespace, name: wanted.cronJob });
+    if (!found) return [missing({ kind: "CronJob", name: wanted.cronJob, namespace })];
+    const next = `kubectl -n ${namespace} get cronjob ${wanted.cronJob} -o yaml`;
+    return [...schedule(wanted, found), ...asleep(found), ...history(wanted, found)].map((finding) => ({
+      object: `CronJob/${wanted.cronJob}`,
+      next,
+      ...finding,
+    }));
+  },
+});
+
+type Part = Pick<CheckFinding, "path" | "expected" | "actual" | "message">;
+
+function schedule({ cronJob: name, schedule: expected }: Spec, { spec: own }: CronJob): readonly Part[] {
+  if (isSameSchedule(own.schedule, expected)) return [];
+  const actual = own.schedule;
+  const message = `CronJob ${name} is due at "${actual}", which is not "${expected}"; the five fields are minute, hour, day of the month, month, day of the week.`;
+  return [{ path: "spec.schedule", expected, actual, message }];
+}
+
+function asleep({ metadata, spec: own }: CronJob): readonly Part[] {
+  if (own.suspend !== true) return [];
+  const message = `CronJob ${metadata.name} is suspended: it will not make a Job, whatever its schedule says.`;
+  return [{ path: "spec.suspend", expected: "false", actual: "true", message }];
+}
+
+function history({ cronJob: name, keeps }: Spec, { spec: own }: CronJob): readonly Part[] {
+  const limits = [
+    { path: "successfulJobsHistoryLimit", what: "succeeded", has: own.successfulJobsHistoryLimit ?? 3 },
+    { path: "failedJobsHistoryLimit", what: "failed", has: own.failedJobsHistoryLimit ?? 1 },
+  ] as const;
+  return limits
+    .filter(({ what, has }) => has !== keeps[what])
+    .map(({ path, what, has }) => ({
+      path: `spec.${path}`,
+      expected: String(keeps[what]),
+      actual: String(has),
+      message: `CronJob ${name} keeps ${String(has)} Jobs that ${what}, not ${String(keeps[what])}.`,
+    }));
+}

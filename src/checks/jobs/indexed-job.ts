@@ -1,0 +1,99 @@
+import { z } from "zod";
+import type { Job, Pod } from "../../kube/objects.ts";
+import { defineCheck, type CheckContext, type CheckFinding } from "../check.ts";
+import { requireCompleteJob } from "./complete-job.ts";
+
+const spec = z.strictObject({
+  kind: z.literal("indexed-job"),
+  job: z.string().min(1),
+  completions: z.int().positive(),
+  atMost: z
+    .int()
+    .positive()
+    .describe("Pods that may be there at a time, by the times of the pods themselves."),
+});
+
+type Spec = z.infer<typeof spec>;
+
+const indexAnnotation = "batch.kubernetes.io/job-completion-index";
+/** Times are whole seconds, and those of the kubelet and of the API server may differ a little. */
+const skewMs = 2000;
+
+/** Every index once, and never too many at a time. */
+export const indexedJob = defineCheck({
+  kind: "indexed-job",
+  summary: "An Indexed Job is Complete, one pod an index, and never with more pods at a time than allowed.",
+  spec,
+  async observe(wanted, context) {
+    const found = await requireCompleteJob(context, wanted.job);
+    if (!found.ok) return found.findings;
+    const shape = wrongShape(wanted, found.job, context);
+    if (shape) return [shape];
+    const succeeded = found.pods.filter(({ status }) => status?.phase === "Succeeded");
+    const indexes = new Set(succeeded.map(({ metadata }) => metadata.annotations?.[indexAnnotation]));
+    if (indexes.size < wanted.completions) return [podsGone(wanted, indexes.size, context)];
+    const most = mostAtATime(found.pods);
+    context.observed(`${String(most)} pods at a time`);
+    return most > wanted.atMost ? [tooMany(wanted, most, context)] : [];
+  },
+});
+
+function wrongShape(wanted: Spec, { spec: own }: Job, { namespace }: CheckContext): CheckFinding | undefined {
+  const { completionMode = "NonIndexed", completions = 1, parallelism = 1 } = own;
+  const next = `kubectl -n ${namespace} get job ${wanted.job} -o yaml`;
+  const object = `Job/${wanted.job}`;
+  if (completionMode !== "Indexed") {
+    const message = `Job ${wanted.job} is not Indexed: its pods get no number, so all of them do the same.`;
+    return {
+      object,
+      path: "spec.completionMode",
+      expected: "Indexed",
+      actual: completionMode,
+      message,
+      next,
+    };
+  }
+  if (completions !== wanted.completions) {
+    const expected = String(wanted.completions);
+    const message = `Job ${wanted.job} asks for ${String(completions)} completions, not for ${expected}.`;
+    return { object, path: "spec.completions", expected, actual: String(completions), message, next };
+  }
+  if (parallelism > wanted.atMost) {
+    const expected = `at most ${String(wanted.atMost)}`;
+    const message = `Job ${wanted.job} lets ${String(parallelism)} pods run at a time; allowed are ${expected}.`;
+    return { object, path: "spec.parallelism", expected, actual: String(parallelism), message, next };
+  }
+  return undefined;
+}
+
+function podsGone({ job, completions }: Spec, there: number, { namespace }: CheckContext): CheckFinding {
+  return {
+    object: `Job/${job}`,
+    expected: `a pod that succeeded for each of ${String(completions)} indexes`,
+    actual: `pods of ${String(there)} indexes`,
+    message: `Job ${job} is Complete, but only the pods of ${String(there)} of its ${String(completions)} indexes are still there: how it ran can no longer be seen.`,
+    next: `kubectl -n ${namespace} get pods -l job-name=${job}`,
+  };
+}
+
+/** The most pods whose lives overlapped, from creation to the end of their last container. */
+function mostAtATime(pods: readonly Pod[]): number {
+  const lives = pods.map(({ metadata, status }) => {
+    const ends = (status?.containerStatuses ?? []).map(({ state }) =>
+      Date.parse(state?.terminated?.finishedAt ?? ""),
+    );
+    return { from: Date.parse(metadata.creationTimestamp ?? ""), to: Math.max(...ends) - skewMs };
+  });
+  return Math.max(...lives.map(({ from }) => lives.filter((it) => it.from <= from && from < it.to).length));
+}
+
+function tooMany({ job, atMost }: Spec, most: number, { namespace }: CheckContext): CheckFinding {
+  return {
+    object: `Job/${job}`,
+    path: "spec.parallelism",
+    expected: `at most ${String(atMost)} pods at a time`,
+    actual: String(most),
+    message: `Job ${job} had ${String(most)} pods at a time, by the times of its pods; allowed are ${String(atMost)}.`,
+    next: `kubectl -n ${namespace} get pods -l job-name=${job} --sort-by=.metadata.creationTimestamp`,
+  };
+}

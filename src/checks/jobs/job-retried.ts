@@ -1,0 +1,83 @@
+import { z } from "zod";
+import { failedContainer } from "../../kube/job-pods.ts";
+import type { Job, Pod } from "../../kube/objects.ts";
+import { defineCheck, type CheckContext, type CheckFinding } from "../check.ts";
+import { requireCompleteJob } from "./complete-job.ts";
+
+const pattern = z.string().min(1).optional();
+
+const spec = z.strictObject({
+  kind: z.literal("job-retried"),
+  job: z.string().min(1),
+  failedSays: pattern.describe("A regular expression for the log of the pod that failed."),
+  succeededSays: pattern.describe("A regular expression for the log of the pod that succeeded."),
+});
+
+type Spec = z.infer<typeof spec>;
+
+/** Complete at the second try at the earliest, and both tries are pods of the same Job. */
+export const jobRetried = defineCheck({
+  kind: "job-retried",
+  summary: "A Job is Complete after at least one of its own pods failed: it retried by itself.",
+  spec,
+  async observe(wanted, context) {
+    const found = await requireCompleteJob(context, wanted.job);
+    if (!found.ok) return found.findings;
+    const { job, pods } = found;
+    const failed = pods.filter((pod) => pod.status?.phase === "Failed" && failedContainer(pod));
+    const succeeded = pods.filter((pod) => pod.status?.phase === "Succeeded");
+    if (failed.length === 0) return [neverFailed(job, pods, context)];
+    const tries = [
+      { pods: failed, says: wanted.failedSays, how: "failed" },
+      { pods: succeeded, says: wanted.succeededSays, how: "succeeded" },
+    ];
+    const findings = await Promise.all(tries.map((each) => otherWords({ ...each, wanted, context })));
+    return findings.flatMap((finding) => finding ?? []);
+  },
+});
+
+function neverFailed(job: Job, pods: readonly Pod[], { namespace }: CheckContext): CheckFinding {
+  const { name } = job.metadata;
+  const restarted = pods.find((pod) =>
+    pod.status?.containerStatuses?.some(({ restartCount }) => restartCount > 0),
+  );
+  const gone = (job.status?.failed ?? 0) > 0;
+  const why = restarted
+    ? `its container was started again inside pod ${restarted.metadata.name} (restartPolicy OnFailure), so no pod failed and nothing stayed to be looked at`
+    : gone
+      ? "its failed pods have been deleted, so nothing shows what happened"
+      : "its first try succeeded, so it had nothing to retry; a Job that is made again by hand after a failure starts from zero";
+  return {
+    object: `Job/${name}`,
+    path: "status.failed",
+    expected: "a failed pod of this Job, and then one that succeeded",
+    actual: restarted ? "a restarted container" : gone ? "failed pods that are gone" : "no failed pod",
+    message: `Job ${name} is Complete, but ${why}.`,
+    next: `kubectl -n ${namespace} get pods -l job-name=${name}`,
+  };
+}
+
+interface Told {
+  readonly pods: readonly Pod[];
+  readonly says: string | undefined;
+  /** "failed". */
+  readonly how: string;
+  readonly wanted: Spec;
+  readonly context: CheckContext;
+}
+
+/** What was given to run has run: by what it writes to its log. */
+async function otherWords({ pods, says, how, wanted, context }: Told): Promise<CheckFinding | undefined> {
+  if (says === undefined) return undefined;
+  const { kube, namespace } = context;
+  const logs = await Promise.all(pods.map(({ metadata: { name } }) => kube.logs({ namespace, name })));
+  if (logs.some((log) => new RegExp(says, "u").test(log))) return undefined;
+  const name = pods[0]?.metadata.name ?? "";
+  return {
+    object: `Job/${wanted.job}`,
+    expected: `a log with "${says}"`,
+    actual: logs[0]?.trim().split("\n").at(-1) ?? "no log",
+    message: `The pod of Job ${wanted.job} that ${how} did not run what it was given to run: its log has no line like "${says}".`,
+    next: `kubectl -n ${namespace} logs ${name === "" ? `job/${wanted.job}` : name}`,
+  };
+}

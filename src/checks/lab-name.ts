@@ -1,0 +1,6 @@
+import type { CheckContext } from "./check.ts";
+
+/** The lab's id for a command to run next: as it was started, else as its namespace is called. */
+export function labName({ state, namespace }: Pick<CheckContext, "state" | "namespace">): string {
+  return state?.lab ?? namespace.replace(/^lab-/, "");
+}

@@ -1,0 +1,45 @@
+import { z } from "zod";
+import type { Pod } from "../../kube/objects.ts";
+import type { HttpAnswer } from "../../probe/probe.ts";
+import type { CheckContext, CheckFinding } from "../check.ts";
+import { httpUrl } from "../traffic/url.ts";
+
+/** Where a pod itself is asked. */
+export const podPort = z.int().min(1).max(65535).describe("Of the pod itself: no Service is involved.");
+
+interface Question {
+  readonly port: number;
+  readonly path: string;
+  readonly timeoutMs?: number;
+}
+
+/** One request to a pod's own address. */
+export async function askPod(
+  { probe, signal }: CheckContext,
+  pod: Pod,
+  { port, path, ...rest }: Question,
+): Promise<HttpAnswer> {
+  const url = httpUrl({ host: pod.status?.podIP ?? "", port, path });
+  const [answer] = await probe.request([{ url, ...rest }], signal);
+  return answer ?? { ok: false, reason: "other", message: "no answer" };
+}
+
+export function isWell(answer: HttpAnswer): boolean {
+  return answer.ok && answer.status === 200;
+}
+
+/** The application has to have the path by which an experiment asks it to misbehave. */
+export function doesNotObey(
+  { namespace }: CheckContext,
+  { pod, question, answer }: { readonly pod: Pod; readonly question: Question; readonly answer: HttpAnswer },
+): CheckFinding {
+  const { name } = pod.metadata;
+  const actual = answer.ok ? `status ${String(answer.status)}` : answer.message;
+  return {
+    object: `Pod/${name}`,
+    expected: `status 200 for ${question.path} on port ${String(question.port)}`,
+    actual,
+    message: `Pod ${name} does not do as labctl asks it by ${question.path}: ${actual}. Does it still run the lab's application?`,
+    next: `kubectl -n ${namespace} logs ${name} --all-containers`,
+  };
+}

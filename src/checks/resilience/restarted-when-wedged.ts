@@ -1,0 +1,127 @@
+import { z } from "zod";
+import { probeCause } from "../../diagnosis/probe-patience.ts";
+import { readDeploymentPods } from "../../kube/deployment-pods.ts";
+import type { Pod } from "../../kube/objects.ts";
+import { restartCount } from "../../kube/restart-count.ts";
+import { defineCheck, type CheckContext, type CheckFinding } from "../check.ts";
+import { askPod, doesNotObey, isWell, podPort } from "./asked-pod.ts";
+import { awaitSteadyPods, chooseVictim } from "./steady.ts";
+
+const spec = z.strictObject({
+  kind: z.literal("restarted-when-wedged"),
+  deployment: z.string().min(1),
+  port: podPort,
+  path: z.string().startsWith("/").default("/wedge").describe("Makes the application hang."),
+  withinSeconds: z.int().positive().default(45),
+});
+
+type Spec = z.infer<typeof spec>;
+
+/** An experiment: one pod hangs, and the kubelet has to notice. */
+export const restartedWhenWedged = defineCheck({
+  kind: "restarted-when-wedged",
+  summary:
+    "An experiment: one pod is made to hang; its container is restarted and answers again in time, and no other is.",
+  spec,
+  experiment: true,
+  async observe(wanted, context) {
+    const chosen = await chooseVictim(context, wanted.deployment);
+    if (!chosen.ok) return chosen.findings;
+    const { victim, before } = chosen;
+    context.announce(`wedging pod ${victim.metadata.name} by ${wanted.path}`);
+    const answer = await askPod(context, victim, wanted);
+    if (!isWell(answer)) return [doesNotObey(context, { pod: victim, question: wanted, answer })];
+    try {
+      return await watchRestart({ wanted, context, victim, before: restartsOf(before.live) });
+    } finally {
+      await heal({ wanted, context, victim });
+    }
+  },
+});
+
+/** Restarts of each pod's containers together, by the pod's UID. */
+type Restarts = ReadonlyMap<string, number>;
+
+function restartsOf(pods: readonly Pod[]): Restarts {
+  return new Map(pods.map((pod) => [uidOf(pod), restartCount(pod)]));
+}
+
+function uidOf({ metadata }: Pod): string {
+  return metadata.uid ?? metadata.name;
+}
+
+interface Wedged {
+  readonly wanted: Spec;
+  readonly context: CheckContext;
+  readonly victim: Pod;
+}
+
+async function watchRestart(
+  wedged: Wedged & { readonly before: Restarts },
+): Promise<readonly CheckFinding[]> {
+  const { wanted, context, victim, before } = wedged;
+  const { namespace } = context;
+  const waited = await context.wait({
+    observe: async () => {
+      const seen = await readDeploymentPods(context.kube, { namespace, name: wanted.deployment });
+      const value = seen?.live ?? [];
+      const own = value.find((pod) => uidOf(pod) === uidOf(victim));
+      const isRestarted = own !== undefined && restartCount(own) > (before.get(uidOf(victim)) ?? 0);
+      const again = { port: wanted.port, path: "/", timeoutMs: 2000 };
+      return { done: isRestarted && isWell(await askPod(context, own, again)), value };
+    },
+    watch: ["Pod"],
+    namespace,
+    withinMs: wanted.withinSeconds * 1000,
+    signal: context.signal,
+  });
+  const others = waited.value.filter(
+    (pod) => uidOf(pod) !== uidOf(victim) && restartCount(pod) > (before.get(uidOf(pod)) ?? 0),
+  );
+  if (!waited.done) return [notRestarted(wedged, waited.value)];
+  const took = `${String(Math.round(waited.tookMs / 1000))} s`;
+  context.observed(`The wedged pod ${victim.metadata.name} was restarted and answered again after ${took}.`);
+  return others.map((pod) => restartedToo(context, pod));
+}
+
+function notRestarted({ wanted, context, victim }: Wedged, pods: readonly Pod[]): CheckFinding {
+  const { name } = victim.metadata;
+  const { withinSeconds } = wanted;
+  const own = pods.find((pod) => uidOf(pod) === uidOf(victim));
+  const restarted = own !== undefined && restartCount(own) > restartCount(victim);
+  const { containers } = victim.spec;
+  const why = restarted
+    ? "Its container was restarted, but it does not answer yet."
+    : probeCause({ probe: "livenessProbe", containers, withinSeconds });
+  return {
+    object: `Deployment/${wanted.deployment}`,
+    path: "spec.template.spec.containers[].livenessProbe",
+    expected: `a restart and an answer within ${String(withinSeconds)} s`,
+    actual: restarted ? "restarted, no answer" : "no restart",
+    message: `labctl made pod ${name} hang, and it did not answer again within ${String(withinSeconds)} s. ${why}`,
+    next: `kubectl -n ${context.namespace} describe deployment ${wanted.deployment}`,
+  };
+}
+
+function restartedToo({ namespace }: CheckContext, { metadata: { name } }: Pod): CheckFinding {
+  return {
+    object: `Pod/${name}`,
+    path: "status.containerStatuses[].restartCount",
+    expected: "no restart of a pod that is well",
+    actual: "restarted as well",
+    message: `Pod ${name} was restarted as well, though nothing was done to it: its liveness probe fails now and then.`,
+    next: `kubectl -n ${namespace} describe pod ${name}`,
+  };
+}
+
+/** A pod that nobody restarts would hang for ever: its ReplicaSet makes another. */
+async function heal({ wanted, context, victim }: Wedged): Promise<void> {
+  const { kube, namespace } = context;
+  const { name } = victim.metadata;
+  const own = await kube.read({ kind: "Pod", namespace, name });
+  if (own && uidOf(own) === uidOf(victim) && restartCount(own) === restartCount(victim)) {
+    context.announce(`removing pod ${name}, which still hangs`);
+    await kube.remove({ kind: "Pod", namespace, name }, { graceSeconds: 0 });
+  }
+  await awaitSteadyPods(context, wanted.deployment);
+}

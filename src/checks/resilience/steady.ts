@@ -1,0 +1,97 @@
+import { deploymentCause } from "../../diagnosis/deployment-cause.ts";
+import { readDeploymentPods, uidsOf, type DeploymentPods } from "../../kube/deployment-pods.ts";
+import type { Pod } from "../../kube/objects.ts";
+import type { CheckContext, CheckFinding, Found } from "../check.ts";
+import { requireReadyPods, type ReadyPods } from "../workloads/ready-pods.ts";
+
+/** How long a rollout, or what an experiment before this one has left, may take to be over. */
+const steadyMs = 90_000;
+
+/**
+ * A Deployment at rest: as many Ready pods as it asks for, all of its present template, none on its way. Nothing
+ * that is not at rest is disturbed: why it is not is the finding.
+ */
+export async function requireSteadyPods(context: CheckContext, deployment: string): Promise<ReadyPods> {
+  const { namespace, signal } = context;
+  const waited = await context.wait({
+    observe: async () => {
+      const value = await requireReadyPods(context, { deployment, replicas: { atLeast: 1 } });
+      const isAbsent = !value.ok && value.findings.some(({ path }) => path === undefined);
+      return { done: isAbsent || (value.ok && isSteady(value.pods)), value };
+    },
+    watch: ["Deployment", "Pod"],
+    namespace,
+    withinMs: steadyMs,
+    signal,
+  });
+  if (waited.done || !waited.value.ok) return waited.value;
+  return { ok: false, findings: [await unsteady(context, waited.value.pods)] };
+}
+
+/** One pod of a Deployment at rest, for an experiment to disturb. */
+export async function chooseVictim(
+  context: CheckContext,
+  deployment: string,
+): Promise<Found<{ readonly before: DeploymentPods; readonly victim: Pod }>> {
+  const found = await requireSteadyPods(context, deployment);
+  if (!found.ok) return found;
+  const [victim] = found.pods.ready;
+  if (!victim) return { ok: false, findings: [await unsteady(context, found.pods)] };
+  return { ok: true, before: found.pods, victim };
+}
+
+/** After an experiment: waits until things are healthy again, and leaves it to the next look to say why not. */
+export async function awaitSteadyPods(context: CheckContext, deployment: string): Promise<void> {
+  await context.wait({
+    observe: async () => {
+      const value = await readDeploymentPods(context.kube, {
+        namespace: context.namespace,
+        name: deployment,
+      });
+      return { done: value === undefined || isSteady(value), value };
+    },
+    watch: ["Deployment", "Pod"],
+    namespace: context.namespace,
+    withinMs: steadyMs,
+    signal: context.signal,
+  });
+}
+
+/** Waits until these pods are gone: one that is ending may still be asked. */
+export async function awaitGone(context: CheckContext, pods: readonly Pod[]): Promise<void> {
+  const { kube, namespace, signal } = context;
+  const uids = uidsOf(pods);
+  await context.wait({
+    observe: async () => {
+      const left = (await kube.list("Pod", { namespace })).filter(({ metadata }) =>
+        uids.has(metadata.uid ?? ""),
+      );
+      return { done: left.length === 0, value: left };
+    },
+    watch: ["Pod"],
+    namespace,
+    withinMs: steadyMs,
+    signal,
+  });
+}
+
+export function isSteady({ deployment, live, ready }: DeploymentPods): boolean {
+  const { replicas = 1 } = deployment.spec;
+  const { observedGeneration = 0, updatedReplicas } = deployment.status ?? {};
+  const isSeen = observedGeneration >= (deployment.metadata.generation ?? 0);
+  return isSeen && updatedReplicas === replicas && ready.length === replicas && live.length === replicas;
+}
+
+async function unsteady(context: CheckContext, pods: DeploymentPods): Promise<CheckFinding> {
+  const { name } = pods.deployment.metadata;
+  const { replicas = 1 } = pods.deployment.spec;
+  const cause = await deploymentCause(context, pods);
+  return {
+    object: `Deployment/${name}`,
+    path: "status",
+    expected: `${String(replicas)} Ready pods, and no rollout under way`,
+    actual: `${String(pods.ready.length)} Ready of ${String(pods.live.length)}`,
+    message: `Deployment ${name} does not come to rest, so nothing of it is disturbed. ${cause.message}`,
+    next: cause.next,
+  };
+}

@@ -1,0 +1,77 @@
+import { z } from "zod";
+import type { Node, Pod } from "../../kube/objects.ts";
+import { selects } from "../../kube/placement.ts";
+import { defineCheck, type CheckContext, type CheckFinding } from "../check.ts";
+import { requireReadyPods } from "../workloads/ready-pods.ts";
+import { replicas } from "../workloads/replicas.ts";
+import { sameNode } from "./same-node.ts";
+
+const spec = z.strictObject({
+  kind: z.literal("spread"),
+  deployment: z.string().min(1),
+  replicas: replicas.describe("Ready pods, each on a node of its own."),
+});
+
+/** Apart by a rule of the spec, not because the scheduler happened to choose so. */
+export const spread = defineCheck({
+  kind: "spread",
+  summary:
+    "A Deployment's pods are on different nodes by a rule: required anti-affinity, or a spread constraint.",
+  spec,
+  async observe(wanted, context) {
+    const found = await requireReadyPods(context, wanted);
+    if (!found.ok) return found.findings;
+    const nodes = await context.kube.list("Node");
+    const unruled = found.pods.ready.find((pod) => !isKeptApart(pod, nodes));
+    const together = sameNode(context, wanted.deployment, found.pods.ready);
+    return unruled ? [...together, noRule(wanted.deployment, unruled, context)] : together;
+  },
+});
+
+function isKeptApart({ metadata, spec: placed }: Pod, nodes: readonly Node[]): boolean {
+  const { labels = {}, namespace = "" } = metadata;
+  const terms = placed.affinity?.podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? [];
+  const constraints = placed.topologySpreadConstraints ?? [];
+  return (
+    terms.some(
+      ({ topologyKey, labelSelector, namespaces = [namespace] }) =>
+        isOneEach(topologyKey, nodes) && selects(labelSelector, labels) && namespaces.includes(namespace),
+    ) ||
+    constraints.some(
+      ({ topologyKey, labelSelector, maxSkew, whenUnsatisfiable }) =>
+        isOneEach(topologyKey, nodes) &&
+        selects(labelSelector, labels) &&
+        whenUnsatisfiable === "DoNotSchedule" &&
+        maxSkew === 1,
+    )
+  );
+}
+
+/** Whether a label tells every node from every other one, as `kubernetes.io/hostname` does. */
+function isOneEach(topologyKey: string, nodes: readonly Node[]): boolean {
+  const values = nodes.map(({ metadata }) => metadata.labels?.[topologyKey]);
+  return !values.includes(undefined) && new Set(values).size === nodes.length;
+}
+
+function noRule(deployment: string, { spec: placed }: Pod, { namespace }: CheckContext): CheckFinding {
+  const wishes =
+    placed.affinity?.podAntiAffinity?.preferredDuringSchedulingIgnoredDuringExecution !== undefined ||
+    placed.topologySpreadConstraints?.some(({ whenUnsatisfiable }) => whenUnsatisfiable === "ScheduleAnyway");
+  const misses =
+    placed.affinity?.podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution !== undefined ||
+    (placed.topologySpreadConstraints ?? []).length > 0;
+  const actual = wishes ? "only a wish" : misses ? "a rule that does not hold them apart" : "no rule";
+  const why = wishes
+    ? "says only that it would like to keep its pods apart; a wish gives way when there is no room elsewhere"
+    : misses
+      ? "has a rule, but it does not hold its own pods apart: compare its labelSelector with the pods' labels, and its topologyKey with kubernetes.io/hostname"
+      : "has no rule that keeps its pods apart: where they run is the scheduler's choice of the moment";
+  return {
+    object: `Deployment/${deployment}`,
+    path: "spec.template.spec",
+    expected: "required podAntiAffinity, or topologySpreadConstraints with DoNotSchedule and maxSkew 1",
+    actual,
+    message: `Deployment ${deployment} ${why}.`,
+    next: `kubectl -n ${namespace} get deployment ${deployment} -o yaml`,
+  };
+}

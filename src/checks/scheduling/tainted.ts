@@ -1,0 +1,162 @@
+import { z } from "zod";
+import { EnvironmentError } from "../../errors.ts";
+import type { Node, Pod } from "../../kube/objects.ts";
+import { tolerates } from "../../kube/placement.ts";
+import { systemNamespace } from "../../records/state.ts";
+import { writeLabels } from "../../diagnosis/service-cause.ts";
+import { defineCheck, type CheckContext, type CheckFinding } from "../check.ts";
+import { labName } from "../lab-name.ts";
+import { withOwnObject } from "../objects/own-object.ts";
+import { byNodeName, hasLabels, wrongNode } from "./placed-pods.ts";
+import { requireReadyPods } from "../workloads/ready-pods.ts";
+import { replicas } from "../workloads/replicas.ts";
+
+const spec = z.strictObject({
+  kind: z.literal("tainted"),
+  deployment: z.string().min(1),
+  replicas: replicas.default({ atLeast: 1 }).describe("Ready pods."),
+  labels: z.record(z.string(), z.string()).describe("Labels of the node that is reserved."),
+  taint: z
+    .strictObject({ key: z.string(), value: z.string(), effect: z.string() })
+    .describe("The taint that still has to stand there."),
+});
+
+type Spec = z.infer<typeof spec>;
+
+/** The scheduler decides at once; a slow machine may take a while to tell. */
+const decidedWithinSeconds = 30;
+
+/** The reserved node stays reserved, and the one that may run there does. */
+export const tainted = defineCheck({
+  kind: "tainted",
+  summary:
+    "A node's taint stands, a Deployment's pods tolerate it and run there, and a plain pod of labctl's is kept away.",
+  spec,
+  async observe(wanted, context) {
+    const nodes = await context.kube.list("Node");
+    const reserved = nodes.filter((node) => hasLabels(node, wanted.labels));
+    const standing = reserved.length === 0 ? [noNode(wanted, context)] : taintGone(wanted, reserved);
+    if (standing.length > 0) return standing;
+    const found = await requireReadyPods(context, wanted);
+    if (!found.ok) return found.findings;
+    const fixed = byNodeName(context, found.pods.deployment);
+    if (fixed) return [fixed];
+    const outside = found.pods.ready.find(
+      ({ spec: placed }) => !reserved.some(({ metadata }) => metadata.name === placed.nodeName),
+    );
+    if (outside) return [wrongNode({ ...wanted, pod: outside, nodes, context })];
+    const intolerant = found.pods.ready.find((pod) => !tolerates(pod.spec, wanted.taint));
+    if (intolerant) return [noToleration(wanted, intolerant, context)];
+    const image = found.pods.ready[0]?.spec.containers[0]?.image ?? "";
+    const admitted = await Promise.all(reserved.map((node) => letsIn({ node, image, wanted, context })));
+    return admitted.flat();
+  },
+});
+
+function writeTaint({ key, value, effect }: Spec["taint"]): string {
+  return `${key}=${value}:${effect}`;
+}
+
+function noNode({ labels }: Spec, context: CheckContext): CheckFinding {
+  return {
+    object: "Node",
+    path: "metadata.labels",
+    expected: writeLabels(labels),
+    actual: "on no node",
+    message: `No node carries ${writeLabels(labels)} any more, so none is reserved.`,
+    next: `labctl reset ${labName(context)}`,
+  };
+}
+
+function taintGone({ taint }: Spec, reserved: readonly Node[]): readonly CheckFinding[] {
+  const bare = reserved.find(
+    ({ spec: own }) =>
+      !own?.taints?.some(
+        ({ key, value = "", effect }) =>
+          key === taint.key && value === taint.value && effect === taint.effect,
+      ),
+  );
+  if (!bare) return [];
+  const { name } = bare.metadata;
+  const there = (bare.spec?.taints ?? []).map(({ key, value = "", effect }) => `${key}=${value}:${effect}`);
+  return [
+    {
+      object: `Node/${name}`,
+      path: "spec.taints",
+      expected: writeTaint(taint),
+      actual: there.join(", ") || "no taint",
+      message: `The taint ${writeTaint(taint)} does not stand on node ${name} any more: everybody may run there.`,
+      next: `kubectl taint nodes ${name} ${writeTaint(taint)}`,
+    },
+  ];
+}
+
+function noToleration(
+  { deployment, taint }: Spec,
+  { metadata, spec: placed }: Pod,
+  { namespace }: CheckContext,
+): CheckFinding {
+  return {
+    object: `Deployment/${deployment}`,
+    path: "spec.template.spec.tolerations",
+    expected: `a toleration of ${writeTaint(taint)}`,
+    actual: "none",
+    message: `Pod ${metadata.name} is on node ${placed.nodeName ?? "(none)"}, but does not tolerate its taint ${writeTaint(taint)}: once it is gone, the next one is kept away.`,
+    next: `kubectl -n ${namespace} get deployment ${deployment} -o yaml`,
+  };
+}
+
+interface Tried {
+  readonly node: Node;
+  readonly image: string;
+  readonly wanted: Spec;
+  readonly context: CheckContext;
+}
+
+/** A pod that says nothing of the taint asks for the node; nothing of it ever runs where the taint holds. */
+async function letsIn({ node, image, wanted, context }: Tried): Promise<readonly CheckFinding[]> {
+  const { name } = node.metadata;
+  const pod = `labctl-plain-${context.namespace}-${name}`.slice(0, 63);
+  const run = {
+    kind: "Pod",
+    name: pod,
+    namespace: systemNamespace,
+    spec: {
+      nodeSelector: wanted.labels,
+      containers: [{ name: "plain", image }],
+      automountServiceAccountToken: false,
+      terminationGracePeriodSeconds: 0,
+    },
+    until: isDecided,
+    withinSeconds: decidedWithinSeconds,
+  } as const;
+  return withOwnObject(context, run, ({ done, object: { spec: placed } }) => {
+    if (!done) throw undecided(pod);
+    return placed.nodeName === undefined ? [] : [plainPodRuns(wanted, placed.nodeName)];
+  });
+}
+
+function isDecided({ spec: placed, status }: Pod): boolean {
+  const refused = status?.conditions?.some(
+    ({ type, status: is }) => type === "PodScheduled" && is === "False",
+  );
+  return placed.nodeName !== undefined || refused === true;
+}
+
+function undecided(name: string): EnvironmentError {
+  return new EnvironmentError({
+    message: "The scheduler does not say whether it would let a plain pod onto the reserved node.",
+    hint: `kubectl -n kube-system get pods -l component=kube-scheduler; it was asked with pod ${name} in ${systemNamespace}`,
+  });
+}
+
+function plainPodRuns({ taint }: Spec, node: string): CheckFinding {
+  return {
+    object: `Node/${node}`,
+    path: "spec.taints",
+    expected: "a plain pod is kept away",
+    actual: "it was let in",
+    message: `A plain pod of labctl's, which tolerates nothing, was let onto node ${node} in spite of ${writeTaint(taint)}.`,
+    next: `kubectl describe node ${node}`,
+  };
+}

@@ -1,0 +1,137 @@
+import { z } from "zod";
+import { isOwnedBy } from "../../kube/deployment-pods.ts";
+import type { Endpoint, EndpointSlice, Pod, Service } from "../../kube/objects.ts";
+import { defineCheck, type CheckContext, type CheckFinding } from "../check.ts";
+import { findService } from "./find-service.ts";
+import { requireReadyPods } from "../workloads/ready-pods.ts";
+import { explainSilence } from "./silence.ts";
+
+const spec = z.strictObject({
+  kind: z.literal("endpoints"),
+  service: z.string().min(1),
+  deployment: z
+    .string()
+    .min(1)
+    .describe("Whose Ready pods are behind the Service: all of them, and nothing else."),
+});
+
+type Spec = z.infer<typeof spec>;
+
+/** The controller that makes EndpointSlices from a Service's selector; a slice of anyone else was written by hand. */
+const controller = "endpointslice-controller.k8s.io";
+
+/** Who is behind a Service. */
+export const endpoints = defineCheck({
+  kind: "endpoints",
+  summary:
+    "A Service's EndpointSlices, made by Kubernetes from its selector, hold exactly a Deployment's Ready pods.",
+  spec,
+  async observe(wanted, context) {
+    const found = await findService(context, wanted);
+    if (!found.ok) return found.findings;
+    if (!hasSelector(found.service)) return [noSelector(wanted, context)];
+    const ready = await requireReadyPods(context, { ...wanted, replicas: { atLeast: 1 } });
+    if (!ready.ok) return ready.findings;
+    const slices = await slicesOf(context, wanted.service);
+    const foreign = slices.filter((slice) => !isMadeFromSelector(slice, found.service));
+    if (foreign.length > 0) return foreign.map((slice) => handWritten(wanted, slice, context));
+    return compare({ wanted, service: found.service, slices, pods: ready.pods.ready }, context);
+  },
+});
+
+function hasSelector({ spec: { selector = {} } }: Service): boolean {
+  return Object.keys(selector).length > 0;
+}
+
+function noSelector({ service }: Spec, { namespace }: CheckContext): CheckFinding {
+  return {
+    object: `Service/${service}`,
+    path: "spec.selector",
+    expected: "a selector",
+    actual: "none",
+    message: `Service ${service} has no selector: whatever endpoints it has are written by hand and do not follow the pods.`,
+    next: `kubectl -n ${namespace} get service ${service} -o yaml`,
+  };
+}
+
+function slicesOf({ kube, namespace }: CheckContext, service: string): Promise<readonly EndpointSlice[]> {
+  return kube.list("EndpointSlice", { namespace, labelSelector: `kubernetes.io/service-name=${service}` });
+}
+
+function isMadeFromSelector(slice: EndpointSlice, service: Service): boolean {
+  return (
+    slice.metadata.labels?.["endpointslice.kubernetes.io/managed-by"] === controller &&
+    isOwnedBy(slice, service)
+  );
+}
+
+function handWritten({ service }: Spec, slice: EndpointSlice, { namespace }: CheckContext): CheckFinding {
+  const by = slice.metadata.labels?.["endpointslice.kubernetes.io/managed-by"] ?? "nobody";
+  return {
+    object: `EndpointSlice/${slice.metadata.name}`,
+    expected: `endpoints that Kubernetes makes from the selector of Service ${service}`,
+    actual: `written by hand (managed by ${by})`,
+    message: `The endpoints of Service ${service} are written by hand in ${slice.metadata.name}: they do not follow the pods.`,
+    next: `kubectl -n ${namespace} get endpointslices -l kubernetes.io/service-name=${service}`,
+  };
+}
+
+interface Compared {
+  readonly wanted: Spec;
+  readonly service: Service;
+  readonly slices: readonly EndpointSlice[];
+  readonly pods: readonly Pod[];
+}
+
+async function compare(seen: Compared, context: CheckContext): Promise<readonly CheckFinding[]> {
+  const { wanted, service, slices, pods } = seen;
+  const inside = slices.flatMap(usableEndpoints);
+  const uids = new Set(inside.map(({ targetRef }) => targetRef?.uid));
+  const outside = pods.filter(({ metadata }) => !uids.has(metadata.uid));
+  const strangers = inside.filter(
+    ({ targetRef }) => !pods.some(({ metadata }) => metadata.uid === targetRef?.uid),
+  );
+  if (outside.length === 0 && strangers.length === 0) return [];
+  const cause = inside.length === 0 ? await explainSilence(context, service, wanted.deployment) : undefined;
+  return [
+    {
+      object: `Service/${wanted.service}`,
+      path: "spec.selector",
+      expected: `the ${String(pods.length)} Ready pods of Deployment ${wanted.deployment}`,
+      actual: inside.length === 0 ? "no endpoints" : describe(inside),
+      message: cause?.message ?? sentence({ wanted, outside, strangers, none: inside.length === 0 }),
+      next:
+        cause?.next ??
+        `kubectl -n ${context.namespace} get endpointslices -l kubernetes.io/service-name=${wanted.service}`,
+    },
+  ];
+}
+
+/** A slice without ports leads nowhere: that is where pods go that lack a named targetPort. */
+function usableEndpoints({ endpoints: all = [], ports = [] }: EndpointSlice): readonly Endpoint[] {
+  return ports.length === 0 ? [] : all.filter(({ conditions }) => conditions?.ready !== false);
+}
+
+function describe(inside: readonly Endpoint[]): string {
+  return inside.map(nameOf).sort().join(", ");
+}
+
+function nameOf({ targetRef, addresses }: Endpoint): string {
+  return targetRef?.name ?? addresses.join(" ");
+}
+
+interface Difference {
+  readonly wanted: Spec;
+  readonly outside: readonly Pod[];
+  readonly strangers: readonly Endpoint[];
+  readonly none: boolean;
+}
+
+function sentence({ wanted, outside, strangers, none }: Difference): string {
+  if (none) return `Service ${wanted.service} has no endpoints yet: check again in a moment.`;
+  const lacking = outside.map(({ metadata }) => metadata.name).join(", ");
+  const extra = strangers.map(nameOf).join(", ");
+  const first = lacking === "" ? "" : ` It leaves out ${lacking}.`;
+  const second = extra === "" ? "" : ` It also leads to ${extra}.`;
+  return `Service ${wanted.service} does not lead to exactly the pods of Deployment ${wanted.deployment}.${first}${second}`;
+}

@@ -1,0 +1,138 @@
+import { z } from "zod";
+import type { Pod } from "../../kube/objects.ts";
+import type { HttpRequest } from "../../probe/probe.ts";
+import type { CheckContext, CheckFinding } from "../check.ts";
+import type { DoorSet } from "./doors.ts";
+import { requireReadyPods } from "../workloads/ready-pods.ts";
+import { witnessByHeader, witnessByLog, type Witness } from "./witness.ts";
+
+/** Whose pods have to answer, and how that is known. */
+export const reach = z.strictObject({
+  deployment: z.string().min(1),
+  every: z.boolean().default(false).describe("Each of its Ready pods answers at least once."),
+  by: z
+    .union([z.literal("log"), z.string().regex(/^header:[a-z0-9-]+$/, "log, or header:<name in lower case>")])
+    .describe(
+      "`log`: a random word of the request is in the pod's own log. `header:x`: the pod, asked itself, gives the same x.",
+    ),
+  port: z
+    .int()
+    .min(1)
+    .max(65535)
+    .optional()
+    .describe("Where a pod is asked itself; else the first port it declares."),
+});
+
+export type Reach = z.infer<typeof reach>;
+
+/** Of a Service that chooses at random among three pods, four rounds of 20 miss one once in 10^13 times. */
+const requestsARound = { every: 20, some: 3 };
+const rounds = 4;
+/** Nodes and ingress controller learn of a rollout a moment after it is complete; until then a pod on its way out answers. */
+const settleMs = 10_000;
+/** After a stray: one that gets a quarter of the requests is missed by so many once in 10^7 times. */
+const requestsAfterStray = 60;
+
+/** Asks until every pod was seen (or once, where one is enough), and tells which pods answered. */
+export async function observeReach(
+  wanted: Reach,
+  doors: DoorSet,
+  context: CheckContext,
+): Promise<readonly CheckFinding[]> {
+  const first = await look(wanted, doors, context);
+  if (!first.strayed) return first.findings;
+  const waited = await context.wait({
+    observe: async () => {
+      const value = await look(wanted, doors, context, requestsAfterStray);
+      return { done: !value.strayed, value };
+    },
+    withinMs: settleMs,
+    signal: context.signal,
+  });
+  return waited.value.findings;
+}
+
+interface Look {
+  readonly findings: readonly CheckFinding[];
+  /** Somebody answered who is none of the pods. */
+  readonly strayed: boolean;
+}
+
+async function look(
+  wanted: Reach,
+  doors: DoorSet,
+  context: CheckContext,
+  times: number = wanted.every ? requestsARound.every : requestsARound.some,
+): Promise<Look> {
+  const found = await requireReadyPods(context, { ...wanted, replicas: { atLeast: 1 } });
+  if (!found.ok) return { findings: found.findings, strayed: false };
+  const pods = found.pods.ready;
+  const witness = await chooseWitness({ wanted, pods, doors, context });
+  const seen = new Set<string>();
+  for (let round = 0; round < rounds; round++) {
+    const answeredBy = await witness(roundOf(doors, times));
+    for (const name of answeredBy) if (name !== undefined) seen.add(name);
+    const strays = answeredBy.filter((name) => name === undefined).length;
+    if (strays > 0) {
+      const finding = stray({ wanted, doors, strays, of: answeredBy.length, context });
+      return { findings: [finding], strayed: true };
+    }
+    if (!wanted.every || seen.size === pods.length) return { findings: [], strayed: false };
+  }
+  const lacking = pods.filter(({ metadata }) => !seen.has(metadata.name));
+  return { findings: [unseen({ wanted, doors, context, pods: lacking })], strayed: false };
+}
+
+interface Chosen {
+  readonly wanted: Reach;
+  readonly pods: readonly Pod[];
+  readonly doors: DoorSet;
+  readonly context: CheckContext;
+}
+
+function chooseWitness({ wanted, pods, doors, context }: Chosen): Witness | Promise<Witness> {
+  if (wanted.by === "log") return witnessByLog({ pods, doors, context });
+  const header = wanted.by.slice("header:".length);
+  return witnessByHeader({ pods, doors, context, header, port: wanted.port });
+}
+
+function roundOf({ doors }: DoorSet, times: number): readonly HttpRequest[] {
+  return doors.flatMap(({ url }) => Array.from({ length: times }, () => ({ url })));
+}
+
+interface Strays {
+  readonly wanted: Reach;
+  readonly doors: DoorSet;
+  readonly strays: number;
+  readonly of: number;
+  readonly context: CheckContext;
+}
+
+function stray({ wanted, doors, strays, of, context }: Strays): CheckFinding {
+  const door = doors.doors[0];
+  return {
+    object: door?.object ?? `Deployment/${wanted.deployment}`,
+    expected: `pods of Deployment ${wanted.deployment} answer`,
+    actual: `${String(strays)} of ${String(of)} requests were not answered by them`,
+    message: `${door?.url ?? "It"} answers, but ${strays === of ? "no answer comes" : "not every answer comes"} from the pods of Deployment ${wanted.deployment}.`,
+    next: `kubectl -n ${context.namespace} get endpointslices -o wide`,
+  };
+}
+
+interface Unseen {
+  readonly wanted: Reach;
+  readonly doors: DoorSet;
+  readonly pods: readonly Pod[];
+  readonly context: CheckContext;
+}
+
+function unseen({ wanted, doors, pods, context }: Unseen): CheckFinding {
+  const names = pods.map(({ metadata }) => metadata.name).join(", ");
+  return {
+    object: doors.doors[0]?.object ?? `Deployment/${wanted.deployment}`,
+    expected: `every Ready pod of Deployment ${wanted.deployment} answers`,
+    actual: `never answered: ${names}`,
+    message: `Of ${String(requestsARound.every * rounds)} requests none was answered by ${names}; a Service with sessionAffinity stays with one pod.`,
+    next: `kubectl -n ${context.namespace} get endpointslices -o wide`,
+  };
+}

@@ -1,0 +1,89 @@
+import { X509Certificate } from "node:crypto";
+import { z } from "zod";
+import type { Cause } from "../../diagnosis/cause.ts";
+import { tlsCause } from "../../diagnosis/ingress-cause.ts";
+import { defineCheck, type CheckContext, type CheckFinding } from "../check.ts";
+import { missing } from "../objects/missing.ts";
+
+const spec = z.strictObject({
+  kind: z.literal("tls-certificate"),
+  host: z.string().min(1).describe("The server name that a browser asks for."),
+  secret: z.string().min(1).describe("The Secret whose tls.crt has to be shown, to the byte."),
+});
+
+/** What the front door shows for a name. */
+export const tlsCertificate = defineCheck({
+  kind: "tls-certificate",
+  summary: "The lab's front door shows exactly the certificate of a Secret for a server name.",
+  spec,
+  async observe(wanted, context) {
+    const { kube, namespace, frontDoor, wait, signal } = context;
+    const secret = await kube.read({ kind: "Secret", namespace, name: wanted.secret });
+    if (!secret) return [missing({ kind: "Secret", name: wanted.secret, namespace })];
+    const own = certificateOf(Buffer.from(secret.data?.["tls.crt"] ?? "", "base64").toString("utf8"));
+    if (!own) return [noCertificate(wanted.secret, namespace)];
+    const waited = await wait({
+      observe: async () => {
+        const shown = certificateOf((await frontDoor.certificate(wanted.host)) ?? "");
+        if (shown?.raw.equals(own.raw)) return { done: true, value: [] };
+        const cause = await tlsCause(kube, { namespace, host: wanted.host, secret: wanted.secret });
+        return { done: cause !== undefined, value: [another(wanted, { own, shown, cause, context })] };
+      },
+      withinMs: settleMs,
+      signal,
+    });
+    return waited.value;
+  },
+});
+
+/** Milliseconds that the ingress controller may take to learn of a Secret, when the objects look right. */
+const settleMs = 5000;
+
+/** The first certificate of a PEM text; undefined when it holds none. */
+function certificateOf(pem: string): X509Certificate | undefined {
+  try {
+    return new X509Certificate(pem);
+  } catch {
+    return undefined;
+  }
+}
+
+function noCertificate(secret: string, namespace: string): CheckFinding {
+  return {
+    object: `Secret/${secret}`,
+    path: "data.tls.crt",
+    expected: "a certificate in PEM",
+    actual: "none that can be read",
+    message: `The Secret ${secret} holds no certificate in its key tls.crt.`,
+    next: `kubectl -n ${namespace} describe secret ${secret}`,
+  };
+}
+
+interface Seen {
+  readonly own: X509Certificate;
+  readonly shown: X509Certificate | undefined;
+  /** Known where an Ingress tells it. */
+  readonly cause: Cause | undefined;
+  readonly context: CheckContext;
+}
+
+function another(
+  { host, secret }: z.infer<typeof spec>,
+  { own, shown, cause, context: { namespace } }: Seen,
+): CheckFinding {
+  const actual = shown ? describe(shown) : "no answer over TLS";
+  return {
+    object: `Secret/${secret}`,
+    expected: describe(own),
+    actual,
+    message:
+      cause?.message ??
+      `https://${host} shows ${actual}, not the certificate in the Secret ${secret}: check again soon.`,
+    next: cause?.next ?? `kubectl -n ${namespace} describe ingress`,
+  };
+}
+
+function describe({ subject, fingerprint256 }: X509Certificate): string {
+  const name = subject.split("\n").at(-1) ?? "";
+  return `the certificate ${name === "" ? "" : `${name}, `}SHA-256 ${fingerprint256.slice(0, 23)}…`;
+}

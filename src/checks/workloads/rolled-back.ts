@@ -1,0 +1,114 @@
+import { z } from "zod";
+import { readDeploymentPods, type DeploymentPods } from "../../kube/deployment-pods.ts";
+import { readRevisions, type Revision } from "../../kube/revisions.ts";
+import { defineCheck, type CheckContext, type CheckFinding } from "../check.ts";
+import { missing } from "../objects/missing.ts";
+import { isPullable } from "../images/pullable.ts";
+import { requireReadyPods } from "./ready-pods.ts";
+import { notTheSame } from "./same-deployment.ts";
+
+const spec = z.strictObject({
+  kind: z.literal("rolled-back"),
+  deployment: z.string().min(1).describe("One of start/."),
+  replicas: z.int().positive(),
+});
+
+type Spec = z.infer<typeof spec>;
+
+/** An update that went wrong and was taken back, as Kubernetes keeps the evidence of it. */
+export const rolledBack = defineCheck({
+  kind: "rolled-back",
+  summary:
+    "A revision whose image cannot be pulled stands in a Deployment's history, and a later one went back to what was there before it, with all pods Ready.",
+  spec,
+  async observe(wanted, context) {
+    const { namespace, kube } = context;
+    const { deployment, replicas } = wanted;
+    const pods = await readDeploymentPods(kube, { namespace, name: deployment });
+    if (!pods) return [missing({ kind: "Deployment", name: deployment, namespace })];
+    const revisions = readRevisions(pods);
+    const broken = await unpullable(revisions, context);
+    const current = revisions.at(-1);
+    const seen = { wanted, context, pods, revisions };
+    if (!current || broken.length === 0) return [...notTheSame(context, pods.deployment), neverFailed(seen)];
+    if (broken.includes(current)) return [stillBroken(seen)];
+    const settled = await requireReadyPods(context, { deployment, replicas: { atLeast: replicas } });
+    if (!settled.ok) return settled.findings;
+    return [...notTheSame(context, pods.deployment), ...notAnUndo({ ...seen, current, broken })];
+  },
+});
+
+interface Seen {
+  readonly wanted: Spec;
+  readonly context: CheckContext;
+  readonly pods: DeploymentPods;
+  readonly revisions: readonly Revision[];
+}
+
+async function unpullable(
+  revisions: readonly Revision[],
+  context: CheckContext,
+): Promise<readonly Revision[]> {
+  const judged = revisions.map(async (revision) => {
+    const pullable = await Promise.all(revision.images.map((image) => isPullable(image, context)));
+    return pullable.every(Boolean) ? [] : [revision];
+  });
+  return (await Promise.all(judged)).flat();
+}
+
+function describe(revisions: readonly Revision[]): string {
+  return revisions.map(({ number, images }) => `${String(number)}: ${images.join(" ")}`).join("; ");
+}
+
+function history({ wanted, context }: Seen): string {
+  return `kubectl -n ${context.namespace} rollout history deployment ${wanted.deployment}`;
+}
+
+function neverFailed(seen: Seen): CheckFinding {
+  const { deployment } = seen.wanted;
+  return {
+    object: `Deployment/${deployment}`,
+    path: "its ReplicaSets",
+    expected: "a revision whose image cannot be pulled",
+    actual: describe(seen.revisions),
+    message: `No revision in the history of Deployment ${deployment} has an image that cannot be pulled: there was no failed update to take back, or its ReplicaSet was deleted.`,
+    next: history(seen),
+  };
+}
+
+function stillBroken(seen: Seen): CheckFinding {
+  const current = seen.revisions.at(-1);
+  const images = current?.images.join(" ") ?? "";
+  return {
+    object: `Deployment/${seen.wanted.deployment}`,
+    path: "spec.template",
+    expected: "an earlier revision, gone back to",
+    actual: `revision ${String(current?.number)} with ${images}`,
+    message: `The present revision is the failed one: ${images} cannot be pulled, and nobody has gone back yet.`,
+    next: `kubectl -n ${seen.context.namespace} rollout undo deployment ${seen.wanted.deployment}`,
+  };
+}
+
+interface Back extends Seen {
+  readonly current: Revision;
+  readonly broken: readonly Revision[];
+}
+
+/** Kubernetes notes on a ReplicaSet which numbers it had before it was made the present one again. */
+function notAnUndo(back: Back): readonly CheckFinding[] {
+  const { current, broken } = back;
+  const isUndo = broken.some(
+    ({ number }) => number < current.number && current.earlier.some((earlier) => earlier < number),
+  );
+  if (isUndo) return [];
+  return [
+    {
+      object: `Deployment/${back.wanted.deployment}`,
+      path: "spec.template",
+      expected: "the template of a revision before the failed one",
+      actual: `revision ${String(current.number)}, which was never there before: ${current.images.join(" ")}`,
+      message: `After the failed revision Deployment ${back.wanted.deployment} got a new template, not one that it had before; an undo brings the earlier one back.`,
+      next: history(back),
+    },
+  ];
+}

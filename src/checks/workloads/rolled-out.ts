@@ -1,0 +1,61 @@
+import { z } from "zod";
+import type { DeploymentPods } from "../../kube/deployment-pods.ts";
+import { readRevisions } from "../../kube/revisions.ts";
+import { defineCheck, type CheckContext, type CheckFinding } from "../check.ts";
+import { runsOtherImages } from "./other-images.ts";
+import { requireReadyPods } from "./ready-pods.ts";
+import { historyLimit } from "../resilience/rollout.ts";
+import { notTheSame } from "./same-deployment.ts";
+
+const spec = z.strictObject({
+  kind: z.literal("rolled-out"),
+  deployment: z.string().min(1).describe("One of start/."),
+  replicas: z.int().positive(),
+  from: z.string().min(1).describe("The image of the version before."),
+  to: z.string().min(1).describe("The image of the new version."),
+});
+
+type Spec = z.infer<typeof spec>;
+
+/** An update, as Kubernetes keeps the evidence of one. */
+export const rolledOut = defineCheck({
+  kind: "rolled-out",
+  summary:
+    "A Deployment was updated, not created anew: same UID, every pod runs the new image by its digest, and the old version stands in its history.",
+  spec,
+  async observe(wanted, context) {
+    const { deployment, replicas } = wanted;
+    const found = await requireReadyPods(context, { deployment, replicas: { atLeast: replicas } });
+    if (!found.ok) return found.findings;
+    return [
+      ...notTheSame(context, found.pods.deployment),
+      ...runsOtherImages(context, found.pods, wanted.to),
+      ...noHistory(wanted, context, found.pods),
+    ];
+  },
+});
+
+function noHistory(
+  { deployment, from, to }: Spec,
+  { namespace }: CheckContext,
+  pods: DeploymentPods,
+): readonly CheckFinding[] {
+  const revisions = readRevisions(pods);
+  const hasOld = revisions.some(({ images }) => images.includes(from) && !images.includes(to));
+  if (hasOld) return [];
+  const why =
+    historyLimit(pods.deployment) === 0
+      ? "its revisionHistoryLimit is 0, so nothing is kept to go back to"
+      : "an update keeps the old ReplicaSet, and a new Deployment has none";
+  const actual = revisions.map(({ number, images }) => `${String(number)}: ${images.join(" ")}`).join("; ");
+  return [
+    {
+      object: `Deployment/${deployment}`,
+      path: "its ReplicaSets",
+      expected: `a revision with ${from}`,
+      actual,
+      message: `The history of Deployment ${deployment} holds no revision with ${from}: ${why}.`,
+      next: `kubectl -n ${namespace} rollout history deployment ${deployment}`,
+    },
+  ];
+}

@@ -1,0 +1,119 @@
+import { z } from "zod";
+import { writeLabels } from "../../diagnosis/service-cause.ts";
+import type { Container, Pod } from "../../kube/objects.ts";
+import { defineCheck, type CheckContext, type CheckFinding } from "../check.ts";
+import { requireReadyPods } from "./ready-pods.ts";
+import { replicas } from "./replicas.ts";
+import { containersOf, statusesOf } from "./running-image.ts";
+
+const spec = z.strictObject({
+  kind: z.literal("workload"),
+  deployment: z.string().min(1),
+  replicas: replicas.describe(
+    "Pods that are Ready and owned by the Deployment, by the UIDs of owner references.",
+  ),
+  image: z
+    .string()
+    .optional()
+    .describe("A container runs exactly the image that the lab registry has under this name."),
+  containerPort: z.int().min(1).max(65535).optional().describe("That container declares this port."),
+  podLabels: z
+    .record(z.string(), z.string())
+    .default({})
+    .describe("Labels that every pod carries, among others."),
+});
+
+type Spec = z.infer<typeof spec>;
+
+/** A Deployment and the pods it really owns. */
+export const workload = defineCheck({
+  kind: "workload",
+  summary: "A Deployment owns this many Ready pods, which run this image, by its digest.",
+  spec,
+  async observe(wanted, context) {
+    const found = await requireReadyPods(context, wanted);
+    if (!found.ok) return found.findings;
+    const perPod = found.pods.ready.map((pod) => lookAtPod(wanted, pod, context));
+    // All pods come from few templates: the same trouble of three pods is told once.
+    return unique(perPod.flat());
+  },
+});
+
+function lookAtPod(wanted: Spec, pod: Pod, context: CheckContext): CheckFinding[] {
+  const findings: CheckFinding[] = [];
+  const running = wanted.image === undefined ? [] : containersOf(pod, wanted.image, context);
+  if (wanted.image !== undefined && running.length === 0)
+    findings.push(wrongImage(wanted, wanted.image, pod, context));
+  const candidates = running.length > 0 ? running : pod.spec.containers;
+  const { containerPort } = wanted;
+  if (containerPort !== undefined && !candidates.some((candidate) => declares(candidate, containerPort))) {
+    findings.push(wrongPort(wanted, containerPort, candidates, context));
+  }
+  const labels = pod.metadata.labels ?? {};
+  const lacking = Object.entries(wanted.podLabels).filter(([key, value]) => labels[key] !== value);
+  if (lacking.length > 0) findings.push(wrongLabels(wanted, Object.fromEntries(lacking), labels, context));
+  return findings;
+}
+
+function declares({ ports = [] }: Container, wanted: number): boolean {
+  return ports.some(({ containerPort }) => containerPort === wanted);
+}
+
+function wrongImage({ deployment }: Spec, reference: string, pod: Pod, context: CheckContext): CheckFinding {
+  const images = pod.spec.containers.map(({ image }) => image ?? "(none)");
+  const sameTag = images.includes(reference);
+  const digests = statusesOf(pod).map(({ imageID }) => imageID.slice(imageID.lastIndexOf("@") + 1));
+  const actual = sameTag ? `${reference} with another digest (${digests.join(", ")})` : images.join(", ");
+  return {
+    object: `Deployment/${deployment}`,
+    path: "spec.template.spec.containers[].image",
+    expected: reference,
+    actual,
+    message: sameTag
+      ? `The pods run another image under the name ${reference} than the one in the lab registry.`
+      : `No container of the pods runs ${reference}; they run ${images.join(", ")}.`,
+    next: `kubectl -n ${context.namespace} describe pod ${pod.metadata.name}`,
+  };
+}
+
+function wrongPort(
+  { deployment }: Spec,
+  port: number,
+  containers: readonly Container[],
+  { namespace }: CheckContext,
+): CheckFinding {
+  const ports = containers.flatMap((container) =>
+    (container.ports ?? []).map((it) => String(it.containerPort)),
+  );
+  const actual = ports.length === 0 ? "no port" : `port ${ports.join(", ")}`;
+  return {
+    object: `Deployment/${deployment}`,
+    path: "spec.template.spec.containers[].ports",
+    expected: `containerPort ${String(port)}`,
+    actual,
+    message: `The container declares ${actual}, not ${String(port)}.`,
+    next: `kubectl -n ${namespace} get deployment ${deployment} -o yaml`,
+  };
+}
+
+function wrongLabels(
+  { deployment }: Spec,
+  lacking: Readonly<Record<string, string>>,
+  labels: Readonly<Record<string, string>>,
+  { namespace }: CheckContext,
+): CheckFinding {
+  return {
+    object: `Deployment/${deployment}`,
+    path: "spec.template.metadata.labels",
+    expected: writeLabels(lacking),
+    actual: writeLabels(labels),
+    message: `The pods do not carry ${writeLabels(lacking)}; a Deployment labels its pods by spec.template.metadata.labels.`,
+    next: `kubectl -n ${namespace} get pods --show-labels`,
+  };
+}
+
+function unique(findings: readonly CheckFinding[]): readonly CheckFinding[] {
+  return findings.filter(
+    (finding, index) => findings.findIndex(({ message }) => message === finding.message) === index,
+  );
+}

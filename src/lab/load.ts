@@ -1,0 +1,120 @@
+import { readFile, readdir } from "node:fs/promises";
+import { basename, dirname, join, relative } from "node:path";
+import { LabDefinitionError, type LabProblem } from "../errors.ts";
+import { exists } from "../exists.ts";
+import { defaultNamespace } from "./default-namespace.ts";
+import { loadManifest } from "../manifests/load-manifests.ts";
+import { parseLab, type KnownParts } from "./parse.ts";
+import type { Parsed } from "./parse-yaml.ts";
+import type { Lab } from "./schema.ts";
+import { parseCase, parseSteps, type CaseFile, type LabStep } from "./steps-schema.ts";
+
+export type LoadedLab =
+  { readonly ok: true; readonly lab: Lab } | { readonly ok: false; readonly problems: readonly LabProblem[] };
+
+/** Reads `<folder>/lab.yaml`. The folder is `NN-<id>`. */
+export async function loadLab(folder: string, known: KnownParts): Promise<LoadedLab> {
+  const path = join(folder, "lab.yaml");
+  const file = placeOf(path, folder);
+  const parsed = parseLab(await readFile(path, "utf8"), { file, known });
+  if (!parsed.ok) return parsed;
+  const id = basename(folder).replace(/^\d+-/, "");
+  if (parsed.lab.id !== id) {
+    const problem = { file, message: `the id is ${parsed.lab.id}, but the folder is ${basename(folder)}` };
+    return { ok: false, problems: [problem] };
+  }
+  return { ok: true, lab: { ...parsed.lab, folder } };
+}
+
+/** Steps with the folder that the files they name are in. */
+export interface StepList {
+  readonly folder: string;
+  readonly steps: readonly LabStep[];
+}
+
+/** A case of the lab: `cases/<name>/case.yaml`. */
+export interface LabCase extends CaseFile {
+  readonly name: string;
+  readonly folder: string;
+}
+
+/** Reads `solution/steps.yaml`; undefined in a student's pack, which has none. @throws LabDefinitionError */
+export function loadSolution(lab: Lab): Promise<StepList | undefined> {
+  return loadSteps(lab, "solution");
+}
+
+/** Reads `start/steps.yaml`: what is done after the manifests of start/; most labs have none. @throws LabDefinitionError */
+export function loadStartSteps(lab: Lab): Promise<StepList | undefined> {
+  return loadSteps(lab, "start");
+}
+
+async function loadSteps(lab: Lab, part: "solution" | "start"): Promise<StepList | undefined> {
+  const path = join(lab.folder, part, "steps.yaml");
+  if (!(await exists(path))) return undefined;
+  const file = placeOf(path, lab.folder);
+  const steps = accept(parseSteps(await readFile(path, "utf8"), file));
+  const folder = dirname(path);
+  await requireFiles(lab, { folder, steps }, file);
+  return { folder, steps };
+}
+
+/** Reads all cases, in the order of their names. @throws LabDefinitionError with the problems of the first broken one. */
+export async function loadCases(lab: Lab): Promise<readonly LabCase[]> {
+  const root = join(lab.folder, "cases");
+  if (!(await exists(root))) return [];
+  const names = (await readdir(root)).sort();
+  return Promise.all(names.map((name) => loadCase(lab, join(root, name))));
+}
+
+async function loadCase(lab: Lab, folder: string): Promise<LabCase> {
+  const path = join(folder, "case.yaml");
+  const file = placeOf(path, lab.folder);
+  if (!(await exists(path))) throw new LabDefinitionError([{ file, message: "a case needs a case.yaml" }]);
+  const parsed = accept(parseCase(await readFile(path, "utf8"), file));
+  const ids = lab.exercises.map(({ id }) => id);
+  const unknown = Object.keys(parsed.exercises).filter((id) => !ids.includes(id));
+  if (unknown.length > 0) {
+    throw new LabDefinitionError(
+      unknown.map((id) => ({ file, message: `exercises: the lab has no exercise ${id}` })),
+    );
+  }
+  await requireFiles(lab, { folder, steps: parsed.steps }, file);
+  return { ...parsed, name: basename(folder), folder };
+}
+
+async function requireFiles(lab: Lab, { folder, steps }: StepList, file: string): Promise<void> {
+  const named = steps.flatMap((step) => ("apply" in step ? [step.apply] : []));
+  const there = await Promise.all(named.map((name) => exists(join(folder, name))));
+  const missing = named.filter((_, index) => !there[index]);
+  if (missing.length > 0) {
+    throw new LabDefinitionError(
+      missing.map((name) => ({ file, message: `apply: there is no file ${name}` })),
+    );
+  }
+  const foreign = await Promise.all(named.map((name) => foreignNamespaces(lab, join(folder, name))));
+  const problems = foreign.flat();
+  if (problems.length > 0) throw new LabDefinitionError(problems);
+}
+
+/** Labs are proven side by side: what one of them makes beside its own namespace is told from the others' by its name. */
+async function foreignNamespaces(lab: Lab, path: string): Promise<readonly LabProblem[]> {
+  const objects = await loadManifest(path);
+  const named = objects.flatMap(
+    ({ kind, metadata }) => (kind === "Namespace" ? metadata.name : metadata.namespace) ?? [],
+  );
+  const own = defaultNamespace(lab.id);
+  const foreign = [...new Set(named)].filter((name) => name !== own && !name.startsWith(`${own}-`));
+  return foreign.map((name) => ({
+    file: placeOf(path, lab.folder),
+    message: `namespace ${name} is not this lab's: call it ${own}-elsewhere, or alike`,
+  }));
+}
+
+function accept<T>(parsed: Parsed<T>): T {
+  if (parsed.ok) return parsed.value;
+  throw new LabDefinitionError(parsed.problems);
+}
+
+function placeOf(path: string, labFolder: string): string {
+  return relative(dirname(labFolder), path);
+}

@@ -1,0 +1,19 @@
+import { UsageError } from "../errors.ts";
+import type { Progress } from "../terminal/progress.ts";
+import type { LabRun } from "./lab-run.ts";
+import { loadSolution } from "../lab/load.ts";
+import { runLabSteps, toolsOf } from "./run-lab-steps.ts";
+
+/** Does what `solution/steps.yaml` says. @throws UsageError in a pack that has no solution. */
+export async function solveLab(run: LabRun, progress: Progress): Promise<void> {
+  const solution = await loadSolution(run.lab);
+  if (!solution) {
+    throw new UsageError({
+      message: `Lab ${run.lab.id} has no solution here.`,
+      lastSeen: `there is no solution/steps.yaml in ${run.lab.folder}`,
+      hint: `Run: labctl hint ${run.lab.id}`,
+    });
+  }
+  await run.context.platform.ensureTools(toolsOf(solution.steps), progress);
+  await progress.step(`Solve lab ${run.lab.id}`, (step) => runLabSteps(run, solution, step));
+}

@@ -1,0 +1,28 @@
+import { cp, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { createTemporaryFolder, type TemporaryFolder } from "../temporary-folder.ts";
+import type { Lab } from "../lab/schema.ts";
+
+/**
+ * A temporary copy of the lab's files/ with those of a solution or a case on top: what a student's folder looks like
+ * after it was worked in. Nobody's own folder is touched.
+ */
+export async function createWorkFolder(lab: Pick<Lab, "folder">, own: string): Promise<TemporaryFolder> {
+  const folder = await createTemporaryFolder("work");
+  const given = filesOf(lab);
+  if (await isFolder(given)) await cp(given, folder.path, { recursive: true });
+  await cp(own, folder.path, { recursive: true });
+  return folder;
+}
+
+/** The folder of what is laid out for the student. */
+export function filesOf({ folder }: Pick<Lab, "folder">): string {
+  return join(folder, "files");
+}
+
+export function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+}

@@ -1,0 +1,62 @@
+import type { Clock } from "./clock.ts";
+import type { KindRef, Kube } from "./kube/kube.ts";
+
+export interface WaitOptions<T> {
+  /** Looks once. `done` ends the wait; `value` is what is returned, done or not. */
+  readonly observe: () => Promise<{ readonly done: boolean; readonly value: T }>;
+  /** Kinds whose changes are a reason to look again. */
+  readonly watch?: readonly (string | KindRef)[];
+  readonly namespace?: string;
+  /** Milliseconds until the last look. */
+  readonly withinMs: number;
+  /** Look at least this often, for what no watch tells (traffic, a port): 1000 ms by default. */
+  readonly everyMs?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** The last observation, and whether it was the wanted one. */
+export interface Waited<T> {
+  readonly done: boolean;
+  readonly value: T;
+  readonly tookMs: number;
+}
+
+/** The only poller: looks, then looks again when a watched kind changes or `everyMs` passed, until done or late. */
+export type Wait = <T>(options: WaitOptions<T>) => Promise<Waited<T>>;
+
+/** @param kube where watches are opened; undefined before there is a cluster. */
+export function createWait(clock: Clock, kube: Kube | undefined): Wait {
+  return async (options) => {
+    const started = clock.now();
+    const stop = new AbortController();
+    const signal = options.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal;
+    let wake = (): void => undefined;
+    let changed = false;
+    const changedSince = (): boolean => changed;
+    const onChange = (): void => {
+      changed = true;
+      wake();
+    };
+    if (kube && options.watch) kube.watch(options.watch, { namespace: options.namespace }, onChange, signal);
+    try {
+      for (;;) {
+        options.signal?.throwIfAborted();
+        changed = false;
+        const seen = await options.observe();
+        const tookMs = clock.now() - started;
+        if (seen.done || tookMs >= options.withinMs) return { ...seen, tookMs };
+        if (changedSince()) continue;
+        const pause = new AbortController();
+        const woken = new Promise<void>((resolve) => (wake = resolve));
+        const pauseMs = Math.min(options.everyMs ?? 1000, options.withinMs - tookMs);
+        await Promise.race([
+          woken,
+          clock.sleep(pauseMs, AbortSignal.any([signal, pause.signal])).catch(() => undefined),
+        ]);
+        pause.abort();
+      }
+    } finally {
+      stop.abort();
+    }
+  };
+}

@@ -1,0 +1,152 @@
+import { describe, expect, it } from "vitest";
+import { workload } from "../../../../src/checks/workloads/workload.ts";
+import { EnvironmentError } from "../../../../src/errors.ts";
+import type { KubeObject } from "../../../../src/kube/objects.ts";
+import { deployment, nginxImage, ownedBy, pod } from "../../../support/cluster-objects.ts";
+import { fakeCheckContext } from "../../../support/fake-check-context.ts";
+import { FakeKube } from "../../../support/fake-kube.ts";
+
+const spec = workload.spec.parse({
+  kind: "workload",
+  deployment: "nginx-deployment",
+  replicas: { exactly: 3 },
+  image: nginxImage,
+  containerPort: 80,
+  podLabels: { app: "nginx" },
+});
+
+const look = (...objects: KubeObject[]) =>
+  workload.observe(spec, fakeCheckContext({ kube: new FakeKube(objects) }));
+
+describe("workload: what passes", () => {
+  it("three Ready pods of the image", async () => {
+    expect(await look(...deployment({ name: "nginx-deployment" }))).toEqual([]);
+  });
+
+  it("further labels, a wider selector, a second container", async () => {
+    const labels = { app: "nginx", tier: "web" };
+    expect(await look(...deployment({ name: "nginx-deployment", labels, sidecar: true }))).toEqual([]);
+  });
+
+  it("one that was rolled: the old ReplicaSet's pod is terminating", async () => {
+    const [top, set, ...pods] = deployment({ name: "nginx-deployment" });
+    const old = { ...set, metadata: { ...set.metadata, name: "old", uid: "uid-old" } };
+    const ending = pod({
+      name: "ending",
+      owner: ownedBy(old),
+      image: "localhost:5001/nginx:1.26.3",
+      digest: "sha256:b",
+    });
+    const terminating = {
+      ...ending,
+      metadata: { ...ending.metadata, deletionTimestamp: "2026-01-01T00:00:00Z" },
+    };
+    expect(await look(top, set, old, ...pods, terminating)).toEqual([]);
+  });
+
+  it("a second container of the same image, which declares no port and comes first", async () => {
+    const [top, set, ...pods] = deployment({ name: "nginx-deployment" });
+    const twice = pods.map((each) => {
+      const [status] = each.status?.containerStatuses ?? [];
+      const second = { name: "companion", image: nginxImage };
+      return {
+        ...each,
+        spec: { ...each.spec, containers: [second, ...each.spec.containers] },
+        status: { ...each.status, containerStatuses: [{ ...status, name: "companion" }, status] },
+      };
+    });
+    expect(await look(top, set, ...twice)).toEqual([]);
+  });
+
+  it("the same image by digest instead of by tag", async () => {
+    expect(
+      await look(...deployment({ name: "nginx-deployment", image: "localhost:5001/nginx@sha256:aa" })),
+    ).toEqual([]);
+  });
+
+  it("a pod of the same label that nobody owns, beside it", async () => {
+    expect(await look(...deployment({ name: "nginx-deployment" }), pod({ name: "stray" }))).toEqual([]);
+  });
+});
+
+describe("workload: what does not pass", () => {
+  it("nothing at all", async () => {
+    const [finding] = await look();
+    expect(finding).toMatchObject({ object: "Deployment/nginx-deployment", actual: "not found" });
+  });
+
+  it("pods with the right labels and no Deployment", async () => {
+    const pods = [1, 2, 3].map((n) => pod({ name: `nginx-${String(n)}` }));
+    expect(await look(...pods)).toMatchObject([{ actual: "not found" }]);
+  });
+
+  it("pods whose owner only has the right name", async () => {
+    const [top, set] = deployment({ name: "nginx-deployment" });
+    const fake = { ...ownedBy(set), uid: "uid-forged" };
+    const pods = [1, 2, 3].map((n) => pod({ name: `nginx-${String(n)}`, owner: fake }));
+    expect(await look(top, set, ...pods)).toMatchObject([{ actual: "0 Ready of 0" }]);
+  });
+
+  it("a Deployment in another namespace, which the finding names", async () => {
+    const [finding] = await look(...deployment({ name: "nginx-deployment", namespace: "default" }));
+    expect(finding?.message).toContain("there is one in default, which does not count");
+  });
+
+  it("a status patched by hand over pods that no node takes", async () => {
+    const [top, set, ...pods] = deployment({ name: "nginx-deployment", node: "" });
+    const [finding] = await look(top, set, ...pods);
+    expect(finding).toMatchObject({ actual: "0 Ready of 3" });
+    expect(finding?.message).toContain("is on no node");
+  });
+
+  it("a status of a Deployment without any pods", async () => {
+    const [top, set] = deployment({ name: "nginx-deployment" });
+    expect(await look(top, set)).toMatchObject([{ expected: "3 Ready pods", actual: "0 Ready of 0" }]);
+  });
+
+  it.each([2, 4])("%s replicas, where three are wanted", async (replicas) => {
+    const [finding] = await look(...deployment({ name: "nginx-deployment", replicas }));
+    expect(finding?.message).toContain(`asks for ${String(replicas)} replicas`);
+  });
+
+  it("an image of another digest under the right tag, told once for all pods", async () => {
+    const findings = await look(...deployment({ name: "nginx-deployment", digest: "sha256:bad" }));
+    expect(findings).toHaveLength(1);
+    expect(findings[0]).toMatchObject({
+      expected: nginxImage,
+      actual: `${nginxImage} with another digest (sha256:bad)`,
+    });
+  });
+
+  it("another image, another port, another label: all three are told", async () => {
+    const other = deployment({
+      name: "nginx-deployment",
+      image: "localhost:5001/nginx:1.26.3",
+      digest: "sha256:other",
+      ports: [{ containerPort: 8080 }],
+      labels: { app: "web" },
+    });
+    const findings = await look(...other);
+    expect(findings.map(({ path }) => path)).toEqual([
+      "spec.template.spec.containers[].image",
+      "spec.template.spec.containers[].ports",
+      "spec.template.metadata.labels",
+    ]);
+    expect(findings[2]?.message).toContain("do not carry app=nginx");
+  });
+});
+
+describe("workload: what is errored", () => {
+  it("an image whose digest in the registry is not known", async () => {
+    const kube = new FakeKube(deployment({ name: "nginx-deployment" }));
+    await expect(workload.observe(spec, fakeCheckContext({ kube, imageDigests: {} }))).rejects.toThrow(
+      EnvironmentError,
+    );
+  });
+
+  it("a cluster that does not answer", async () => {
+    const kube = new FakeKube();
+    kube.down = true;
+    await expect(workload.observe(spec, fakeCheckContext({ kube }))).rejects.toThrow(EnvironmentError);
+  });
+});

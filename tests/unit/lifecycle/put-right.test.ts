@@ -1,0 +1,96 @@
+import { describe, expect, it } from "vitest";
+import type { Cluster } from "../../../src/cluster/cluster.ts";
+import { putRight } from "../../../src/lifecycle/put-right.ts";
+import { loadPodObject } from "../../../src/probe/load-pod.ts";
+import { ownLabels, removeOwnObjects } from "../../../src/probe/own-objects.ts";
+import { markStoppedNode } from "../../../src/records/stopped-node.ts";
+import { leftoversStep } from "../../../src/steps/leftovers-step.ts";
+import { node, pod } from "../../support/cluster-objects.ts";
+import { FakeClock } from "../../support/fake-clock.ts";
+import { FakeKube } from "../../support/fake-kube.ts";
+import { fakeStepContext } from "../../support/fake-step-context.ts";
+import { FakeWorld } from "../../support/fake-world.ts";
+
+const load = (namespace: string) =>
+  loadPodObject({ url: "http://10.96.0.10/", namespace, perSecond: 5 }, "localhost:5001/load:1");
+const worker = {
+  ...node("worker-1", "172.18.0.3"),
+  status: { conditions: [{ type: "Ready", status: "True" }] as const },
+};
+
+async function setUp({ running = true, mark = "" } = {}) {
+  const kube = new FakeKube([worker]);
+  const clock = new FakeClock();
+  const until = new Date(clock.now() + 60_000).toISOString();
+  if (mark !== "") await markStoppedNode(kube, { node: "worker-1", namespace: mark, until });
+  const notes: string[] = [];
+  const started: string[] = [];
+  const cluster = {
+    observe: async () => ({ state: "stopped", nodes: [{ name: "worker-1", role: "worker", running }] }),
+    startNode: async (name: string) => void started.push(name),
+  } as unknown as Cluster;
+  const options = { kube, clock, cluster, namespace: "lab-test", note: (text: string) => notes.push(text) };
+  return { kube, clock, notes, started, options };
+}
+
+describe("put-right", () => {
+  it("does nothing where nothing was left", async () => {
+    const { kube, notes, started, options } = await setUp();
+    await putRight(options);
+    expect([kube.writes, notes, started]).toEqual([[], [], []]);
+  });
+
+  it("starts a node that this lab's own killed check had stopped, and says so", async () => {
+    const { kube, notes, started, options } = await setUp({ running: false, mark: "lab-test" });
+    await putRight(options);
+    expect(started).toEqual(["worker-1"]);
+    expect(notes).toEqual(["Node worker-1 was left stopped by an interrupted experiment: starting it again"]);
+    expect(kube.writes.at(-1)).toBe("remove ConfigMap labctl-system/stopped-node");
+  });
+
+  it("leaves a node alone that another lab's experiment has stopped, until its time is over", async () => {
+    const { clock, started, options } = await setUp({ running: false, mark: "lab-other" });
+    await putRight(options);
+    expect(started).toEqual([]);
+    await clock.sleep(61_000);
+    await putRight(options);
+    expect(started).toEqual(["worker-1"]);
+  });
+
+  it("removes the load of this lab, and on a foreign cluster looks at no node", async () => {
+    const { kube, notes, options } = await setUp();
+    kube.add(load("lab-test"), load("lab-other"));
+    await putRight({ ...options, cluster: undefined });
+    expect(kube.writes).toEqual(["remove Pod labctl-system/labctl-load-lab-test"]);
+    expect(notes).toEqual(["Removed the load that an interrupted check had left behind"]);
+  });
+});
+
+describe("what a check made for a look of its own", () => {
+  const look = (name: string, lab: string) =>
+    pod({ name, namespace: "labctl-system", labels: ownLabels(lab) });
+
+  it("is removed where it is of this lab, and with an up where it is of any", async () => {
+    const { kube, notes, options } = await setUp();
+    kube.add(look("mine", "lab-test"), look("other", "lab-other"), pod({ name: "web" }));
+    await putRight({ ...options, cluster: undefined });
+    expect(kube.writes).toEqual(["remove Pod labctl-system/mine"]);
+    expect(notes).toEqual(["Removed what an interrupted check had made for a look of its own"]);
+    expect(await removeOwnObjects(kube)).toBe(1);
+    expect(kube.writes.at(-1)).toBe("remove Pod labctl-system/other");
+  });
+});
+
+describe("leftovers-step", () => {
+  it("is done where nothing was left, and removes every load and mark", async () => {
+    await using world = await FakeWorld.create();
+    const { kube } = world;
+    const context = fakeStepContext(world);
+    expect(await leftoversStep.isDone(context)).toBe(true);
+    kube.add(load("lab-test"), load("lab-other"));
+    await markStoppedNode(kube, { node: "worker-1", namespace: "lab-test", until: "2026-01-01T00:05:00Z" });
+    expect(await leftoversStep.isDone(context)).toBe(false);
+    await leftoversStep.ensure(context, { detail: () => undefined, title: () => undefined });
+    expect(await leftoversStep.isDone(context)).toBe(true);
+  });
+});
