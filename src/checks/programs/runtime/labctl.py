@@ -25,15 +25,21 @@ This module needs nothing but Python's standard library (3.9 or newer).
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import json
 import os
 import random
 import select
+import signal
+import subprocess
 import sys
 import threading
 import time
 import traceback
-from typing import Any, Callable, TextIO, TypeVar
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Callable, NamedTuple, TextIO, TypeVar
 
 T = TypeVar("T")
 
@@ -188,3 +194,104 @@ def _readable(stream: TextIO, seconds: float) -> bool:
         return bool(select.select([stream], [], [], seconds)[0])
     except (ValueError, OSError, TypeError):  # a test's stream, which has no descriptor
         return True
+
+
+class Apart(NamedTuple):
+    """What a process apart wrote to its standard output, or why it is not to be had."""
+
+    output: str | None
+    trouble: str | None = None
+
+
+#: What a process apart needs of the environment; whatever else labctl may put there is not for it.
+_ENVIRONMENT = ("PATH", "PYTHONPATH", "HOME", "TMPDIR", "LANG", "OMP_NUM_THREADS")
+
+
+def apart(command: list[str], task: str = "", *, within: float = 60, limit: int = 1 << 20) -> Apart:
+    """
+    Runs what is a student's own (a model that is a pickle, a script) in a process that has neither the nonce nor the
+    stream of answers, and cannot reach them in this one's memory or descriptors. What it writes is theirs: judge it.
+    One at a time: whatever it leaves running is killed, and so would be any other child of this process.
+
+    :param task: what it gets on its standard input; what it says on standard error goes to the program's own.
+    :param within: seconds; then it is killed with all that it has started.
+    :param limit: bytes that it may write.
+    """
+    _keep_to_myself()
+    environment = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
+    with subprocess.Popen(
+        command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
+    ) as process:
+        late = threading.Event()
+        timer = threading.Timer(within, lambda: (late.set(), _kill_all()))
+        timer.start()
+        try:
+            output = _converse(process, task, limit + 1)
+            code = None if late.is_set() or len(output) > limit else _end_of(process)
+        finally:
+            timer.cancel()
+            _kill_all()
+    if late.is_set():
+        return Apart(None, f"it was not done within {within:g} s")
+    if len(output) > limit:
+        return Apart(None, f"it wrote more than {limit} bytes")
+    if code is None:
+        return Apart(None, "it went on after it had closed its output")
+    if code != 0:
+        end = f"exit code {code}" if code > 0 else signal.Signals(-code).name
+        return Apart(None, f"it ended with {end}")
+    return Apart(output.decode("utf-8", "replace"))
+
+
+def _converse(process: subprocess.Popen[bytes], task: str, limit: int) -> bytes:
+    assert process.stdin is not None and process.stdout is not None
+    with contextlib.suppress(BrokenPipeError), process.stdin:
+        process.stdin.write(task.encode())
+    return process.stdout.read(limit)
+
+
+def _end_of(process: subprocess.Popen[bytes]) -> int | None:
+    """Its exit code; nobody hears it any more, and so it has a second to end."""
+    try:
+        return process.wait(1)
+    except subprocess.TimeoutExpired:
+        return None
+
+
+_PR_SET_DUMPABLE, _PR_SET_CHILD_SUBREAPER = 4, 36
+
+
+def _keep_to_myself() -> None:
+    """
+    Takes this process's memory and descriptors out of reach of its user's other processes, and makes it the parent of
+    whatever its children leave behind: https://man7.org/linux/man-pages/man2/prctl.2.html
+    """
+    system = ctypes.CDLL(None)
+    if hasattr(system, "prctl"):
+        system.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+        system.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def _kill_all() -> None:
+    """Kills the children, and theirs, which become this process's own as soon as their parent is gone."""
+    for _ in range(100):
+        children = list(_children())
+        if not children:
+            return
+        for child in children:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(child, signal.SIGKILL)
+        time.sleep(0.01)
+        with contextlib.suppress(ChildProcessError):
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                pass
+
+
+def _children() -> Iterator[int]:
+    own = str(os.getpid())
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            # The program's name, in parentheses, may hold anything.
+            state, parent = stat.read_text(errors="replace").rpartition(")")[2].split()[:2]
+            if parent == own and state != "Z":
+                yield int(stat.parent.name)
