@@ -39,12 +39,17 @@ class Answers:
 
 @pytest.fixture
 def load(request: pytest.FixtureRequest) -> Any:
-    """Loads a module from the test's own folder, by its name; modules of other labs with the same names stay apart."""
+    """
+    Loads a module from the test's own folder, by its name, once as an import does; modules of other labs with the same
+    names stay apart.
+    """
     folder = Path(str(request.path)).parent
     before = set(sys.modules)
     sys.path.insert(0, str(folder))
 
     def load_module(name: str) -> ModuleType:
+        if name in sys.modules and name not in before:
+            return sys.modules[name]
         spec = importlib.util.spec_from_file_location(name, folder / f"{name}.py")
         assert spec is not None and spec.loader is not None
         module = importlib.util.module_from_spec(spec)
