@@ -1,22 +1,35 @@
-import { createHash } from "node:crypto";
 import { z } from "zod";
 import { defineCheck, type CheckContext, type CheckFinding } from "./check.ts";
 import { labName } from "./lab-name.ts";
+import { isRightAnswer, joinChoices } from "./quiz-answer.ts";
 
-/** One question with its choices; the right one is kept as a salted hash, so that the file does not give it away. */
+/** Each more of them doubles the answers that several can make. */
+const mostChoices = 10;
+
+/** One question with its choices; what is right is kept as a salted hash, so that the file does not give it away. */
 export const quizQuestion = z
   .strictObject({
     id: z.string().regex(/^[a-z0-9-]+$/),
     question: z.string().min(1),
+    several: z
+      .boolean()
+      .default(false)
+      .describe("More than one choice may be right: all of those, and no other, are the answer."),
     choices: z
       .record(z.string().regex(/^[a-z0-9-]+$/), z.string().min(1))
+      .refine(
+        (choices) => Object.keys(choices).length <= mostChoices,
+        `at most ${String(mostChoices)} choices`,
+      )
       .describe("Shuffled for each student."),
     answer: z.strictObject({
       salt: z.string().regex(/^[0-9a-f]{8,}$/),
       hash: z
         .string()
         .regex(/^[0-9a-f]{64}$/)
-        .describe("SHA-256 of `salt:question-id:choice-id`, in hex."),
+        .describe(
+          "SHA-256 of `salt:question-id:choice-id`, in hex; of several choices their ids in the order of the alphabet, with commas between: `a,c`.",
+        ),
     }),
     explain: z.string().min(1).describe("Shown once the answer is right."),
   })
@@ -26,26 +39,24 @@ export type QuizQuestion = z.infer<typeof quizQuestion>;
 
 interface Answerable {
   readonly id: string;
+  readonly several: boolean;
   readonly choices: Readonly<Record<string, string>>;
   readonly answer: { readonly salt: string; readonly hash: string };
 }
 
-/** SHA-256 of `salt:question:choice`, in hex. */
-export function answerHash({
-  salt,
-  question,
-  choice,
-}: Record<"salt" | "question" | "choice", string>): string {
-  return createHash("sha256").update(`${salt}:${question}:${choice}`).digest("hex");
-}
-
-/** Whether this choice is the right one. */
-export function isRightAnswer({ id, answer }: Answerable, choice: string): boolean {
-  return answerHash({ salt: answer.salt, question: id, choice }) === answer.hash;
-}
-
 function hasAnswer(question: Answerable): boolean {
-  return Object.keys(question.choices).some((choice) => isRightAnswer(question, choice));
+  const ids = Object.keys(question.choices);
+  if (!question.several) return ids.some((choice) => isRightAnswer(question, choice));
+  return ids.length <= mostChoices && subsets(ids).some((some) => isRightAnswer(question, joinChoices(some)));
+}
+
+/** All of them but the empty one: no question is answered by choosing nothing. */
+function subsets(ids: readonly string[]): readonly (readonly string[])[] {
+  const all = ids.reduce<readonly (readonly string[])[]>(
+    (sets, id) => [...sets, ...sets.map((set) => [...set, id])],
+    [[]],
+  );
+  return all.slice(1);
 }
 
 const spec = z.strictObject({
@@ -67,19 +78,15 @@ export const quiz = defineCheck({
 
 function judge(
   question: QuizQuestion,
-  choice: string | undefined,
+  given: string | undefined,
   context: CheckContext,
 ): readonly CheckFinding[] {
-  if (choice !== undefined && isRightAnswer(question, choice)) return [];
-  const given = choice === undefined ? undefined : (question.choices[choice] ?? choice);
-  return [
-    {
-      object: `Question/${question.id}`,
-      expected: "the right answer",
-      actual: given === undefined ? "no answer yet" : `"${given}"`,
-      message:
-        given === undefined ? `Not answered yet: ${question.question}` : `Not right: ${question.question}`,
-      next: `labctl quiz ${labName(context)}`,
-    },
-  ];
+  if (given !== undefined && isRightAnswer(question, given)) return [];
+  const next = `labctl quiz ${labName(context)}`;
+  const about = { object: `Question/${question.id}`, expected: "the right answer", next };
+  if (given === undefined) {
+    return [{ ...about, actual: "no answer yet", message: `Not answered yet: ${question.question}` }];
+  }
+  const actual = given.split(",").map((choice) => `"${question.choices[choice] ?? choice}"`);
+  return [{ ...about, actual: actual.join(" and "), message: `Not right: ${question.question}` }];
 }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Deps } from "../deps.ts";
 import { exitCodes, UsageError } from "../errors.ts";
+import { isRightAnswer, joinChoices } from "../checks/quiz-answer.ts";
 import type { QuizQuestion } from "../checks/quiz.ts";
 import type { Lab } from "../lab/schema.ts";
 import type { LabState } from "../records/state.ts";
@@ -17,17 +18,20 @@ export const quiz = defineCommand({
       type: "string",
       array: true,
       default: [] as string[],
-      describe: "question=choice, with the choice's number as shown, or its id in lab.yaml; may be repeated",
+      describe:
+        "question=choice, with the choice's number as shown, or its id in lab.yaml; several as 1,3; may be repeated",
     },
   },
-  examples: [["labctl quiz ingress --answer workers=2", "Answer one question without a terminal"]],
+  examples: [
+    ["labctl quiz ingress --answer processes=2", "Answer one question without a terminal"],
+    ["labctl quiz pods --answer deploy=1,3", "Where several choices may be right"],
+  ],
   async run(args, deps) {
     const run = await openLabRun(args, deps);
     const questions = askable(run.lab);
-    const [{ requireLabState }, { writeLabState }, { isRightAnswer }] = await Promise.all([
+    const [{ requireLabState }, { writeLabState }] = await Promise.all([
       import("../lifecycle/require-lab-state.ts"),
       import("../records/state.ts"),
-      import("../checks/quiz.ts"),
     ]);
     const kube = await run.context.kube();
     const state = await requireLabState(run, kube);
@@ -53,6 +57,7 @@ interface Asked {
 
 interface Answer {
   readonly asked: Asked;
+  /** One choice's id, or several with commas between. */
   readonly choice: string;
 }
 
@@ -75,7 +80,8 @@ function render({ question }: Asked, seed: string): string {
   const choices = shuffledChoices(question, seed).map(
     (id, index) => `  ${String(index + 1)}) ${question.choices[id] ?? id}`,
   );
-  return `${question.question} (${question.id})\n${choices.join("\n")}\n`;
+  const how = question.several ? "Several choices may be right: write 1,3 for two of them.\n" : "";
+  return `${question.question} (${question.id})\n${choices.join("\n")}\n${how}`;
 }
 
 async function askAll(questions: readonly Asked[], seed: string, deps: Deps): Promise<readonly Answer[]> {
@@ -90,6 +96,7 @@ async function askAll(questions: readonly Asked[], seed: string, deps: Deps): Pr
         answers.push({ asked, choice });
         break;
       }
+      deps.streams.out.write(`${howToAnswer(asked.question)}\n`);
     }
   }
   return answers;
@@ -101,7 +108,9 @@ function parseAnswer(text: string, questions: readonly Asked[], seed: string): A
   const choice = asked && choiceOf(asked.question, reply, seed);
   if (asked && choice !== undefined) return { asked, choice };
   throw new UsageError({
-    message: `"${text}" answers no question of this lab.`,
+    message: asked
+      ? `"${text}" is no answer to that question. ${howToAnswer(asked.question)}`
+      : `"${text}" answers no question of this lab.`,
     lastSeen: asked
       ? `choices: ${Object.keys(asked.question.choices).join(", ")}`
       : `questions: ${questions.map(({ question }) => question.id).join(", ")}`,
@@ -109,8 +118,21 @@ function parseAnswer(text: string, questions: readonly Asked[], seed: string): A
   });
 }
 
+function howToAnswer({ choices, several }: QuizQuestion): string {
+  const numbers = `1 to ${String(Object.keys(choices).length)}`;
+  return several
+    ? `Write numbers from ${numbers}, with commas between.`
+    : `Write one number from ${numbers}.`;
+}
+
+/** The ids of the choices that a reply names, as they are stored; undefined when it names another, none or too many. */
 function choiceOf(question: QuizQuestion, reply: string, seed: string): string | undefined {
-  return shuffledChoices(question, seed).find((id, index) => id === reply || String(index + 1) === reply);
+  const shown = shuffledChoices(question, seed);
+  const named = reply.split(/[\s,]+/).filter((word) => word !== "");
+  const ids = named.map((word) => shown.find((id, index) => id === word || String(index + 1) === word));
+  const known = ids.filter((id) => id !== undefined);
+  if (known.length < named.length || known.length === 0) return undefined;
+  return known.length > 1 && !question.several ? undefined : joinChoices(known);
 }
 
 function merge(quizzes: LabState["quiz"], answers: readonly Answer[]): LabState["quiz"] {

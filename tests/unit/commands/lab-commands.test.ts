@@ -160,6 +160,21 @@ describe("quiz", () => {
   test("an answer to nothing is wrong usage", async () => {
     expect((await world.run("quiz", "ingress", "--answer", "why=a")).exitCode).toBe(2);
   });
+
+  test("where several choices may be right, says so, and takes them by number or id in any order", async () => {
+    expect((await world.run("quiz", "ingress")).stdout).toContain("Several choices may be right: write 1,3");
+    expect((await world.run("quiz", "ingress", "--answer", "pods=c,a")).exitCode).toBe(0);
+    expect((await readLabState(world.kube, "lab-ingress"))?.quiz).toEqual({ quiz: { pods: "a,c" } });
+    expect((await world.run("quiz", "ingress", "--answer", "pods=1,2,3,4")).exitCode).toBe(1);
+    expect((await readLabState(world.kube, "lab-ingress"))?.quiz).toEqual({ quiz: { pods: "a,b,c,d" } });
+  });
+
+  test("several answers to a question that has one are wrong usage, and so is a choice that there is not", async () => {
+    const { exitCode, stderr } = await world.run("quiz", "ingress", "--answer", "processes=1,2");
+    expect({ exitCode, stderr }).toMatchObject({ exitCode: 2 });
+    expect(stderr).toContain("Write one number from 1 to 4.");
+    expect((await world.run("quiz", "ingress", "--answer", "pods=1,9")).exitCode).toBe(2);
+  });
 });
 
 describe("solve and reset", () => {
