@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { createChromium } from "./browser/chromium.ts";
+import { createChromium } from "./browser/playwright-browser.ts";
 import type { Deps } from "./deps.ts";
 import { createExec } from "./exec/execa-exec.ts";
 import type { Helm } from "./helm/helm.ts";

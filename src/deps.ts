@@ -4,21 +4,13 @@ import type { Clock } from "./clock.ts";
 import type { Exec } from "./exec/exec.ts";
 import type { Helm } from "./helm/helm.ts";
 import type { Kube } from "./kube/kube.ts";
+import type { Places } from "./places.ts";
 import type { Platform, PlatformChoice } from "./platform.ts";
 import type { FrontDoor, Probe } from "./probe/probe.ts";
 import type { Traffic } from "./probe/traffic.ts";
 import type { Ports } from "./engine/engine.ts";
 import type { Progress } from "./terminal/progress.ts";
 import type { Streams } from "./terminal/streams.ts";
-
-/** Where things are on this machine. */
-export interface Places {
-  /** labctl's own folder: `LABCTL_HOME`, or `~/.labctl`. Engine data, caches, tools and kubeconfigs are below it. */
-  readonly home: string;
-  /** The folder with `labs/`, `images/`, `charts/`, `manifests/`. */
-  readonly project: string;
-  readonly cwd: string;
-}
 
 export interface Deps {
   readonly streams: Streams;

@@ -1,11 +1,23 @@
 import type { Clock } from "./clock.ts";
-import type { KindRef, Kube } from "./kube/kube.ts";
+
+/** A kind of objects, in its own API group where its name alone does not say which. */
+type WatchedKind = string | { readonly apiVersion?: string; readonly kind: string };
+
+/** Where a wait hears that something changed: a cluster's API server. */
+export interface Watchable {
+  watch(
+    kinds: readonly WatchedKind[],
+    options: { readonly namespace?: string | undefined },
+    onChange: () => void,
+    signal: AbortSignal,
+  ): void;
+}
 
 export interface WaitOptions<T> {
   /** Looks once. `done` ends the wait; `value` is what is returned, done or not. */
   readonly observe: () => Promise<{ readonly done: boolean; readonly value: T }>;
   /** Kinds whose changes are a reason to look again. */
-  readonly watch?: readonly (string | KindRef)[];
+  readonly watch?: readonly WatchedKind[];
   readonly namespace?: string;
   /** Milliseconds until the last look. */
   readonly withinMs: number;
@@ -24,8 +36,8 @@ export interface Waited<T> {
 /** The only poller: looks, then looks again when a watched kind changes or `everyMs` passed, until done or late. */
 export type Wait = <T>(options: WaitOptions<T>) => Promise<Waited<T>>;
 
-/** @param kube where watches are opened; undefined before there is a cluster. */
-export function createWait(clock: Clock, kube: Kube | undefined): Wait {
+/** @param cluster where watches are opened; undefined before there is one. */
+export function createWait(clock: Clock, cluster: Watchable | undefined): Wait {
   return async (options) => {
     const started = clock.now();
     const stop = new AbortController();
@@ -37,7 +49,8 @@ export function createWait(clock: Clock, kube: Kube | undefined): Wait {
       changed = true;
       wake();
     };
-    if (kube && options.watch) kube.watch(options.watch, { namespace: options.namespace }, onChange, signal);
+    if (cluster && options.watch)
+      cluster.watch(options.watch, { namespace: options.namespace }, onChange, signal);
     try {
       for (;;) {
         options.signal?.throwIfAborted();

@@ -5,7 +5,7 @@ import { LabDefinitionError } from "../errors.ts";
 import type { ChartFolder } from "../helm/helm.ts";
 import { exists } from "../exists.ts";
 import { digestOf, digestOfFolder } from "../oci/content-digest.ts";
-import { parseYaml } from "../images/yaml-file.ts";
+import { parseYaml } from "../yaml/parse-yaml.ts";
 import type { ChartSource } from "./chart-source.ts";
 
 const place = z.strictObject({ repo: z.url(), version: z.string().min(1) });
@@ -39,8 +39,8 @@ async function read<Schema extends z.ZodType>(
   schema: Schema,
 ): Promise<z.infer<Schema>> {
   const file = relative(project, path);
-  const parsed = parseYaml({ file, text: await readFile(path, "utf8"), schema });
-  if ("problems" in parsed) throw new LabDefinitionError(parsed.problems);
+  const parsed = parseYaml(schema, await readFile(path, "utf8"), file);
+  if (!parsed.ok) throw new LabDefinitionError(parsed.problems);
   return parsed.value;
 }
 

@@ -2,7 +2,6 @@
 import { z } from "zod";
 import { chartSources, type ChartSource } from "../charts/chart-source.ts";
 import type { Chosen } from "../chosen.ts";
-import type { PlatformChoice } from "../platform.ts";
 import { clusterFile } from "./cluster-file.ts";
 
 const file = clusterFile("charts.json", z.strictObject({ charts: z.enum(chartSources) }));
@@ -14,7 +13,7 @@ export async function saveClusterCharts(home: string, cluster: string, charts: C
 /** What the command line asks for, else what was kept for the cluster, else labctl's own. */
 export async function chooseChartSource(
   home: string,
-  { charts, cluster }: Pick<PlatformChoice, "charts" | "cluster">,
+  { charts, cluster }: { readonly charts?: ChartSource; readonly cluster: string },
 ): Promise<Chosen<ChartSource>> {
   if (charts !== undefined) return { value: charts, why: "asked for with --charts" };
   const kept = await file.load(home, cluster);

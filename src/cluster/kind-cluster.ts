@@ -1,6 +1,6 @@
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { Places } from "../deps.ts";
+import type { Places } from "../places.ts";
 import type { ContainerFacts, Docker } from "../docker/docker.ts";
 import type { Engine, Ports } from "../engine/engine.ts";
 import { CommandFailedError, EnvironmentError, UsageError } from "../errors.ts";

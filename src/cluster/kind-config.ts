@@ -1,4 +1,4 @@
-import { dump } from "js-yaml";
+import { writeYaml } from "../yaml/plain-yaml.ts";
 import type { Ports } from "../engine/engine.ts";
 
 export interface KindConfigParts {
@@ -22,7 +22,7 @@ export function kindConfig(parts: KindConfigParts): string {
     { containerPort: 80, hostPort: parts.ports.http, listenAddress },
     { containerPort: 443, hostPort: parts.ports.https, listenAddress },
   ];
-  return dump({
+  return writeYaml({
     kind: "Cluster",
     apiVersion: "kind.x-k8s.io/v1alpha4",
     name: parts.name,
@@ -31,7 +31,7 @@ export function kindConfig(parts: KindConfigParts): string {
       apiServerPort: parts.ports.api,
       kubeProxyMode: "nftables",
     },
-    kubeadmConfigPatches: [dump(kubeletPatch(parts))],
+    kubeadmConfigPatches: [writeYaml(kubeletPatch(parts))],
     kubeadmConfigPatchesJSON6902: [nodeLossPatch],
     nodes: [{ role: "control-plane", extraPortMappings }, { role: "worker" }, { role: "worker" }],
   });
@@ -47,7 +47,7 @@ const nodeLossPatch = {
   group: "kubeadm.k8s.io",
   version: "v1beta4",
   kind: "ClusterConfiguration",
-  patch: dump([
+  patch: writeYaml([
     {
       op: "add",
       path: "/controllerManager/extraArgs/-",

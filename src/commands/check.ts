@@ -91,7 +91,8 @@ async function render(
 ): Promise<string> {
   if (format === "json") return (await import("../report/json.ts")).renderJson(document);
   if (format === "junit") return (await import("../report/junit.ts")).renderJunit(document);
-  if (format === "yaml") return (await import("js-yaml")).dump(document, { skipInvalid: true });
+  if (format === "yaml")
+    return (await import("../yaml/plain-yaml.ts")).writeYaml(document, { skipInvalid: true });
   const { renderText } = await import("../report/text.ts");
   return renderText(document, { color: streams.color(streams.out), columns: streams.out.columns });
 }

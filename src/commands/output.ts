@@ -26,6 +26,6 @@ export async function writeOutput<T>({ format, data, text }: Output<T>, deps: De
 async function renderOutput<T>({ format, data, text }: Output<T>): Promise<string> {
   if (format === "json") return `${JSON.stringify(data, undefined, 2)}\n`;
   if (format !== "yaml") return text(data);
-  const { dump } = await import("js-yaml");
-  return dump(data, { skipInvalid: true });
+  const { writeYaml } = await import("../yaml/plain-yaml.ts");
+  return writeYaml(data, { skipInvalid: true });
 }

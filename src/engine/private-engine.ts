@@ -2,7 +2,7 @@ import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { Clock } from "../clock.ts";
-import type { Places } from "../deps.ts";
+import type { Places } from "../places.ts";
 import { EnvironmentError } from "../errors.ts";
 import type { Exec } from "../exec/exec.ts";
 import type { Progress } from "../terminal/progress.ts";

@@ -1,5 +1,5 @@
 import type { CheckContext } from "../checks/check.ts";
-import type { Deps } from "../deps.ts";
+import type { Clock } from "../clock.ts";
 import { readLabState } from "../records/state.ts";
 import { createWait } from "../wait.ts";
 
@@ -8,7 +8,12 @@ export interface CheckContextParts extends Omit<
   CheckContext,
   "wait" | "clock" | "state" | "nonce" | "observed" | "signal"
 > {
-  readonly deps: Pick<Deps, "clock" | "random" | "signal">;
+  readonly deps: {
+    readonly clock: Clock;
+    /** Random bytes as lower-case hex. */
+    random(bytes: number): string;
+    readonly signal: AbortSignal;
+  };
 }
 
 /**

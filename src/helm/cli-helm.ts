@@ -1,14 +1,18 @@
 import { access, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { load, loadAll } from "js-yaml";
-import type { Deps } from "../deps.ts";
+import { readAllYaml, readYaml } from "../yaml/plain-yaml.ts";
 import { CommandFailedError, EnvironmentError } from "../errors.ts";
+import type { Exec } from "../exec/exec.ts";
 import { createTemporaryFolder } from "../temporary-folder.ts";
 import { helmHomes } from "./helm-homes.ts";
 import type { Helm, LintedChart, PublishedChart } from "./helm.ts";
 import type { ChartFile, Values } from "./release.ts";
 
-type CliHelmParts = Pick<Deps, "exec" | "signal"> & { readonly home: string };
+interface CliHelmParts {
+  readonly exec: Exec;
+  readonly signal: AbortSignal;
+  readonly home: string;
+}
 
 /** Helm as labctl has built it, below its home. */
 export function createCliHelm(parts: CliHelmParts): Helm {
@@ -76,7 +80,7 @@ async function lint(parts: CliHelmParts, chart: string): Promise<LintedChart> {
     .split("\n")
     .filter((line) => /^\[(ERROR|WARNING)\]/.test(line))
     .map((line) => line.replaceAll(`${chart}/`, ""));
-  const { name, version } = load(await readFile(join(chart, "Chart.yaml"), "utf8")) as Named;
+  const { name, version } = readYaml(await readFile(join(chart, "Chart.yaml"), "utf8")) as Named;
   return {
     name,
     version,
@@ -94,7 +98,7 @@ interface Named {
 async function readValues(path: string): Promise<Values> {
   const text = await readFile(path, "utf8").catch(() => "");
   // A file of comments alone holds no document.
-  return (loadAll(text)[0] ?? {}) as Values;
+  return (readAllYaml(text)[0] ?? {}) as Values;
 }
 
 async function readTemplates(chart: string): Promise<readonly ChartFile[]> {

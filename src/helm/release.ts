@@ -1,5 +1,5 @@
 import { gunzipSync } from "node:zlib";
-import { loadAll } from "js-yaml";
+import { readAllYaml } from "../yaml/plain-yaml.ts";
 import { z } from "zod";
 import { isKubeObject, type KubeObject } from "../kube/objects.ts";
 
@@ -95,7 +95,7 @@ function toRelease({ name, version, manifest, config, info, chart }: z.infer<typ
     },
     config: config ?? {},
     manifest,
-    objects: loadAll(manifest).filter(isKubeObject),
+    objects: readAllYaml(manifest).filter(isKubeObject),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Exec } from "../exec/exec.ts";
 import { exists } from "../exists.ts";
-import { fromRegistry } from "../images/sources/registry-error.ts";
+import { fromRegistry } from "./registry-error.ts";
 
 /** Installs packages of this machine's own distribution where the file that each is needed for is missing. */
 export async function ensureHostPackages(

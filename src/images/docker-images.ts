@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Clock } from "../clock.ts";
-import type { Places } from "../deps.ts";
+import type { Places } from "../places.ts";
 import type { Docker, LocalImage } from "../docker/docker.ts";
 import { UsageError } from "../errors.ts";
 import type { Exec } from "../exec/exec.ts";
@@ -11,7 +11,8 @@ import { discoverRecipes } from "./discover-recipes.ts";
 import { ensureDiskSpace } from "./disk-space.ts";
 import { buildImages } from "./docker-image-builder.ts";
 import { imageOf, statusOf, type Inventory } from "./image-state.ts";
-import type { Images, ImageSource, ImageStatus, PushedImage } from "./images.ts";
+import type { PushedImage } from "../oci/pushed-image.ts";
+import type { Images, ImageSource, ImageStatus } from "./images.ts";
 import { localTag, recipeLabel } from "../oci/local-tag.ts";
 import { pushImage } from "./push-image.ts";
 import { isPulled, recipeDigests } from "./recipe-digest.ts";

@@ -1,4 +1,5 @@
 /** labctl's images: recipes in `images/<name>/`, built from packages or pulled from upstream. */
+import type { PushedImage } from "../oci/pushed-image.ts";
 import type { Progress } from "../terminal/progress.ts";
 
 /** `packages` builds from apt, pip, npm and Go modules; `upstream` pulls published images. */
@@ -17,14 +18,6 @@ export interface ImageStatus {
   readonly digests: readonly string[];
   /** Bytes, as the engine counts them; undefined while missing. */
   readonly sizeBytes?: number;
-}
-
-/** An image in the lab registry. */
-export interface PushedImage {
-  /** As a pod names it: `localhost:5001/nginx:1.22.1`. */
-  readonly reference: string;
-  /** Of the manifest: `sha256:…`; what a running container's `imageID` ends in. */
-  readonly digest: string;
 }
 
 export interface Images {

@@ -3,7 +3,7 @@ import { UsageError } from "../errors.ts";
 import type { Registry } from "../registry/registry.ts";
 import type { Progress } from "../terminal/progress.ts";
 import { ImageName } from "../oci/image-name.ts";
-import type { PushedImage } from "./images.ts";
+import type { PushedImage } from "../oci/pushed-image.ts";
 import type { Recipe } from "./recipe.ts";
 
 /**

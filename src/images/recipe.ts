@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { LabProblem } from "../errors.ts";
 import { sourceKinds } from "./sources/index.ts";
-import { parseYaml } from "./yaml-file.ts";
+import { parseYaml } from "../yaml/parse-yaml.ts";
 
 const sources = z
   .strictObject({
@@ -48,7 +48,7 @@ export function parseRecipe(input: {
   readonly file: string;
   readonly text: string;
 }): ParsedRecipe {
-  const parsed = parseYaml({ file: input.file, text: input.text, schema });
-  if ("problems" in parsed) return parsed;
+  const parsed = parseYaml(schema, input.text, input.file);
+  if (!parsed.ok) return parsed;
   return { recipe: { ...parsed.value, name: input.name, folder: input.folder } };
 }

@@ -5,7 +5,7 @@ import { exists } from "../exists.ts";
 import { defaultNamespace } from "./default-namespace.ts";
 import { loadManifest } from "../manifests/load-manifests.ts";
 import { parseLab, type KnownParts } from "./parse.ts";
-import type { Parsed } from "./parse-yaml.ts";
+import type { Parsed } from "../yaml/parse-yaml.ts";
 import type { Lab } from "./schema.ts";
 import { parseCase, parseSteps, type CaseFile, type LabStep } from "./steps-schema.ts";
 

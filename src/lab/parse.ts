@@ -1,5 +1,5 @@
 import type { LabProblem } from "../errors.ts";
-import { parseYaml, type LineOf } from "./parse-yaml.ts";
+import { parseYaml, type LineOf } from "../yaml/parse-yaml.ts";
 import { labFile, type Exercise, type LabFile } from "./schema.ts";
 
 export interface ParseOptions {

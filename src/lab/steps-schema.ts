@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { celExpression } from "../checks/objects/cel-expression.ts";
-import { parseYaml, type Parsed } from "./parse-yaml.ts";
+import { parseYaml, type Parsed } from "../yaml/parse-yaml.ts";
 
 const commandArguments = z.array(z.union([z.string(), z.number().transform(String)])).min(1);
 

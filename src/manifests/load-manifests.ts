@@ -1,6 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
-import { loadAll } from "js-yaml";
+import { readAllYaml } from "../yaml/plain-yaml.ts";
 import { LabDefinitionError } from "../errors.ts";
 import { isKubeObject, type KubeObject } from "../kube/objects.ts";
 
@@ -30,7 +30,7 @@ export async function loadManifest(path: string): Promise<readonly KubeObject[]>
 
 function parse(text: string, file: string): readonly unknown[] {
   try {
-    return loadAll(text);
+    return readAllYaml(text);
   } catch (error) {
     const message = error instanceof Error ? error.message : `${basename(file)} is no YAML`;
     throw new LabDefinitionError([{ file, message }]);

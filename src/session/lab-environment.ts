@@ -1,6 +1,6 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { dump, load } from "js-yaml";
+import { readYaml, writeYaml } from "../yaml/plain-yaml.ts";
 import { EnvironmentError } from "../errors.ts";
 import { helmHomes, type HelmHomes } from "../helm/helm-homes.ts";
 import type { StepContext } from "../steps/step.ts";
@@ -40,13 +40,13 @@ async function namespacedKubeconfig({ deps, platform }: StepContext, namespace: 
   );
   const path = join(deps.places.home, "kube", `${platform.cluster.name}-${namespace}.yaml`);
   await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, dump({ ...file, "current-context": current, contexts }), { mode: 0o600 });
+  await writeFile(path, writeYaml({ ...file, "current-context": current, contexts }), { mode: 0o600 });
   return path;
 }
 
 async function readKubeconfig(path: string): Promise<KubeconfigFile> {
   try {
-    return load(await readFile(path, "utf8")) as KubeconfigFile;
+    return readYaml(await readFile(path, "utf8")) as KubeconfigFile;
   } catch (error) {
     throw new EnvironmentError({
       message: "There is no lab cluster yet.",

@@ -1,12 +1,12 @@
 import { mkdir, readFile, readlink, rename, rm, symlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { z } from "zod";
-import type { Places } from "../deps.ts";
+import type { Places } from "../places.ts";
 import { LabDefinitionError, UsageError } from "../errors.ts";
 import { ensureDiskSpace } from "../images/disk-space.ts";
 import { goBinaries, locateGoBinaries } from "../images/sources/go-binaries.ts";
 import type { Workshop } from "../images/sources/source.ts";
-import { parseYaml } from "../images/yaml-file.ts";
+import { parseYaml } from "../yaml/parse-yaml.ts";
 import type { Progress } from "../terminal/progress.ts";
 import { toolSchema } from "./tool.ts";
 
@@ -54,8 +54,8 @@ async function loadTool(name: string, places: Places): Promise<z.infer<typeof to
       hint: "The folders of tools/ are the tools that it can build.",
     });
   }
-  const parsed = parseYaml({ file, text, schema: toolSchema });
-  if ("problems" in parsed) throw new LabDefinitionError(parsed.problems);
+  const parsed = parseYaml(toolSchema, text, file);
+  if (!parsed.ok) throw new LabDefinitionError(parsed.problems);
   return parsed.value;
 }
 

@@ -1,5 +1,5 @@
 import type { BrowserWindow } from "../../src/browser/browser.ts";
-import { createChromium } from "../../src/browser/chromium.ts";
+import { createChromium } from "../../src/browser/playwright-browser.ts";
 import { defaultPorts } from "../../src/engine/engine.ts";
 import { createExec } from "../../src/exec/execa-exec.ts";
 

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { EnvironmentError } from "../../errors.ts";
 import { linesForSuite, machineOrigins, parseOrigins } from "./apt-origins.ts";
 import { debianKeys, ensureHostPackages } from "../../host/host-packages.ts";
-import { fromRegistry } from "./registry-error.ts";
+import { fromRegistry } from "../../host/registry-error.ts";
 import { defineSource, type SourceContext } from "./source.ts";
 
 const schema = z.strictObject({

@@ -4,7 +4,7 @@ import { EnvironmentError } from "../../errors.ts";
 import { exists } from "../../exists.ts";
 import { digestOf, digestOfFolder } from "../../oci/content-digest.ts";
 import { goDownloads, goPackages } from "./go-progress.ts";
-import { fromRegistry } from "./registry-error.ts";
+import { fromRegistry } from "../../host/registry-error.ts";
 import type { Workshop } from "./source.ts";
 
 export interface GoPrograms {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { cachedPath } from "../cached-path.ts";
 import { digestOf } from "../../oci/content-digest.ts";
-import { fromRegistry } from "./registry-error.ts";
+import { fromRegistry } from "../../host/registry-error.ts";
 import { defineSource } from "./source.ts";
 
 const schema = z.strictObject({

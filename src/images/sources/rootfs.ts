@@ -4,7 +4,7 @@ import { cachedPath } from "../cached-path.ts";
 import { digestOf } from "../../oci/content-digest.ts";
 import { linesForSuite, machineOrigins } from "./apt-origins.ts";
 import { debianKeys, ensureHostPackages } from "../../host/host-packages.ts";
-import { fromRegistry } from "./registry-error.ts";
+import { fromRegistry } from "../../host/registry-error.ts";
 import { defineSource } from "./source.ts";
 import { sourceDateEpoch } from "./source-date.ts";
 

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { discoverRecipes } from "../../../src/images/discover-recipes.ts";
-import { parseYaml } from "../../../src/images/yaml-file.ts";
+import { parseYaml } from "../../../src/yaml/parse-yaml.ts";
 import { toolSchema } from "../../../src/tools/tool.ts";
 
 const project = join(dirname(fileURLToPath(import.meta.url)), "../../..");
@@ -37,18 +37,14 @@ describe("tools/", () => {
     const recipes = await discoverRecipes(project);
     const kube = recipes.find(({ name }) => name === "kubernetes")?.sources.find(({ go }) => go)?.go;
     const text = await readFile(join(project, "tools/kubectl/tool.yaml"), "utf8");
-    const kubectl = parseYaml({ file: "tools/kubectl/tool.yaml", text, schema: toolSchema });
+    const kubectl = parseYaml(toolSchema, text, "tools/kubectl/tool.yaml");
     expect(kubectl).toMatchObject({ value: { go: { ldflags: kube?.ldflags, tags: kube?.tags } } });
   });
 
   it("holds tools without a problem", async () => {
     for (const name of await readdir(join(project, "tools"))) {
       const file = `tools/${name}/tool.yaml`;
-      const parsed = parseYaml({
-        file,
-        text: await readFile(join(project, file), "utf8"),
-        schema: toolSchema,
-      });
+      const parsed = parseYaml(toolSchema, await readFile(join(project, file), "utf8"), file);
       expect(parsed).not.toHaveProperty("problems");
     }
   });

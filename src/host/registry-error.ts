@@ -1,4 +1,4 @@
-import { CommandFailedError, EnvironmentError } from "../../errors.ts";
+import { CommandFailedError, EnvironmentError } from "../errors.ts";
 
 const outOfReach =
   /could not (resolve|connect)|temporary failure|name resolution|no such host|connection (refused|reset|timed out)|network is unreachable|i\/o timeout|timed out|ENOTFOUND|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EAI_AGAIN|failed to fetch|NewConnectionError|proxyconnect/i;

@@ -1,7 +1,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { createChromium } from "../../../src/browser/chromium.ts";
+import { createChromium } from "../../../src/browser/playwright-browser.ts";
 import { EnvironmentError } from "../../../src/errors.ts";
 import { createExec } from "../../../src/exec/execa-exec.ts";
 

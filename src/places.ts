@@ -1,0 +1,8 @@
+/** Where things are on this machine. */
+export interface Places {
+  /** labctl's own folder: `LABCTL_HOME`, or `~/.labctl`. Engine data, caches, tools and kubeconfigs are below it. */
+  readonly home: string;
+  /** The folder with `labs/`, `images/`, `charts/`, `manifests/`. */
+  readonly project: string;
+  readonly cwd: string;
+}
