@@ -6,7 +6,6 @@ import { cronJobRun } from "./jobs/cron-job-run.ts";
 import { cronJob } from "./jobs/cron-job.ts";
 import { daskComputes } from "./leaving/dask-computes.ts";
 import { daskNotebook } from "./leaving/dask-notebook.ts";
-import { daskScaled } from "./leaving/dask-scaled.ts";
 import { daskSurvives } from "./leaving/dask-survives.ts";
 import { daskWorkers } from "./leaving/dask-workers.ts";
 import { dns } from "./traffic/dns.ts";
@@ -50,6 +49,7 @@ import { rolledBack } from "./workloads/rolled-back.ts";
 import { rolledOut } from "./workloads/rolled-out.ts";
 import { rolloutWithoutLoss } from "./resilience/rollout-without-loss.ts";
 import { scheduledOn } from "./scheduling/scheduled-on.ts";
+import { secretByReference } from "./workloads/secret-by-reference.ts";
 import { spread } from "./scheduling/spread.ts";
 import { tainted } from "./scheduling/tainted.ts";
 import { tlsCertificate } from "./traffic/tls-certificate.ts";
@@ -67,6 +67,7 @@ export const checkKinds = [
   pod,
   workload,
   podsServe,
+  secretByReference,
   endpoints,
   http,
   dns,
@@ -103,7 +104,6 @@ export const checkKinds = [
   rolledBack,
   daskWorkers,
   daskComputes,
-  daskScaled,
   daskSurvives,
   daskNotebook,
   jupyterLogin,

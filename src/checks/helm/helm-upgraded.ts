@@ -1,44 +1,68 @@
 import { z } from "zod";
 import type { Release } from "../../helm/release.ts";
-import { defineCheck, type CheckFinding } from "../check.ts";
+import { defineCheck, type CheckContext, type CheckFinding } from "../check.ts";
 import { chartOf, describeHistory, requireRelease, wasDeployed, wrongValues } from "./releases.ts";
+import { whyNotScaled } from "./scaled-release.ts";
 
-const spec = z.strictObject({
-  kind: z.literal("helm-upgraded"),
-  release: z.string().min(1),
-  version: z.string().min(1).describe("The chart's version that it was upgraded to."),
-  values: z
-    .record(z.string(), z.unknown())
-    .default({})
-    .describe("By path: what the templates saw before, and again after the upgrade."),
-});
+const spec = z
+  .strictObject({
+    kind: z.literal("helm-upgraded"),
+    release: z.string().min(1),
+    version: z.string().min(1).optional().describe("The chart's version that it was upgraded to."),
+    values: z
+      .record(z.string(), z.unknown())
+      .default({})
+      .describe("By path: what the templates saw before, and again after the upgrade."),
+    replicas: z
+      .strictObject({ deployment: z.string().min(1), count: z.int().positive() })
+      .optional()
+      .describe("The last revision asks for so many, and one before it asked for fewer."),
+  })
+  .refine(({ version, replicas }) => version !== undefined || replicas !== undefined, {
+    error: "it was upgraded to something: version, or replicas",
+  });
 
-/** An upgrade: an earlier revision of the same install had another version. */
+/** An upgrade: an earlier revision of the same install had another version, or fewer replicas of a Deployment. */
 export const helmUpgraded = defineCheck({
   kind: "helm-upgraded",
   summary:
-    "A Helm release was upgraded to a version of its chart, as the same release and with its values kept.",
+    "A Helm release was upgraded to a version of its chart, with its values kept, or to more replicas of a Deployment, as the same release.",
   spec,
-  async observe({ release: name, version, values }, context) {
-    const { namespace } = context;
-    const found = await requireRelease(context, name);
+  async observe({ release, version, values, replicas }, context) {
+    const found = await requireRelease(context, release);
     if (!found.ok) return found.findings;
-    const about = { object: `Release/${name}`, expected: `an upgrade to ${version}` };
-    const next = `helm -n ${namespace} history ${name}`;
-    const attempts = found.history.filter(({ chart }) => chart.version === version);
-    const upgrades = attempts.filter((release) => followsAnother(release, found.history));
-    const good = upgrades.filter(wasDeployed);
-    if (good.some((release) => wrongValues(release, values).length === 0)) return [];
-    const last = good.at(-1);
-    if (last) return [valuesLost(last, values, namespace)];
-    const finding = {
-      ...about,
-      ...whyNot({ name, version, attempts, upgrades, history: found.history }),
-      next,
-    };
-    return [finding];
+    return [
+      ...(version === undefined ? [] : whyNotAt(context, { name: release, version, values }, found.history)),
+      ...(replicas === undefined ? [] : await whyNotScaled(context, { release, ...replicas }, found)),
+    ];
   },
 });
+
+interface Upgrade {
+  readonly name: string;
+  readonly version: string;
+  readonly values: Readonly<Record<string, unknown>>;
+}
+
+function whyNotAt(
+  { namespace }: CheckContext,
+  { name, version, values }: Upgrade,
+  history: readonly Release[],
+): readonly CheckFinding[] {
+  const attempts = history.filter(({ chart }) => chart.version === version);
+  const upgrades = attempts.filter((release) => followsAnother(release, history));
+  const good = upgrades.filter(wasDeployed);
+  if (good.some((release) => wrongValues(release, values).length === 0)) return [];
+  const last = good.at(-1);
+  if (last) return [valuesLost(last, values, namespace)];
+  const finding = {
+    object: `Release/${name}`,
+    expected: `an upgrade to ${version}`,
+    ...whyNot({ name, version, attempts, upgrades, history }),
+    next: `helm -n ${namespace} history ${name}`,
+  };
+  return [finding];
+}
 
 /** Of the same install and the same chart, at another version. */
 function followsAnother(release: Release, history: readonly Release[]): boolean {

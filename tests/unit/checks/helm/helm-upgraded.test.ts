@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { helmUpgraded } from "../../../../src/checks/helm/helm-upgraded.ts";
 import { EnvironmentError } from "../../../../src/errors.ts";
+import { deployment } from "../../../support/cluster-objects.ts";
 import { fakeCheckContext } from "../../../support/fake-check-context.ts";
 import { FakeKube } from "../../../support/fake-kube.ts";
-import { revision, type RevisionOptions } from "../../../support/helm-objects.ts";
+import { deploymentManifest, revision, type RevisionOptions } from "../../../support/helm-objects.ts";
 
 const spec = helmUpgraded.spec.parse({
   kind: "helm-upgraded",
@@ -64,5 +65,64 @@ describe("helm-upgraded", () => {
     const kube = new FakeKube();
     kube.down = true;
     await expect(helmUpgraded.observe(spec, fakeCheckContext({ kube }))).rejects.toThrow(EnvironmentError);
+  });
+});
+
+describe("helm-upgraded to more replicas", () => {
+  const scaled = helmUpgraded.spec.parse({
+    ...{ kind: "helm-upgraded", release: "web", replicas: { deployment: "web", count: 5 } },
+  });
+  const ofReplicas = (replicas: number, options: RevisionOptions = {}) =>
+    revision({ manifest: deploymentManifest({ replicas }), ...options });
+  const three = ofReplicas(3, { status: "superseded" });
+  const five = ofReplicas(5, { revision: 2 });
+  const look = (revisions: readonly ReturnType<typeof revision>[], live = 5) =>
+    helmUpgraded.observe(
+      scaled,
+      fakeCheckContext({
+        kube: new FakeKube([...revisions, ...deployment({ name: "web", replicas: live })]),
+      }),
+    );
+
+  it("passes after an upgrade from three to five, by one step or more, down and back by a rollback", async () => {
+    expect(await look([three, five])).toEqual([]);
+    const four = ofReplicas(4, { revision: 2, status: "superseded" });
+    const superseded = { status: "superseded" };
+    const steps = [three, four, ofReplicas(5, { revision: 3, ...superseded })];
+    const back = [ofReplicas(2, { revision: 4, ...superseded }), ofReplicas(5, { revision: 5 })];
+    expect(await look([...steps, ...back])).toEqual([]);
+  });
+
+  it.each([
+    ["never upgraded", [ofReplicas(3)], 3, "replicas-not-asked-for", "and 5 are wanted."],
+    ["scaled with kubectl", [ofReplicas(3)], 5, "scaled-without-helm", "it was scaled without Helm"],
+    ["installed with five", [ofReplicas(5)], 5, "installed-not-upgraded", "installed so, not upgraded"],
+    [
+      "installed anew with five",
+      [ofReplicas(3, { status: "superseded", firstDeployed: "2025-12-31T00:00:00Z" }), five],
+      5,
+      ...["installed-not-upgraded", "installed so, not upgraded"],
+    ],
+    [
+      "an upgrade that failed",
+      [ofReplicas(3), ofReplicas(5, { revision: 2, status: "failed", description: "timed out" })],
+      5,
+      ...["release-not-deployed", "is failed: timed out"],
+    ],
+    [
+      "of a chart without that Deployment",
+      [revision({ manifest: "" })],
+      3,
+      "replicas-not-asked-for",
+      "no Deployment",
+    ],
+  ] as const)("fails for what was %s", async (_, revisions, live, reason, told) => {
+    const [finding, ...more] = await look(revisions, live);
+    expect(finding).toMatchObject({ reason, message: expect.stringContaining(told) as string });
+    expect(more).toEqual([]);
+  });
+
+  it("wants to know what it was upgraded to", () => {
+    expect(helmUpgraded.spec.safeParse({ kind: "helm-upgraded", release: "web" }).success).toBe(false);
   });
 });

@@ -5,7 +5,7 @@ import { namespace, service } from "../../../support/cluster-objects.ts";
 import { fakeCheckContext } from "../../../support/fake-check-context.ts";
 import { FakeJupyter } from "../../../support/fake-jupyter.ts";
 import { page } from "../../../support/fake-probe.ts";
-import { jupyterLab, secret, secretEnv, target, token } from "../../../support/jupyter-lab.ts";
+import { jupyterLab, secret, target, token } from "../../../support/jupyter-lab.ts";
 
 const spec = jupyterLogin.spec.parse({ kind: "jupyter-login", ...target });
 const look = ({ context }: ReturnType<typeof jupyterLab>) => jupyterLogin.observe(spec, context);
@@ -48,29 +48,6 @@ describe("jupyter-login", () => {
     expect(await look(bare)).toMatchObject([{ actual: "status 401" }]);
     bare.server.before = ({ url }) => (url.endsWith("/login") ? page("hello") : undefined);
     expect(await look(bare)).toMatchObject([{ actual: "status 200" }]);
-  });
-
-  it.each([
-    [
-      "in a variable",
-      { env: [{ name: "JUPYTER_TOKEN", value: token }] },
-      "spec.template.spec.containers[0].env[0].value",
-    ],
-    [
-      "in an argument, beside the Secret",
-      { env: [secretEnv], args: ["lab", `--IdentityProvider.token=${token}`] },
-      "spec.template.spec.containers[0].args[1]",
-    ],
-  ])("does not pass a token that is spelled out %s", async (_, container, path) => {
-    expect(await look(jupyterLab({ container }))).toMatchObject([{ path, actual: "the token itself" }]);
-  });
-
-  it("does not pass a token in a ConfigMap, nor one that comes from nowhere", async () => {
-    const lab = jupyterLab({ container: { envFrom: [{ configMapRef: { name: "settings" } }] } });
-    expect(await look(lab)).toMatchObject([{ path: "spec.template.spec", actual: "not named" }]);
-    const data = { JUPYTER_TOKEN: token };
-    lab.kube.add({ apiVersion: "v1", kind: "ConfigMap", metadata: { name: "settings", namespace }, data });
-    expect(await look(lab)).toMatchObject([{ object: "ConfigMap/settings" }]);
   });
 
   it("tells what is missing, one thing after the other", async () => {
