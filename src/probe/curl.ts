@@ -19,16 +19,21 @@ export function writeCurlInput(requests: readonly HttpRequest[], boundary: strin
 
 /** https://curl.se/docs/manpage.html#-K */
 function writeConfig(
-  { url, headers = {}, timeoutMs = defaultTimeoutMs }: HttpRequest,
+  { url, headers = {}, method = "GET", body, timeoutMs = defaultTimeoutMs }: HttpRequest,
   boundary: string,
 ): string {
+  // What a body is stands in the headers; curl would call it a form.
+  const untyped = body !== undefined && !Object.keys(headers).some((name) => /^content-type$/i.test(name));
   const lines = [
     "silent",
     "include",
     "globoff",
     'noproxy = "*"',
     `max-time = ${String(timeoutMs / 1000)}`,
+    `request = ${quote(method)}`,
     ...Object.entries(headers).map(([name, value]) => `header = ${quote(`${name}: ${value}`)}`),
+    ...(untyped ? ['header = "content-type:"'] : []),
+    ...(body === undefined ? [] : [`data-raw = ${quote(body)}`]),
     `url = ${quote(url)}`,
     `write-out = ${quote(`\\n${boundary} %{exitcode} %{errormsg}\\n`, { keepEscapes: true })}`,
   ];

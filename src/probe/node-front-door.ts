@@ -5,7 +5,7 @@ import { connect } from "node:tls";
 import type { Ports } from "../engine/engine.ts";
 import { EnvironmentError } from "../errors.ts";
 import { openSocket } from "./front-door-socket.ts";
-import type { FrontDoor, FrontDoorRequest, HttpAnswer } from "./probe.ts";
+import type { FrontDoor, HttpAnswer, HttpRequest } from "./probe.ts";
 
 const host = "127.0.0.1";
 const defaultTimeoutMs = 5000;
@@ -24,7 +24,7 @@ export function createNodeFrontDoor(ports: Pick<Ports, "http" | "https">): Front
   };
 }
 
-async function ask(request: FrontDoorRequest, ports: Pick<Ports, "http" | "https">): Promise<HttpAnswer> {
+async function ask(request: HttpRequest, ports: Pick<Ports, "http" | "https">): Promise<HttpAnswer> {
   const url = new URL(request.url);
   const secure = url.protocol === "https:";
   const port = secure ? ports.https : ports.http;

@@ -4,6 +4,10 @@ export interface HttpRequest {
   /** Absolute: `http://10.96.0.12:80/v1`. */
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** GET by default. */
+  readonly method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  /** Sent as it is; what it is stands in the headers. */
+  readonly body?: string;
   /** Milliseconds for the whole exchange; 5000 by default. */
   readonly timeoutMs?: number;
 }
@@ -24,6 +28,9 @@ export type HttpAnswer =
       readonly message: string;
     };
 
+/** The same, for whoever asks at the front door. */
+export type FrontDoorRequest = HttpRequest;
+
 export interface Probe {
   /**
    * Sends requests one after the other from the probe pod (namespace `labctl-system`), each on a connection of its
@@ -41,14 +48,6 @@ export interface Probe {
   resolve(name: string): Promise<readonly string[]>;
 }
 
-/** What a person's browser or program sends through the front door. */
-export interface FrontDoorRequest extends HttpRequest {
-  /** GET by default. */
-  readonly method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
-  /** Sent as it is; what it is stands in the headers. */
-  readonly body?: string;
-}
-
 /** An open websocket. Messages that come while nobody asks are kept. */
 export interface FrontDoorSocket {
   send(text: string): void;
@@ -63,7 +62,7 @@ export interface FrontDoorSocket {
  */
 export interface FrontDoor {
   /** @param request its `url` names the host as a browser would (`http://nginx.localhost/`); ports are added. */
-  request(request: FrontDoorRequest): Promise<HttpAnswer>;
+  request(request: HttpRequest): Promise<HttpAnswer>;
   /**
    * Opens a websocket.
    * @param request its `url` is that of a page (`http://jupyter.localhost/api/…`); a refusal is the answer itself.

@@ -1,15 +1,9 @@
-import type {
-  FrontDoor,
-  FrontDoorRequest,
-  FrontDoorSocket,
-  HttpAnswer,
-  HttpRequest,
-} from "../../src/probe/probe.ts";
+import type { FrontDoor, FrontDoorSocket, HttpAnswer, HttpRequest } from "../../src/probe/probe.ts";
 import { page, type Answer } from "./fake-probe.ts";
 
 /** A front door that answers as a function says; an ingress controller without rules says 404. */
 export class FakeFrontDoor implements FrontDoor {
-  readonly asked: FrontDoorRequest[] = [];
+  readonly asked: HttpRequest[] = [];
   /** PEM by server name. */
   readonly certificates = new Map<string, string>();
   answer: Answer;
@@ -21,7 +15,7 @@ export class FakeFrontDoor implements FrontDoor {
   /** What answers each message sent; undefined: no websocket opens. */
   talk: ((message: string) => readonly string[]) | undefined;
 
-  async request(request: FrontDoorRequest): Promise<HttpAnswer> {
+  async request(request: HttpRequest): Promise<HttpAnswer> {
     this.asked.push(request);
     return this.answer(request);
   }

@@ -12,30 +12,35 @@ export interface CelExpression {
 export type CelOutcome = { readonly holds: boolean; readonly trouble?: string };
 
 /** A zod string that is compiled when the file is parsed; a CEL error is a problem at the string's line. */
-export const celExpression = z
-  .string()
-  .min(1)
-  .transform((source, context): CelExpression => {
-    try {
-      return compileCel(source);
-    } catch (error) {
-      context.issues.push({
-        code: "custom",
-        input: source,
-        message: `CEL does not compile: ${firstLine(error)}`,
-      });
-      return z.NEVER;
-    }
-  });
+export const celExpression = celOver("object");
+
+/** The same, over a variable of another name. */
+export function celOver(variable: string) {
+  return z
+    .string()
+    .min(1)
+    .transform((source, context): CelExpression => {
+      try {
+        return compileCel(source, variable);
+      } catch (error) {
+        context.issues.push({
+          code: "custom",
+          input: source,
+          message: `CEL does not compile: ${firstLine(error)}`,
+        });
+        return z.NEVER;
+      }
+    });
+}
 
 /** @throws Error of the CEL library when the expression has no meaning; its first line says where. */
-export function compileCel(source: string): CelExpression {
-  const environment = new Environment({ enableOptionalTypes: true }).registerVariable("object", "dyn");
+export function compileCel(source: string, variable = "object"): CelExpression {
+  const environment = new Environment({ enableOptionalTypes: true }).registerVariable(variable, "dyn");
   const parsed = environment.parse(source);
   const { valid, type, error } = parsed.check();
   if (!valid) throw error ?? new Error("it does not type-check");
   if (type !== "bool" && type !== "dyn") throw new Error(`it gives ${String(type)}, not bool`);
-  return { source, evaluate: (object) => outcome(() => parsed({ object }) as unknown) };
+  return { source, evaluate: (object) => outcome(() => parsed({ [variable]: object }) as unknown) };
 }
 
 function outcome(run: () => unknown): CelOutcome {

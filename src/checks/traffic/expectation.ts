@@ -28,6 +28,8 @@ export type Expectation = z.infer<typeof expectation>;
 export interface Mismatch {
   readonly expected: string;
   readonly actual: string;
+  /** What it means, where whoever expects it says so. */
+  readonly message?: string;
 }
 
 /** Undefined when the answer is as expected. */
@@ -54,7 +56,8 @@ function whyNone({ reason, message }: Extract<HttpAnswer, { ok: false }>): strin
   return reason === "refused" ? "connection refused, as if nothing listened there" : message;
 }
 
-function excerpt(body: string): string {
+/** The beginning of a page, without its tags. */
+export function excerpt(body: string): string {
   const text = body
     .replaceAll(/<[^>]*>/g, " ")
     .replaceAll(/\s+/g, " ")

@@ -3,18 +3,34 @@ import type { Cause } from "../../diagnosis/cause.ts";
 import type { HttpAnswer } from "../../probe/probe.ts";
 import { defineCheck, type CheckContext, type CheckFinding } from "../check.ts";
 import { findDoors, via, type Door, type DoorSet } from "./doors.ts";
-import { expectation, mismatch } from "./expectation.ts";
+import { expectation, mismatch, type Mismatch } from "./expectation.ts";
+import { jsonConditions, unmet } from "./json-answer.ts";
 import { observeReach, reach } from "./reach.ts";
 
-const spec = z.strictObject({
-  kind: z.literal("http"),
-  via: via.describe(
-    "The way in: a Service's address, its port on every node, or the ingress controller by host.",
-  ),
-  expect: expectation.describe("What answers; headers and body are regular expressions."),
-  reaches: reach.optional().describe("Whose pods really answered."),
-  not: z.boolean().default(false).describe("Turns it round: this way in must not give what is expected."),
-});
+const spec = z
+  .strictObject({
+    kind: z.literal("http"),
+    via: via.describe(
+      "The way in: a Service's address, its port on every node, or the ingress controller by host.",
+    ),
+    method: z
+      .enum(["GET", "POST", "PUT", "PATCH", "DELETE"])
+      .default("GET")
+      .describe("It may be asked more than once: what a request changes should be the same the second time."),
+    headers: z.record(z.string().regex(/^[A-Za-z0-9-]+$/, "a header's name"), z.string()).default({}),
+    body: z.string().optional().describe("Sent as it is; headers say what it is."),
+    json: z.json().optional().describe("Sent as JSON, in place of a body."),
+    expect: expectation
+      .extend({ json: jsonConditions.optional().describe("What holds for the body, read as JSON.") })
+      .describe("What answers; headers and body are regular expressions."),
+    reaches: reach.optional().describe("Whose pods really answered."),
+    not: z.boolean().default(false).describe("Turns it round: this way in must not give what is expected."),
+  })
+  .refine(({ body, json }) => body === undefined || json === undefined, "either a body or json")
+  .refine(
+    ({ method, body, json }) => method !== "GET" || (body === undefined && json === undefined),
+    "what is sent needs a method: POST, PUT, PATCH or DELETE",
+  );
 
 type Spec = z.infer<typeof spec>;
 
@@ -27,11 +43,20 @@ export const http = defineCheck({
   async observe(wanted, context) {
     const found = await findDoors(wanted.via, context);
     if (!found.ok) return found.findings;
-    const findings = await settle(wanted, found, context);
+    const doors = sending(wanted, found);
+    const findings = await settle(wanted, doors, context);
     if (findings.length > 0 || wanted.not) return findings;
-    return wanted.reaches ? observeReach(wanted.reaches, found, context) : [];
+    return wanted.reaches ? observeReach(wanted.reaches, doors, context) : [];
   },
 });
+
+/** The doors, each of which is asked in the way that the check says. */
+function sending({ method, headers, body, json }: Spec, doors: DoorSet): DoorSet {
+  const sent = json === undefined ? body : JSON.stringify(json);
+  const typed = json === undefined ? headers : { "content-type": "application/json", ...headers };
+  const asked = { method, headers: typed, ...(sent === undefined ? {} : { body: sent }) };
+  return { ...doors, send: (requests) => doors.send(requests.map((each) => ({ ...asked, ...each }))) };
+}
 
 /** Milliseconds that a change may take to reach the ingress controller and the nodes, when the objects look right. */
 const settleMs = 5000;
@@ -64,10 +89,9 @@ async function look(wanted: Spec, doors: DoorSet, context: CheckContext): Promis
   return { done: cause !== undefined, value: [silent({ ...failing, wrong: failing.wrong, cause, context })] };
 }
 
-type Wrong = NonNullable<ReturnType<typeof mismatch>>;
-
-function judge({ expect }: Spec, answer: HttpAnswer | undefined): Wrong | undefined {
-  return mismatch(expect, answer ?? { ok: false, reason: "other", message: "no answer" });
+function judge({ expect }: Spec, answer: HttpAnswer | undefined): Mismatch | undefined {
+  const wrong = mismatch(expect, answer ?? { ok: false, reason: "other", message: "no answer" });
+  return wrong ?? (answer?.ok && expect.json ? unmet(expect.json, answer.body) : undefined);
 }
 
 function uninvited({ expect }: Spec, { object, url }: Door, { namespace }: CheckContext): CheckFinding {
@@ -83,19 +107,19 @@ function uninvited({ expect }: Spec, { object, url }: Door, { namespace }: Check
 
 interface Silent {
   readonly door: Door;
-  readonly wrong: Wrong;
+  readonly wrong: Mismatch;
   /** Known where the objects on the way tell it. */
   readonly cause: Cause | undefined;
   readonly context: CheckContext;
 }
 
-/** The cause rather than the symptom, where there is one. */
+/** The cause rather than the symptom, where there is one; what the author says of an answer comes before both. */
 function silent({ door, wrong, cause, context }: Silent): CheckFinding {
   return {
     object: door.object,
     expected: `${door.url}: ${wrong.expected}`,
     actual: wrong.actual,
-    message: cause?.message ?? `${door.url} does not answer as it should: ${wrong.actual}.`,
+    message: wrong.message ?? cause?.message ?? `${door.url} does not answer as it should: ${wrong.actual}.`,
     next: cause?.next ?? `kubectl -n ${context.namespace} get services,endpointslices,ingress`,
   };
 }

@@ -20,6 +20,17 @@ describe("writeCurlInput", () => {
     expect(lines[0]).toContain("max-time = 2.5\n");
     expect(lines[0]).toContain('header = "x-a: b"\n');
     expect(lines[1]).toContain("max-time = 5\n");
+    expect(lines[1]).toContain('request = "GET"\n');
+    expect(lines[1]).not.toContain("data");
+  });
+
+  it("writes a body as it is, which is no form and no file", () => {
+    const request = { url: "http://x/", method: "POST", body: '@/etc/passwd\n{"a": "\\"}' } as const;
+    const write = (headers = {}) =>
+      Buffer.from(writeCurlInput([{ ...request, headers }], boundary), "base64").toString("utf8");
+    expect(write()).toContain('request = "POST"\nheader = "content-type:"\n');
+    expect(write()).toContain('data-raw = "@/etc/passwd\\n{\\"a\\": \\"\\\\\\"}"\n');
+    expect(write({ "Content-Type": "application/json" })).not.toContain('header = "content-type:"');
   });
 });
 
