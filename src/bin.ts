@@ -23,6 +23,7 @@ const progress = await createProgress();
 const isRoot = process.getuid?.() === 0;
 const exec = createExec({ env, isRoot });
 const home = resolve(env["LABCTL_HOME"] ?? join(homedir(), ".labctl"));
+const labFiles = resolve(env["LABCTL_FILES"] ?? join(homedir(), "labctl-labs"));
 const stop = new AbortController();
 for (const name of ["SIGINT", "SIGTERM"] as const) {
   process.once(name, () => {
@@ -36,7 +37,7 @@ const deps: Deps = {
   exec,
   env,
   clock: systemClock,
-  places: { home, project: dirname(import.meta.dirname), cwd: process.cwd() },
+  places: { home, project: dirname(import.meta.dirname), labFiles },
   signal: stop.signal,
   random: (bytes) => randomBytes(bytes).toString("hex"),
   exclusive: createExclusive(home, progress),

@@ -4,5 +4,6 @@ export interface Places {
   readonly home: string;
   /** The folder with `labs/`, `images/`, `charts/`, `manifests/`. */
   readonly project: string;
-  readonly cwd: string;
+  /** Below it each lab has a folder with the files that a student works on: `LABCTL_FILES`, or `~/labctl-labs`. */
+  readonly labFiles: string;
 }

@@ -1,20 +1,37 @@
 import type { Deps } from "../deps.ts";
 import { exitCodes, UsageError, type ExitCode } from "../errors.ts";
+import type { CheckLabOptions } from "../lifecycle/check-lab.ts";
+import { labNames } from "../lab/lab-names.ts";
 import { defaultNamespace } from "../lab/default-namespace.ts";
 import type { LabRun } from "../lifecycle/lab-run.ts";
+import type { Exercise } from "../lab/schema.ts";
 import type { CheckReport, CheckReportList } from "../report/result.ts";
 import { redraw } from "../terminal/redraw.ts";
 import { defineCommand, type GlobalArgs } from "./command.ts";
 import { openContext } from "./open-context.ts";
-import { openAllLabs, openLab } from "./open-lab.ts";
+import { openAllLabs, openLab, requireExercise } from "./open-lab.ts";
 
 export const check = defineCommand({
   usage: "check [labs..]",
   summary: "Grade labs by what the cluster does",
   description:
     "Ends with 0 when every exercise passed, 1 when one failed, 3 when the cluster could not be read. The report is on stdout, and nothing else is.",
-  positionals: { labs: { type: "string", array: true, default: [] as string[], describe: "The labs' ids" } },
+  positionals: {
+    labs: {
+      type: "string",
+      array: true,
+      default: [] as string[],
+      describe: "The labs' ids; or one lab, and those of its exercises that are to be looked at",
+    },
+  },
   options: {
+    yes: {
+      type: "boolean",
+      alias: "y",
+      default: false,
+      describe:
+        "Switch machines off without asking, where an experiment does; without a terminal nobody is asked",
+    },
     all: { type: "boolean", default: false, describe: "Every lab" },
     watch: {
       type: "boolean",
@@ -32,17 +49,19 @@ export const check = defineCommand({
   },
   examples: [
     ["labctl check ingress", "How far lab ingress is"],
+    ["labctl check ingress tls", "One exercise of it, and what that requires"],
     ["labctl check ingress -o json", "The same for programs: one JSON document"],
     ["labctl check ingress --watch", "Keep looking while you work"],
   ],
   async run(args, deps) {
-    const runs = await openRuns(args, deps);
-    if (args.watch) return watch(runs, deps);
+    const { runs, only } = await openRuns(args, deps);
+    const agree = (exercise: Exercise): Promise<boolean> => agrees(exercise, args, deps);
+    if (args.watch) return watch(runs, { ...only, agree }, deps);
     const { checkLab } = await import("../lifecycle/check-lab.ts");
     const reports: CheckReport[] = [];
     for (const run of runs) {
       // Two that disturb the same lab would each see what the other does.
-      const look = (): Promise<CheckReport> => checkLab(run, { progress: deps.progress });
+      const look = (): Promise<CheckReport> => checkLab(run, { progress: deps.progress, agree, ...only });
       reports.push(await deps.exclusive(look, run.namespace));
     }
     const { toDocument } = await import("../report/json.ts");
@@ -56,28 +75,65 @@ interface LabsArgs extends GlobalArgs {
   readonly all: boolean;
 }
 
-async function openRuns(args: LabsArgs, deps: Deps): Promise<readonly LabRun[]> {
+interface Chosen {
+  readonly runs: readonly LabRun[];
+  /** The exercises of the one lab that were named. */
+  readonly only: Pick<CheckLabOptions, "only">;
+}
+
+async function openRuns(args: LabsArgs, deps: Deps): Promise<Chosen> {
   if (!args.all && args.labs.length === 0) {
     throw new UsageError({
       message: "Which lab?",
       hint: "Name one: labctl check <lab>. See them with: labctl list",
     });
   }
-  const labs = args.all
-    ? await openAllLabs(deps)
-    : await Promise.all(args.labs.map((id) => openLab(id, deps)));
+  const { labs, only } = args.all
+    ? { labs: await openAllLabs(deps), only: [] }
+    : await named(args.labs, deps);
   const context = await openContext(args, deps);
-  return labs.map((lab) => ({ lab, namespace: args.namespace ?? defaultNamespace(lab.id), context }));
+  const runs = labs.map((lab) => ({ lab, namespace: args.namespace ?? defaultNamespace(lab.id), context }));
+  return { runs, only: only.length > 0 ? { only } : {} };
 }
 
-async function watch(runs: readonly LabRun[], deps: Deps): Promise<ExitCode> {
+/** Labs; or a lab, and exercises of it. A name that is a lab's is a lab. */
+async function named(names: readonly string[], deps: Deps) {
+  const [first = "", ...others] = names;
+  const lab = await openLab(first, deps);
+  const known = new Set(await labNames(deps.places.project));
+  if (others.length === 0 || others.some((name) => known.has(name)))
+    return { labs: [lab, ...(await Promise.all(others.map((id) => openLab(id, deps))))], only: [] };
+  for (const name of others) requireExercise(lab, name, "check");
+  return { labs: [lab], only: others };
+}
+
+/** On a terminal a machine is switched off only by whoever said so. */
+async function agrees(
+  { title }: Exercise,
+  { yes, watch: isWatching }: { readonly yes: boolean; readonly watch: boolean },
+  { streams }: Deps,
+): Promise<boolean> {
+  if (yes) return true;
+  // The screen is redrawn all the time: there is no room for a question.
+  if (isWatching) return !streams.err.isTTY;
+  const reply = await streams.ask(
+    `${title}: this stops a node of the cluster for some minutes. Go on? [y/N] `,
+  );
+  return reply === undefined || /^y(?:es)?$/i.test(reply.trim());
+}
+
+async function watch(
+  runs: readonly LabRun[],
+  options: Pick<CheckLabOptions, "only" | "agree">,
+  deps: Deps,
+): Promise<ExitCode> {
   const [run, ...others] = runs;
   if (!run || others.length > 0) {
     throw new UsageError({ message: "--watch looks at one lab.", hint: "Run: labctl check <lab> --watch" });
   }
   const { watchLab } = await import("../lifecycle/watch-lab.ts");
   const { out } = deps.streams;
-  const report = await watchLab(run, async (each) => {
+  const report = await watchLab(run, options, async (each) => {
     const text = await render(each, "text", deps);
     out.write(out.isTTY ? redraw(text) : `${text}\n`);
   });

@@ -1,12 +1,11 @@
 import type { Deps } from "../deps.ts";
-import { exitCodes, UsageError } from "../errors.ts";
-import { didYouMean } from "../did-you-mean.ts";
+import { exitCodes } from "../errors.ts";
 import type { LabRun } from "../lifecycle/lab-run.ts";
 import type { GivenHint } from "../grade/choose-hint.ts";
-import type { Exercise, Lab } from "../lab/schema.ts";
+import type { Exercise } from "../lab/schema.ts";
 import type { Finding } from "../report/result.ts";
 import { defineCommand } from "./command.ts";
-import { labPositional, openLabRun } from "./open-lab.ts";
+import { labPositional, openLabRun, requireExercise } from "./open-lab.ts";
 
 export const hint = defineCommand({
   usage: "hint <lab> [exercise]",
@@ -22,9 +21,9 @@ export const hint = defineCommand({
     const open =
       args.exercise === undefined
         ? await firstFailed(run, deps)
-        : await whatFails(named(run.lab, args.exercise), run, deps);
-    if (!open) {
-      deps.streams.out.write(`Every exercise of lab ${run.lab.id} is passed.\n`);
+        : await whatFails(requireExercise(run.lab, args.exercise, "hint"), run, deps);
+    if (typeof open === "string") {
+      deps.streams.out.write(`${open}\n`);
       return exitCodes.ok;
     }
     const { title, id, docs } = open.exercise;
@@ -42,18 +41,6 @@ interface Open {
   readonly findings: readonly Finding[];
 }
 
-function named(lab: Lab, id: string): Exercise {
-  const found = lab.exercises.find((exercise) => exercise.id === id);
-  if (found) return found;
-  const ids = lab.exercises.map((exercise) => exercise.id);
-  const near = didYouMean(id, ids);
-  throw new UsageError({
-    message: `Lab ${lab.id} has no exercise "${id}".`,
-    lastSeen: near === undefined ? `It has: ${ids.join(", ")}` : `Did you mean "${near}"?`,
-    hint: `Run: labctl hint ${lab.id} ${near ?? ""}`.trim(),
-  });
-}
-
 /** Most hints are for everyone; only for one that is about a failure the cluster has to be looked at. */
 async function whatFails(exercise: Exercise, run: LabRun, { progress }: Deps): Promise<Open> {
   if (exercise.hints.every((hint) => typeof hint === "string")) return { exercise, findings: [] };
@@ -62,15 +49,16 @@ async function whatFails(exercise: Exercise, run: LabRun, { progress }: Deps): P
   return { exercise, findings: exercises.find(({ id }) => id === exercise.id)?.findings ?? [] };
 }
 
-/** Experiments are left until nothing else is open: a hint should not delete a student's pod. */
-async function firstFailed(run: LabRun, { progress }: Deps): Promise<Open | undefined> {
+/** The first exercise that fails by a look alone, or a sentence: a hint deletes no student's pod to find out. */
+async function firstFailed({ lab, ...run }: LabRun, { progress }: Deps): Promise<Open | string> {
   const { checkLab } = await import("../lifecycle/check-lab.ts");
-  const plain = await checkLab(run, { progress, experiments: false });
-  const open = plain.exercises.find(({ status }) => status === "failed");
-  const failed =
-    open ?? (await checkLab(run, { progress })).exercises.find(({ status }) => status !== "passed");
-  const exercise = run.lab.exercises.find(({ id }) => id === failed?.id);
-  return exercise && { exercise, findings: failed?.findings ?? [] };
+  const { status, exercises } = await checkLab({ lab, ...run }, { progress, experiments: false });
+  const failed = exercises.find((result) => result.status === "failed");
+  const exercise = lab.exercises.find(({ id }) => id === failed?.id);
+  if (failed && exercise) return { exercise, findings: failed.findings };
+  if (status === "passed") return `Every exercise of lab ${lab.id} is passed.`;
+  const open = exercises.filter((result) => result.status !== "passed").map(({ id }) => id);
+  return `Nothing stands in the way of ${open.join(", ")} by a look alone; experiments tell: labctl check ${lab.id}\nFor a hint all the same, name one: labctl hint ${lab.id} ${open[0] ?? ""}`;
 }
 
 /** Remembers the hint in the lab's state. @throws EnvironmentError when the lab was not started. */

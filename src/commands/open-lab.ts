@@ -1,8 +1,9 @@
 import type { Deps } from "../deps.ts";
-import { LabDefinitionError } from "../errors.ts";
+import { didYouMean } from "../did-you-mean.ts";
+import { LabDefinitionError, UsageError } from "../errors.ts";
 import { defaultNamespace } from "../lab/default-namespace.ts";
 import type { LabRun } from "../lifecycle/lab-run.ts";
-import type { Lab } from "../lab/schema.ts";
+import type { Exercise, Lab } from "../lab/schema.ts";
 import type { GlobalArgs } from "./command.ts";
 import { openContext } from "./open-context.ts";
 
@@ -19,6 +20,19 @@ export async function openLab(id: string, deps: Deps): Promise<Lab> {
     import("../lab/find-lab.ts"),
   ]);
   return findLab(await discoverLabs(deps.places.project), id);
+}
+
+/** The exercise of this id. @throws UsageError with the nearest id, for `labctl <command> <lab> <exercise>`. */
+export function requireExercise(lab: Lab, id: string, command: string): Exercise {
+  const found = lab.exercises.find((exercise) => exercise.id === id);
+  if (found) return found;
+  const ids = lab.exercises.map((exercise) => exercise.id);
+  const near = didYouMean(id, ids);
+  throw new UsageError({
+    message: `Lab ${lab.id} has no exercise "${id}".`,
+    lastSeen: near === undefined ? `It has: ${ids.join(", ")}` : `Did you mean "${near}"?`,
+    hint: `Run: labctl ${command} ${lab.id} ${near ?? ""}`.trim(),
+  });
 }
 
 /** All labs. @throws LabDefinitionError when any lab.yaml is broken. */

@@ -1,7 +1,8 @@
 import { exitCodes } from "../errors.ts";
-import { defineCommand } from "./command.ts";
+import type { Deps } from "../deps.ts";
+import { defineCommand, type GlobalArgs } from "./command.ts";
 import { openContext } from "./open-context.ts";
-import { openLab } from "./open-lab.ts";
+import { openLab, openLabRun } from "./open-lab.ts";
 import { openLabEnvironment, optionalLab } from "./open-lab-environment.ts";
 
 export const shell = defineCommand({
@@ -20,7 +21,9 @@ export const shell = defineCommand({
   async run(args, deps) {
     const environment = await openLabEnvironment(args, deps);
     const { platform } = await openContext(args, deps);
-    const own = args.lab === undefined ? [] : (await openLab(args.lab, deps)).needs.tools;
+    const lab = args.lab === undefined ? undefined : await openLab(args.lab, deps);
+    const own = lab?.needs.tools ?? [];
+    if (lab) await sayUnlessStarted({ ...args, lab: lab.id }, deps);
     await platform.ensureTools(["kubectl", ...own], deps.progress);
     const program = deps.env["SHELL"] ?? "/bin/sh";
     const command = args.command === undefined ? [program] : [program, "-c", args.command];
@@ -31,3 +34,13 @@ export const shell = defineCommand({
     return exitCode === 130 ? exitCodes.interrupted : exitCodes.checkFailed;
   },
 });
+
+/** In a namespace that is not there yet, kubectl only says that it is not found. */
+async function sayUnlessStarted(args: GlobalArgs & { readonly lab: string }, deps: Deps): Promise<void> {
+  const { readLabState } = await import("../records/state.ts");
+  const { lab, namespace, context } = await openLabRun(args, deps);
+  if (await readLabState(await context.kube(), namespace)) return;
+  deps.progress.note(
+    `Lab ${lab.id} was not started, so there is nothing in namespace ${namespace} yet: labctl start ${lab.id}`,
+  );
+}

@@ -13,9 +13,10 @@ export const show = defineCommand({
     const lab = await openLab(args.lab, deps);
     const markdown = await readFile(join(lab.folder, "README.md"), "utf8");
     const { laidOutFolder } = await import("../session/lay-out-files.ts");
-    const files = await laidOutFolder(lab, deps.places.cwd);
-    const started = `labctl start ${lab.id} puts them there, and changes nothing of yours.`;
-    if (files !== undefined) deps.streams.err.write(`Its files are in ${files}; ${started}\n\n`);
+    const files = await laidOutFolder(lab, deps.places.labFiles);
+    const also =
+      files === undefined ? "" : `; that puts its files into ${files}, and changes nothing of yours`;
+    deps.streams.err.write(`It begins with: labctl start ${lab.id}${also}\n\n`);
     if (!out.isTTY) {
       out.write(markdown);
       return exitCodes.ok;

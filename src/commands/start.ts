@@ -1,5 +1,3 @@
-import { relative } from "node:path";
-import type { Deps } from "../deps.ts";
 import { exitCodes } from "../errors.ts";
 import type { LaidOut } from "../session/lay-out-files.ts";
 import { defineCommand } from "./command.ts";
@@ -9,7 +7,7 @@ export const start = defineCommand({
   usage: "start <lab>",
   summary: "Begin a lab: its images, its namespace, its objects, its files",
   description:
-    "A lab that was started is left as you have it; labctl reset starts it anew. Files to work on are put below the current folder once.",
+    "A lab that was started is left as you have it; labctl reset starts it anew. Files to work on are put once into a folder of the lab: ~/labctl-labs/<lab>, or below LABCTL_FILES.",
   positionals: labPositional,
   options: {
     force: { type: "boolean", default: false, describe: "Write the lab's files over yours" },
@@ -22,7 +20,7 @@ export const start = defineCommand({
       import("../session/lay-out-files.ts"),
     ]);
     const { already } = await deps.exclusive(() => startLab(run, deps.progress), run.namespace);
-    const laidOut = await layOutFiles(run.lab, { cwd: deps.places.cwd, force: args.force });
+    const laidOut = await layOutFiles(run.lab, { places: deps.places, force: args.force });
     const { id } = run.lab;
     const what = already
       ? `was started before and is left as it is (labctl reset ${id} starts it anew)`
@@ -30,7 +28,7 @@ export const start = defineCommand({
     deps.streams.out.write(
       [
         `Lab ${id} ${what} in namespace ${run.namespace}.`,
-        ...tellFiles(laidOut, deps),
+        ...tellFiles(laidOut),
         `  labctl show ${id}     what there is to do`,
         `  labctl shell ${id}    kubectl, helm and docker, set up for it`,
         `  labctl check ${id}    how far you are`,
@@ -41,9 +39,9 @@ export const start = defineCommand({
   },
 });
 
-function tellFiles(laidOut: LaidOut | undefined, { places }: Deps): readonly string[] {
+function tellFiles(laidOut: LaidOut | undefined): readonly string[] {
   if (!laidOut) return [];
   const { folder, overwritten } = laidOut;
   const over = overwritten.length === 0 ? "" : `; written over: ${overwritten.join(", ")}`;
-  return [`Its files are in ./${relative(places.cwd, folder)}${over}.`];
+  return [`Its files are in ${folder}${over}.`];
 }

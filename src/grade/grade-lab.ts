@@ -1,5 +1,5 @@
 import type { CheckContext } from "../checks/check.ts";
-import { isExperiment } from "../checks/index.ts";
+import { disturbsNodes, isExperiment } from "../checks/index.ts";
 import type { Clock } from "../clock.ts";
 import type { Exercise, Lab } from "../lab/schema.ts";
 import { reportApiVersion, type CheckReport, type ExerciseResult, type Status } from "../report/result.ts";
@@ -13,41 +13,94 @@ export interface GradeOptions {
   readonly cluster: string;
   /** Only these exercises (and those they require are looked at, too); all by default. */
   readonly only?: readonly string[];
+  /** Milliseconds since the epoch at which the work on this report began; now by default. */
+  readonly startedAt?: number;
   /** Called before an exercise is looked at. */
   readonly onExercise?: (exercise: Exercise, phase: "checks" | "experiment") => void;
 }
 
-/**
- * Grades a lab: every exercise's plain checks in order, then the experiments, one after the other, each only where
- * the plain checks of its exercise passed. An outage makes an exercise errored and touches no points.
- * @throws whatever is not a LabctlError: a bug.
- */
+/** A lab that is being graded, in the order of these members. All of them throw whatever is not a LabctlError: a bug. */
+export interface Grading {
+  /** Looks at every exercise's plain checks. */
+  look(): Promise<void>;
+  /**
+   * The exercises whose experiments are to come: those whose plain checks passed.
+   * @param loud those that switch a machine off, or the others.
+   */
+  due(loud: boolean): readonly Exercise[];
+  /** Whether everything that an exercise requires has passed. */
+  isOpen(exercise: Exercise): boolean;
+  /** Carries these exercises' experiments out, one after the other. */
+  experiment(exercises: readonly Exercise[]): Promise<void>;
+  /** Leaves these exercises' experiments out, and says why. */
+  hold(exercises: readonly Exercise[], reason: string): void;
+  /** An outage makes an exercise errored and touches no points. */
+  report(): CheckReport;
+}
+
+/** Grades a lab: every exercise's plain checks in order, then the experiments where the plain checks passed. */
 export async function gradeLab(options: GradeOptions): Promise<CheckReport> {
-  const { lab, context, cluster } = options;
-  const startedAt = context.clock.now();
+  const grading = beginGrading(options);
+  await grading.look();
+  await grading.experiment(grading.due(false));
+  await grading.experiment(grading.due(true));
+  return grading.report();
+}
+
+export function beginGrading(options: GradeOptions): Grading {
+  const { lab, context, cluster, onExercise } = options;
+  const { clock, namespace } = context;
+  const { startedAt = clock.now() } = options;
   const chosen = chooseExercises(lab, options.only);
   const results = new Map<string, ExerciseResult>();
-  for (const exercise of chosen) {
-    options.onExercise?.(exercise, "checks");
-    results.set(exercise.id, await gradeExercise({ exercise, context, results, phase: "checks" }));
-  }
-  for (const exercise of chosen) {
-    const before = results.get(exercise.id);
-    if (before?.status !== "passed" || !exercise.checks.some(isExperiment)) continue;
-    options.onExercise?.(exercise, "experiment");
-    const result = await gradeExercise({ exercise, context, results, phase: "experiment" });
-    const observations = [...(before.observations ?? []), ...(result.observations ?? [])];
-    results.set(exercise.id, {
-      ...result,
-      ...(observations.length === 0 ? {} : { observations }),
-      durationMs: before.durationMs + result.durationMs,
-    });
-  }
-  const exercises = chosen.flatMap(({ id }) => results.get(id) ?? []);
+  const isOpen = ({ requires }: Exercise): boolean =>
+    requires.every((id) => results.get(id)?.status === "passed");
   return {
-    ...summarize(exercises),
-    ...heading({ lab, cluster, namespace: context.namespace, startedAt, clock: context.clock }),
-    exercises,
+    isOpen,
+    async look() {
+      for (const exercise of chosen) {
+        onExercise?.(exercise, "checks");
+        results.set(exercise.id, await gradeExercise({ exercise, context, results, phase: "checks" }));
+      }
+    },
+    due: (loud) =>
+      chosen.filter(
+        ({ id, checks }) =>
+          results.get(id)?.status === "passed" &&
+          checks.some(isExperiment) &&
+          checks.some(disturbsNodes) === loud,
+      ),
+    async experiment(exercises) {
+      for (const exercise of exercises) {
+        if (isOpen(exercise)) onExercise?.(exercise, "experiment");
+        const result = await gradeExercise({ exercise, context, results, phase: "experiment" });
+        results.set(exercise.id, together(results.get(exercise.id), result));
+      }
+    },
+    hold(exercises, reason) {
+      for (const { id } of exercises) {
+        const before = results.get(id);
+        if (before) results.set(id, { ...before, status: "skipped", score: 0, reason });
+      }
+    },
+    report() {
+      const exercises = chosen.flatMap(({ id }) => results.get(id) ?? []);
+      return {
+        ...summarize(exercises),
+        ...heading({ lab, cluster, namespace, startedAt, clock }),
+        exercises,
+      };
+    },
+  };
+}
+
+/** What an experiment showed, behind what the plain checks of its exercise did. */
+function together(before: ExerciseResult | undefined, result: ExerciseResult): ExerciseResult {
+  const observations = [...(before?.observations ?? []), ...(result.observations ?? [])];
+  return {
+    ...result,
+    ...(observations.length === 0 ? {} : { observations }),
+    durationMs: (before?.durationMs ?? 0) + result.durationMs,
   };
 }
 

@@ -27,6 +27,11 @@ const exercise = z
     title: text,
     objective: text.describe("What there is to do, in one sentence or two."),
     points: z.int().positive(),
+    takes: z
+      .string()
+      .regex(/^(?:[1-9]\d*m)?(?:[1-9]\d*s)?$/, "a time span as 45s, 2m or 1m30s")
+      .optional()
+      .describe("About how long its experiments take where they pass; said before they begin."),
     docs: z.url({ protocol: /^https$/ }).describe("The page of the official documentation that it rests on."),
     hints: z
       .array(hint)

@@ -4,11 +4,12 @@ import type { CheckContext } from "../checks/check.ts";
 import type { Platform } from "../platform.ts";
 import { readPushedImages } from "../records/pushed-images.ts";
 import { createCheckContext } from "../grade/check-context.ts";
-import { erroredReport, gradeLab } from "../grade/grade-lab.ts";
+import { beginGrading, erroredReport, type Grading } from "../grade/grade-lab.ts";
 import type { CheckReport, ExerciseResult } from "../report/result.ts";
-import type { Progress, StepProgress } from "../terminal/progress.ts";
+import { formatDuration, parseDuration } from "../terminal/duration.ts";
+import type { Progress } from "../terminal/progress.ts";
 import type { LabRun } from "./lab-run.ts";
-import type { Lab } from "../lab/schema.ts";
+import type { Exercise, Lab } from "../lab/schema.ts";
 import { putRight } from "./put-right.ts";
 import { writeLabState } from "../records/state.ts";
 
@@ -18,6 +19,8 @@ export interface CheckLabOptions {
   readonly experiments?: boolean;
   /** Only these exercises, and those that they require; all by default. */
   readonly only?: readonly string[];
+  /** Asked before a machine is switched off; without it nobody is asked. */
+  readonly agree?: (exercise: Exercise) => Promise<boolean>;
 }
 
 /** Grades a lab on its cluster. An outage is a report, too: every exercise errored, and no points touched. */
@@ -25,14 +28,12 @@ export async function checkLab(run: LabRun, options: CheckLabOptions): Promise<C
   const { lab, namespace, context } = run;
   const { clock } = context.deps;
   const cluster = context.platform.cluster.name;
-  return options.progress.step(`Check lab ${lab.id}`, async (step) => {
-    try {
-      return await grade(run, options, step);
-    } catch (error) {
-      if (!(error instanceof LabctlError) || error.exitCode !== exitCodes.environment) throw error;
-      return erroredReport({ lab, cluster, namespace, clock, reason: `${error.message} ${error.hint}` });
-    }
-  });
+  try {
+    return await grade(run, options);
+  } catch (error) {
+    if (!(error instanceof LabctlError) || error.exitCode !== exitCodes.environment) throw error;
+    return erroredReport({ lab, cluster, namespace, clock, reason: `${error.message} ${error.hint}` });
+  }
 }
 
 function own({ cluster, docker, registry }: Platform): Pick<CheckContext, "nodes" | "docker" | "registry"> {
@@ -42,10 +43,39 @@ function own({ cluster, docker, registry }: Platform): Pick<CheckContext, "nodes
 /** What a cluster that labctl did not make lacks. */
 const nothing = { nodes: undefined, docker: undefined, registry: undefined };
 
-async function grade(run: LabRun, options: CheckLabOptions, step: StepProgress): Promise<CheckReport> {
+/** What steps of progress show of the work inside; a step at a time, since people are asked between them. */
+interface Screen {
+  detail: (text: string) => void;
+}
+
+async function grade(run: LabRun, options: CheckLabOptions): Promise<CheckReport> {
+  const { lab } = run;
+  const { experiments = true, progress } = options;
+  const screen: Screen = { detail: () => undefined };
+  const begun = await progress.step(`Check lab ${lab.id}`, async (step) => {
+    screen.detail = step.detail;
+    const opened = await open(run, options, screen);
+    await opened.grading.look();
+    return opened;
+  });
+  const { grading, state, kube } = begun;
+  if (!experiments) return holdExperiments(lab, grading.report());
+  await carryOut(grading, grading.due(false), { progress, screen });
+  await carryOut(grading, await agreedOn(grading, options), { progress, screen });
+  const report = grading.report();
+  const whole = options.only === undefined;
+  if (state && whole && report.status !== "errored") {
+    const { score, maxScore, startedAt: at } = report;
+    await writeLabState(kube, { ...state, lastScore: { score, maxScore, at } });
+  }
+  return state ? report : { ...report, notice: notStarted(run) };
+}
+
+async function open(run: LabRun, options: CheckLabOptions, screen: Screen) {
   const { lab, namespace, context } = run;
   const { deps, platform } = context;
   const { experiments = true } = options;
+  const startedAt = deps.clock.now();
   const kube = await context.kube();
   // Of a cluster that is stopped every check would tell the same; one look tells it once.
   await kube.get("/readyz");
@@ -65,24 +95,50 @@ async function grade(run: LabRun, options: CheckLabOptions, step: StepProgress):
     ...(isOwn ? own(platform) : nothing),
     namespace,
     imageDigests: await readPushedImages(kube),
-    announce: step.detail,
+    announce: (text) => screen.detail(text),
   });
-  if (!checkContext.state) step.title(`Check lab ${lab.id}, which was not started (labctl start ${lab.id})`);
-  const report = await gradeLab({
+  const grading = beginGrading({
     lab: experiments ? lab : withoutExperiments(lab),
     context: checkContext,
     cluster: platform.cluster.name,
+    startedAt,
     ...(options.only ? { only: options.only } : {}),
     onExercise: ({ title }, phase) => {
-      step.detail(phase === "experiment" ? `${title}: experiment` : title);
+      screen.detail(phase === "experiment" ? `${title}: experiment` : title);
     },
   });
-  if (!experiments) return holdExperiments(lab, report);
-  if (checkContext.state && report.status !== "errored") {
-    const { score, maxScore, startedAt: at } = report;
-    await writeLabState(kube, { ...checkContext.state, lastScore: { score, maxScore, at } });
+  return { grading, state: checkContext.state, kube };
+}
+
+/** Carries experiments out, under a title that says what is to come and how long it takes, as far as lab.yaml tells. */
+async function carryOut(
+  grading: Grading,
+  due: readonly Exercise[],
+  { progress, screen }: { readonly progress: Progress; readonly screen: Screen },
+): Promise<void> {
+  const open = due.filter((exercise) => grading.isOpen(exercise));
+  if (open.length === 0) return grading.experiment(due);
+  const ms = open.reduce((sum, { takes = "" }) => sum + (parseDuration(takes) ?? 0), 0);
+  const each = open.map(({ id, takes }) => (takes === undefined ? id : `${id} ${takes}`)).join(", ");
+  const about = ms > 0 ? `, about ${formatDuration(ms)}` : "";
+  await progress.step(`Experiments: ${each}${open.length > 1 ? about : ""}`, async (step) => {
+    screen.detail = step.detail;
+    await grading.experiment(due);
+  });
+}
+
+/** Experiments that switch a machine off come last, and only where whoever sits there agrees. */
+async function agreedOn(grading: Grading, { agree }: CheckLabOptions): Promise<readonly Exercise[]> {
+  const agreed: Exercise[] = [];
+  for (const exercise of grading.due(true)) {
+    if (!agree || !grading.isOpen(exercise) || (await agree(exercise))) agreed.push(exercise);
+    else grading.hold([exercise], "it switches a machine off, which was not agreed to; --yes agrees");
   }
-  return report;
+  return agreed;
+}
+
+function notStarted({ lab, namespace }: LabRun): string {
+  return `Lab ${lab.id} was not started in namespace ${namespace}: begin with labctl start ${lab.id}.`;
 }
 
 function withoutExperiments(lab: Lab): Lab {

@@ -1,7 +1,7 @@
 import type { KindRef } from "../kube/kube.ts";
 import type { CheckReport } from "../report/result.ts";
 import { silentProgress } from "../terminal/line-progress.ts";
-import { checkLab } from "./check-lab.ts";
+import { checkLab, type CheckLabOptions } from "./check-lab.ts";
 import type { LabRun } from "./lab-run.ts";
 
 /** What students write. */
@@ -34,6 +34,7 @@ const everyMs = 15_000;
  */
 export async function watchLab(
   run: LabRun,
+  options: Pick<CheckLabOptions, "only" | "agree">,
   onReport: (report: CheckReport) => Promise<void>,
 ): Promise<CheckReport> {
   const changes = await watchChanges(run);
@@ -41,11 +42,11 @@ export async function watchLab(
   try {
     for (;;) {
       const changed = changes.next();
-      const plain = await checkLab(run, { progress: silentProgress, experiments: false });
+      const plain = await checkLab(run, { ...options, progress: silentProgress, experiments: false });
       const isDue = plain.exercises.every(({ status }) => status === "passed" || status === "skipped");
       const written = isDue ? await whatIsWritten(run) : "";
       if (isDue && plain.status !== "passed" && failedWith?.written !== written) {
-        const report = await checkLab(run, { progress: silentProgress });
+        const report = await checkLab(run, { ...options, progress: silentProgress });
         failedWith = { report, written: await whatIsWritten(run) };
       }
       const report = isDue ? (failedWith?.report ?? plain) : plain;

@@ -51,6 +51,8 @@ export interface CheckReport {
   /** RFC 3339, UTC. */
   readonly startedAt: string;
   readonly durationMs: number;
+  /** What to do before anything of this is worth reading: the lab was not started. */
+  readonly notice?: string;
   readonly exercises: readonly ExerciseResult[];
 }
 

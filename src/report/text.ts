@@ -31,7 +31,11 @@ function renderReport(report: CheckReport, page: Page): string {
   const title = `${paint("bold", report.lab)} ${paint("dim", `in namespace ${report.namespace} of cluster ${report.cluster}`)}`;
   const width = Math.max(...report.exercises.map(({ id }) => stringWidth(id)), 8);
   const lines = report.exercises.flatMap((exercise) => renderExercise(exercise, { page, width }));
-  return [title, "", ...lines, summary(report, page), ""].join("\n");
+  const notice =
+    report.notice === undefined
+      ? []
+      : [...paragraph(report.notice, { page, indent: 0 }).map((line) => paint("yellow", line)), ""];
+  return [title, "", ...notice, ...lines, summary(report, page), ""].join("\n");
 }
 
 function renderExercise(

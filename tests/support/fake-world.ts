@@ -62,7 +62,7 @@ export class FakeWorld implements AsyncDisposable {
       clock: this.clock,
       exec: this.exec,
       env: this.env,
-      places: { home: this.home, project: this.project, cwd: this.home },
+      places: { home: this.home, project: this.project, labFiles: this.home },
       signal: this.stop.signal,
       random: (bytes) => "5".repeat(bytes * 2),
       exclusive: (work) => work(),

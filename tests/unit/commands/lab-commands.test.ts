@@ -2,6 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { readLabState } from "../../../src/records/state.ts";
+import { useDemoLab } from "../../support/demo-lab.ts";
 import { FakeWorld } from "../../support/fake-world.ts";
 
 let world: FakeWorld;
@@ -21,9 +22,9 @@ describe("list and show", () => {
   test("show prints the instructions as they are, without a terminal", async () => {
     const { stdout, stderr } = await world.run("show", "nginx-deployment");
     expect(stdout).toMatch(/^# /);
-    expect(stderr).toBe("");
+    expect(stderr).toBe("It begins with: labctl start nginx-deployment\n\n");
     expect((await world.run("show", "containers")).stderr).toContain(
-      `Its files are in ${join(world.home, "containers")}; labctl start containers puts them there`,
+      `labctl start containers; that puts its files into ${join(world.home, "containers")}`,
     );
   });
 });
@@ -55,13 +56,15 @@ describe("start", () => {
   });
 
   test("lays the lab's files out once, and says what --force writes over", async () => {
-    expect((await world.run("start", "containers")).stdout).toContain("Its files are in ./containers.\n");
+    expect((await world.run("start", "containers")).stdout).toContain(
+      `Its files are in ${join(world.home, "containers")}.\n`,
+    );
     const own = join(world.home, "containers", "app.py");
     await writeFile(own, "mine");
     await world.run("start", "containers");
     expect(await readFile(own, "utf8")).toBe("mine");
     const { stdout } = await world.run("start", "containers", "--force");
-    expect(stdout).toContain("Its files are in ./containers; written over: app.py.\n");
+    expect(stdout).toContain(`Its files are in ${join(world.home, "containers")}; written over: app.py.\n`);
     expect(await readFile(own, "utf8")).toContain("class Application");
   });
 
@@ -103,6 +106,27 @@ describe("check", () => {
     expect(JSON.parse(stdout)).toMatchObject({ kind: "CheckReportList", items: [{}, {}] });
   });
 
+  test("one exercise of a lab, and what it requires; the score of the whole lab stays", async () => {
+    await world.run("start", "nginx-deployment");
+    await world.run("check", "nginx-deployment");
+    const before = await readLabState(world.kube, "lab-nginx-deployment");
+    const { stdout } = await world.run("check", "nginx-deployment", "served", "-o", "json");
+    const report = JSON.parse(stdout) as { exercises: { id: string }[] };
+    expect(report.exercises.map(({ id }) => id)).toEqual(["served"]);
+    expect(await readLabState(world.kube, "lab-nginx-deployment")).toEqual(before);
+    const { exitCode, stderr } = await world.run("check", "nginx-deployment", "serve");
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('Lab nginx-deployment has no exercise "serve".\n  Did you mean "served"?');
+  });
+
+  test("of a lab that was not started says so first, in the report", async () => {
+    const { stdout } = await world.run("check", "nginx-deployment");
+    expect(stdout.split("\n")[2]).toContain("Lab nginx-deployment was not started in namespace");
+    expect(stdout.replaceAll(/\s+/g, " ")).toContain("begin with labctl start nginx-deployment.");
+    await world.run("start", "nginx-deployment");
+    expect((await world.run("check", "nginx-deployment")).stdout).not.toContain("was not started");
+  });
+
   test("needs a lab", async () => {
     expect((await world.run("check")).exitCode).toBe(2);
   });
@@ -122,6 +146,26 @@ describe("hint", () => {
   test("without an exercise takes the first failed one", async () => {
     await world.run("start", "nginx-deployment");
     expect((await world.run("hint", "nginx-deployment")).stdout).toContain("(deploy), hint 1 of 2");
+  });
+
+  test("disturbs nothing to find an exercise", async () => {
+    await useDemoLab(world);
+    const file = join(world.project, "labs", "01-demo", "lab.yaml");
+    const experiment = "      - { kind: pod-replaced, deployment: web, replicas: { atLeast: 1 } }\n";
+    await writeFile(file, (await readFile(file, "utf8")) + experiment);
+    await world.run("start", "demo");
+    world.kube.add({
+      apiVersion: "v1",
+      kind: "ConfigMap",
+      metadata: { name: "answer", namespace: "lab-demo" },
+      data: { value: "42" },
+    });
+    world.kube.writes.length = 0;
+    const { stdout, exitCode } = await world.run("hint", "demo");
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain("experiments tell: labctl check demo");
+    expect(stdout).toContain("labctl hint demo answer");
+    expect(world.kube.writes).toEqual([]);
   });
 
   test("of a lab that was not started, or an exercise that there is not", async () => {

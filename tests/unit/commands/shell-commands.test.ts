@@ -52,6 +52,12 @@ test("shell runs the user's shell in that environment", async () => {
   expect(world.exec.options[0]?.env).toMatchObject({ DOCKER_HOST: "unix:///run/labctl/docker.sock" });
 });
 
+test("shell of a lab that was not started names the command that starts it", async () => {
+  expect((await world.run("shell", "services")).stderr).toContain(
+    "Lab services was not started, so there is nothing in namespace lab-services yet: labctl start services",
+  );
+});
+
 test("shell -c gives the line's failure on", async () => {
   world.exec.interactiveExitCode = 1;
   expect((await world.run("shell", "-c", "kubectl get pods")).exitCode).toBe(1);

@@ -40,7 +40,7 @@ it("runs a failed experiment again only after the student has changed something"
     world.kube.add({ ...top, metadata: { ...top.metadata, generation: 2 } }, ...pods);
   };
   const seen: string[] = [];
-  const report = await watchLab(runOf(world), async ({ status }) => {
+  const report = await watchLab(runOf(world), {}, async ({ status }) => {
     seen.push(`${status} ${removals()}`);
     if (seen.length === 3) edit();
     if (seen.length > 6) throw new Error(JSON.stringify(seen));

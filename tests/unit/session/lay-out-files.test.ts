@@ -22,10 +22,11 @@ beforeEach(async () => {
 afterEach(() => rm(root, { recursive: true }));
 
 const lab = () => labWith({ id: "demo", folder: join(root, "labs/01-demo") });
-const layOut = (force = false) => layOutFiles(lab(), { cwd: root, force });
+const layOut = (force = false) =>
+  layOutFiles(lab(), { places: { labFiles: root, project: "/labctl" }, force });
 
 describe("a lab's files", () => {
-  it("are laid out below the current folder", async () => {
+  it("are laid out in the lab's own folder of the student", async () => {
     expect(await layOut()).toEqual({ folder: join(root, "demo"), overwritten: [] });
     expect(await read("demo/pages/index.html")).toBe("page");
     expect(await laidOutFolder(lab(), root)).toBe(join(root, "demo"));
@@ -44,7 +45,9 @@ describe("a lab's files", () => {
 
   it("are none where the lab has none", async () => {
     const without = labWith({ id: "demo", folder: join(root, "labs") });
-    expect(await layOutFiles(without, { cwd: root, force: false })).toBeUndefined();
+    expect(
+      await layOutFiles(without, { places: { labFiles: root, project: "/labctl" }, force: false }),
+    ).toBeUndefined();
     expect(await laidOutFolder(without, root)).toBeUndefined();
   });
 });
@@ -57,4 +60,13 @@ describe("a work folder", () => {
     await work[Symbol.asyncDispose]();
     await expect(readFile(join(work.path, "app.py"))).rejects.toThrow("ENOENT");
   });
+});
+
+it("never puts files into labctl's own folder", async () => {
+  const places = { labFiles: join(root, "checkout", "labs"), project: join(root, "checkout") };
+  await expect(layOutFiles(lab(), { places, force: true })).rejects.toThrow(
+    "A lab's files are not put into labctl's own folder.",
+  );
+  const beside = { labFiles: join(root, "checkout-labs"), project: join(root, "checkout") };
+  expect(await layOutFiles(lab(), { places: beside, force: false })).toBeDefined();
 });
