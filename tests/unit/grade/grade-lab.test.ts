@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { EnvironmentError } from "../../../src/errors.ts";
-import { erroredReport, gradeLab } from "../../../src/grade/grade-lab.ts";
+import { beginGrading, erroredReport, gradeLab } from "../../../src/grade/grade-lab.ts";
 import { parseLab } from "../../../src/lab/parse.ts";
 import type { Lab } from "../../../src/lab/schema.ts";
 import { deployment, pod, ownedBy, service } from "../../support/cluster-objects.ts";
@@ -191,4 +191,31 @@ it("erroredReport touches no points and gives the reason to every exercise", () 
     "errored down",
     "errored down",
   ]);
+});
+
+describe("experiments that switch a machine off", () => {
+  const nodeLoss = "{ kind: node-loss, deployment: web, service: web }";
+  const lab = labOf(exercise("serve", exists), exercise("loss", nodeLoss, "\n    requires: [serve]"));
+
+  it("come last, and can be held back with a reason that is told", async () => {
+    const nodes = { stopNode: () => Promise.reject(new Error("off")), startNode: () => Promise.resolve() };
+    const context = fakeCheckContext({ kube: new FakeKube([service({ name: "web" })]), nodes });
+    const grading = beginGrading({ lab, context, cluster: "labctl" });
+    await grading.look();
+    expect(grading.due(false)).toEqual([]);
+    const due = grading.due(true);
+    expect(due.map(({ id }) => id)).toEqual(["loss"]);
+    expect(due.every((each) => grading.isOpen(each))).toBe(true);
+    grading.hold(due, "nobody agreed");
+    const { exercises, status } = grading.report();
+    expect(exercises[1]).toMatchObject({ status: "skipped", score: 0, reason: "nobody agreed" });
+    expect(status).toBe("failed");
+  });
+
+  it("are not announced where what they require has failed", async () => {
+    const announced: string[] = [];
+    const onExercise = ({ id }: { readonly id: string }, phase: string) => announced.push(`${id} ${phase}`);
+    await gradeLab({ lab, context: fakeCheckContext(), cluster: "labctl", onExercise });
+    expect(announced).not.toContain("loss experiment");
+  });
 });
