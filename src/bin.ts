@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { createChromium } from "./browser/playwright-browser.ts";
+import { createCleanUps } from "./clean-ups.ts";
 import type { Deps } from "./deps.ts";
 import { createExec } from "./exec/execa-exec.ts";
 import type { Helm } from "./helm/helm.ts";
@@ -39,6 +40,7 @@ const deps: Deps = {
   clock: systemClock,
   places: { home, project: dirname(import.meta.dirname), labFiles },
   signal: stop.signal,
+  cleanUps: createCleanUps(),
   random: (bytes) => randomBytes(bytes).toString("hex"),
   exclusive: createExclusive(home, progress),
   // Docker's and Kubernetes's libraries are loaded by the commands that need them.

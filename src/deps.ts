@@ -1,5 +1,6 @@
 /** The world, handed to `main(argv, deps)`: real in `bin.ts`, fakes (tests/support) in unit tests. */
 import type { Browser } from "./browser/browser.ts";
+import type { CleanUps } from "./clean-ups.ts";
 import type { Clock } from "./clock.ts";
 import type { Exec } from "./exec/exec.ts";
 import type { Helm } from "./helm/helm.ts";
@@ -22,6 +23,8 @@ export interface Deps {
   readonly places: Places;
   /** Aborted by SIGINT and SIGTERM. */
   readonly signal: AbortSignal;
+  /** What has to be put back before labctl may end, interrupted or not. */
+  readonly cleanUps: CleanUps;
   /**
    * Runs work while no other labctl with the same home works on the same subject; says so while it waits for one.
    * A lock left by a killed labctl is taken over.

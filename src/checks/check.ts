@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { Browser } from "../browser/browser.ts";
+import type { CleanUps } from "../clean-ups.ts";
 import type { Clock } from "../clock.ts";
 import type { Wait } from "../wait.ts";
 import type { Helm } from "../helm/helm.ts";
@@ -41,6 +42,8 @@ export interface CheckContext {
   announce(text: string): void;
   /** Keeps for the report what was seen, whatever the verdict: "0 of 2143 requests failed". */
   observed(text: string): void;
+  /** Where an experiment says that it has something to give back, so that an interrupt waits for it. */
+  readonly cleanUps: CleanUps;
   readonly signal: AbortSignal;
 }
 

@@ -1,4 +1,5 @@
 import type { CheckContext } from "../checks/check.ts";
+import type { CleanUps } from "../clean-ups.ts";
 import type { Clock } from "../clock.ts";
 import { readLabState } from "../records/state.ts";
 import { createWait } from "../wait.ts";
@@ -6,12 +7,13 @@ import { createWait } from "../wait.ts";
 /** What a caller brings; the rest follows from these and from the cluster. */
 export interface CheckContextParts extends Omit<
   CheckContext,
-  "wait" | "clock" | "state" | "nonce" | "observed" | "signal"
+  "wait" | "clock" | "state" | "nonce" | "observed" | "cleanUps" | "signal"
 > {
   readonly deps: {
     readonly clock: Clock;
     /** Random bytes as lower-case hex. */
     random(bytes: number): string;
+    readonly cleanUps: CleanUps;
     readonly signal: AbortSignal;
   };
 }
@@ -29,6 +31,7 @@ export async function createCheckContext({ deps, ...parts }: CheckContextParts):
     nonce: () => deps.random(8),
     // Replaced by what grades an exercise.
     observed: () => undefined,
+    cleanUps: deps.cleanUps,
     signal: deps.signal,
   };
 }

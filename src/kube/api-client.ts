@@ -4,7 +4,7 @@ import { EnvironmentError } from "../errors.ts";
 import { unreachable } from "./errors.ts";
 
 export interface ApiRequest {
-  readonly method: "GET" | "POST" | "PATCH" | "DELETE";
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** With its query string. */
   readonly path: string;
   readonly body?: unknown;

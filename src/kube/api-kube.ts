@@ -73,7 +73,8 @@ function createApiKube(client: ApiClient): Kube {
         void watchKind({ client, findPath, kind: toRef(kind), options, onChange, signal });
     },
     apply: (object, namespace) => apply(api, object, namespace),
-    patch: (ref, body) => patch(api, ref, { body, contentType: "application/merge-patch+json", query: "" }),
+    patch: (ref, body) => patch(api, ref, { body, contentType: "application/merge-patch+json", query }),
+    replace: (object) => replace(api, object),
     remove: (ref, options = {}) => remove(api, ref, options.graceSeconds),
     removeAll: (kind, namespace) => removeAll(api, toRef(kind), namespace),
     namespacedKinds,
@@ -83,6 +84,9 @@ function createApiKube(client: ApiClient): Kube {
     get: async (path) => (await send(client, { method: "GET", path }, `read ${path}`)).body,
   };
 }
+
+/** Whose fields the written ones are. */
+const query = "?fieldManager=labctl";
 
 type PodRef = { readonly namespace: string; readonly name: string };
 
@@ -137,9 +141,12 @@ async function list(
 async function apply(api: Api, object: KubeObject, namespace: string | undefined): Promise<KubeObject> {
   const ref = { ...object.metadata, apiVersion: object.apiVersion, kind: object.kind };
   const place = ref.namespace ?? namespace;
-  const query = "?fieldManager=labctl&force=false";
   const target = { ...ref, ...(place === undefined ? {} : { namespace: place }) };
-  return patch(api, target, { body: object, contentType: "application/apply-patch+yaml", query });
+  return patch(api, target, {
+    body: object,
+    contentType: "application/apply-patch+yaml",
+    query: `${query}&force=false`,
+  });
 }
 
 interface PatchBody {
@@ -156,6 +163,15 @@ async function patch({ client, findPath }: Api, ref: ObjectRef, patching: PatchB
   }
   const { body, contentType, query } = patching;
   const request = { method: "PATCH", path: path + query, body, contentType } as const;
+  const answer = await send(client, request, `write ${nameRef(ref)}`);
+  return parseObject(answer.body) as KubeObject;
+}
+
+async function replace({ client, findPath }: Api, object: KubeObject): Promise<KubeObject> {
+  const ref = { ...object.metadata, apiVersion: object.apiVersion, kind: object.kind };
+  const path = (await findPath(ref))?.object(ref);
+  if (path === undefined) throw new Error(`There is no kind ${ref.kind} to replace an object of.`);
+  const request = { method: "PUT", path: path + query, body: object } as const;
   const answer = await send(client, request, `write ${nameRef(ref)}`);
   return parseObject(answer.body) as KubeObject;
 }

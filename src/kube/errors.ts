@@ -3,9 +3,13 @@ import { EnvironmentError } from "../errors.ts";
 /** What the API server says in the body of a refusal (`kind: Status`), as far as it is read. */
 interface ApiStatus {
   readonly message?: string;
+  /** "Conflict": somebody else has written since the version that the request names. */
   readonly reason?: string;
   readonly details?: { readonly causes?: readonly { readonly message?: string; readonly field?: string }[] };
 }
+
+/** Somebody else has written an object since it was read: read it again, and write then. */
+export class ConflictError extends EnvironmentError {}
 
 interface Refusal {
   /** The HTTP status. */
@@ -20,6 +24,10 @@ export function refusal({ code, body, doing }: Refusal): EnvironmentError {
   const status = parseStatus(body);
   const lastSeen = status.message ?? (body.slice(0, 300) || `HTTP ${String(code)}`);
   if (code === 409 && status.details?.causes) return conflict(doing, status.details.causes);
+  if (code === 409 && status.reason === "Conflict") {
+    const message = `Somebody else wrote at the same time: the API server did not ${doing}.`;
+    return new ConflictError({ message, lastSeen, hint: "Run it again." });
+  }
   if (code === 401 || code === 403) {
     return new EnvironmentError({
       message: `The API server refuses to ${doing}.`,

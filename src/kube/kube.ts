@@ -60,8 +60,18 @@ export interface Kube {
    */
   apply(object: KubeObject, namespace?: string): Promise<KubeObject>;
 
-  /** A merge patch (RFC 7396), for what apply cannot say. */
+  /**
+   * A merge patch (RFC 7396), for what apply cannot say.
+   * @throws ConflictError when it names a `metadata.resourceVersion` that the object no longer has.
+   */
   patch(ref: ObjectRef, patch: Readonly<Record<string, unknown>>): Promise<KubeObject>;
+
+  /**
+   * Puts an object in the place of the one that was read, whoever wrote its fields. Returns the object as stored.
+   * @param object with the `metadata.resourceVersion` that was read.
+   * @throws ConflictError when somebody else has written it since, EnvironmentError when it is gone.
+   */
+  replace(object: KubeObject): Promise<KubeObject>;
 
   /**
    * Deletes it; one that does not exist is fine. Returns before finalizers have run.

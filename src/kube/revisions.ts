@@ -11,8 +11,16 @@ export interface Revision {
   readonly replicaSet: Workload;
 }
 
-const revisionKey = "deployment.kubernetes.io/revision";
-const historyKey = "deployment.kubernetes.io/revision-history";
+export const revisionKey = "deployment.kubernetes.io/revision";
+export const historyKey = "deployment.kubernetes.io/revision-history";
+
+/** What Kubernetes keeps of a Deployment's history unless it says otherwise. */
+const defaultHistory = 10;
+
+/** How many old ReplicaSets a Deployment keeps. */
+export function historyLimit({ spec }: Workload): number {
+  return (spec as { readonly revisionHistoryLimit?: number }).revisionHistoryLimit ?? defaultHistory;
+}
 
 /** What a Deployment's own ReplicaSets tell about its history, the oldest first. */
 export function readRevisions({ replicaSets }: DeploymentPods): readonly Revision[] {

@@ -1,3 +1,4 @@
+import { createCleanUps } from "../../src/clean-ups.ts";
 import type { CheckContext } from "../../src/checks/check.ts";
 import { createWait } from "../../src/wait.ts";
 import type { LabState } from "../../src/records/state.ts";
@@ -45,6 +46,7 @@ export function fakeCheckContext(parts: Partial<FakeCheckContext> = {}): FakeChe
     said,
     announce: (text) => void said.push(text),
     observed: (text) => void said.push(text),
+    cleanUps: createCleanUps(),
     signal: new AbortController().signal,
     ...parts,
   };

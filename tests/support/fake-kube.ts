@@ -1,4 +1,5 @@
 import { EnvironmentError } from "../../src/errors.ts";
+import { ConflictError } from "../../src/kube/errors.ts";
 import type { ExecOutput, KindRef, Kube, ListOptions, ObjectRef } from "../../src/kube/kube.ts";
 import { apiVersions, type KubeObject } from "../../src/kube/objects.ts";
 
@@ -15,6 +16,8 @@ export interface FakeKubeBehaviour {
   onApply?: (object: KubeObject, kube: FakeKube) => void;
   /** Called with the object as it was stored. */
   onPatch?: (object: KubeObject, kube: FakeKube) => void;
+  /** Called before each write, with what `writes` will hold of it: may throw, as an outage does. */
+  onWrite?: (write: string, kube: FakeKube) => void;
 }
 
 /** A cluster in memory: objects, logs, and selectors as the API server reads them. */
@@ -26,8 +29,11 @@ export class FakeKube implements Kube {
   readonly writes: string[] = [];
   /** An API server that does not answer. */
   down = false;
+  /** Whoever uses it was killed: nothing is answered any more, and nothing done. */
+  dead = false;
   behaviour: FakeKubeBehaviour;
   private readonly listeners = new Set<() => void>();
+  private versions = 0;
 
   constructor(objects: readonly KubeObject[] = [], behaviour: FakeKubeBehaviour = {}) {
     this.behaviour = behaviour;
@@ -73,9 +79,7 @@ export class FakeKube implements Kube {
         ...object.metadata,
         ...(place ? { namespace: place } : {}),
       };
-      const stored = { ...object, metadata };
-      this.writes.push(`apply ${object.kind} ${place ?? ""}/${object.metadata.name}`);
-      this.add(stored);
+      const stored = this.store({ ...object, metadata }, "apply");
       this.behaviour.onApply?.(stored, this);
       return stored;
     });
@@ -85,17 +89,25 @@ export class FakeKube implements Kube {
     return this.answer(() => {
       const found = this.objects.get(keyOf(ref));
       if (!found) throw new EnvironmentError({ message: `no ${ref.kind} ${ref.name}`, hint: "none" });
-      const stored = merge(found, patch) as KubeObject;
-      this.writes.push(`patch ${ref.kind} ${ref.namespace ?? ""}/${ref.name}`);
-      this.add(stored);
+      refuseOld(found, (patch["metadata"] as KubeObject["metadata"] | undefined)?.resourceVersion);
+      const stored = this.store(merge(found, patch) as KubeObject, "patch");
       this.behaviour.onPatch?.(stored, this);
       return stored;
     });
   }
 
+  replace(object: KubeObject): Promise<KubeObject> {
+    return this.answer(() => {
+      const found = this.objects.get(keyOf({ ...object.metadata, kind: object.kind }));
+      if (!found) throw new EnvironmentError({ message: `no ${object.metadata.name}`, hint: "none" });
+      refuseOld(found, object.metadata.resourceVersion);
+      return this.store(object, "replace");
+    });
+  }
+
   remove(ref: ObjectRef): Promise<void> {
     return this.answer(() => {
-      this.writes.push(`remove ${ref.kind} ${ref.namespace ?? ""}/${ref.name}`);
+      this.write(`remove ${ref.kind} ${ref.namespace ?? ""}/${ref.name}`);
       this.forget(ref);
       this.behaviour.onRemove?.(ref, this);
     });
@@ -104,7 +116,7 @@ export class FakeKube implements Kube {
   removeAll(kind: string | KindRef, namespace: string): Promise<void> {
     const wanted = typeof kind === "string" ? kind : kind.kind;
     return this.answer(() => {
-      this.writes.push(`remove all ${wanted} ${namespace}/`);
+      this.write(`remove all ${wanted} ${namespace}/`);
       for (const object of [...this.objects.values()]) {
         if (object.kind === wanted && object.metadata.namespace === namespace)
           this.forget({ ...object.metadata, kind: wanted });
@@ -125,7 +137,7 @@ export class FakeKube implements Kube {
   evict({ namespace, name }: PodRef): Promise<void> {
     return this.answer(() => {
       const ref = { kind: "Pod", namespace, name };
-      this.writes.push(`evict Pod ${namespace}/${name}`);
+      this.write(`evict Pod ${namespace}/${name}`);
       this.forget(ref);
       this.behaviour.onRemove?.(ref, this);
     });
@@ -153,11 +165,26 @@ export class FakeKube implements Kube {
     return this.answer(() => path);
   }
 
+  /** Stored objects carry a version that no other one has; those that a test adds carry what it gives them. */
+  private store(object: KubeObject, how: "apply" | "patch" | "replace"): KubeObject {
+    const { name, namespace = "" } = object.metadata;
+    this.write(`${how} ${object.kind} ${namespace}/${name}`);
+    const stored = { ...object, metadata: { ...object.metadata, resourceVersion: `v${++this.versions}` } };
+    this.add(stored);
+    return stored;
+  }
+
+  private write(text: string): void {
+    this.behaviour.onWrite?.(text, this);
+    this.writes.push(text);
+  }
+
   private changed(): void {
     for (const listener of this.listeners) listener();
   }
 
   private async answer<T>(work: () => T): Promise<T> {
+    if (this.dead) return new Promise<never>(() => undefined);
     if (this.down) {
       throw new EnvironmentError({
         message: "The cluster does not answer at https://127.0.0.1:6443.",
@@ -166,6 +193,12 @@ export class FakeKube implements Kube {
     }
     return work();
   }
+}
+
+function refuseOld({ metadata, kind }: KubeObject, version: string | undefined): void {
+  if (version === undefined || version === metadata.resourceVersion) return;
+  const message = `Somebody else wrote ${kind} ${metadata.name} at the same time.`;
+  throw new ConflictError({ message, hint: "Run it again." });
 }
 
 /** RFC 7396: null takes a key away, a list is replaced. */

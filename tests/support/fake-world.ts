@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createCleanUps } from "../../src/clean-ups.ts";
 import type { Deps } from "../../src/deps.ts";
 import { main } from "../../src/main.ts";
 import type { PlatformChoice } from "../../src/platform.ts";
@@ -64,6 +65,7 @@ export class FakeWorld implements AsyncDisposable {
       env: this.env,
       places: { home: this.home, project: this.project, labFiles: this.home },
       signal: this.stop.signal,
+      cleanUps: createCleanUps(),
       random: (bytes) => "5".repeat(bytes * 2),
       exclusive: (work) => work(),
       platform: async (choice) => {

@@ -1,0 +1,77 @@
+import { z } from "zod";
+import { EnvironmentError } from "../errors.ts";
+import { awaitNodeBack } from "../kube/node-back.ts";
+import type { DisturbContext, UndoContext, Undoable } from "./disturbance.ts";
+import { withUndo } from "./with-undo.ts";
+
+/** Longer than any experiment needs a node to be away. */
+const awayMs = 5 * 60_000;
+const backWithinMs = 180_000;
+
+const taken = z.object({
+  node: z.string(),
+  /** RFC 3339, UTC: after this, whoever stopped it is dead. */
+  until: z.string(),
+});
+
+export type StoppedNode = z.infer<typeof taken>;
+
+/** A node whose container was stopped. */
+export const stoppedNode: Undoable<StoppedNode> = {
+  kind: "stop-node",
+  taken,
+  describeTaken: ({ node }) => `node ${node}, which was stopped`,
+  async undo({ node }, context) {
+    const { nodes, kube, wait, clock, occasion } = context;
+    if (!nodes) return true;
+    const since = clock.now();
+    await nodes.startNode(node);
+    // After Ctrl-C nobody waits for minutes: the next check does.
+    if (occasion === "interrupted") return false;
+    if (await awaitNodeBack({ kube, wait, name: node, since, withinMs: backWithinMs })) return true;
+    throw notBack(node);
+  },
+};
+
+/**
+ * Does something while a node's container is stopped, and starts it again whatever happens.
+ * @param work is given when the node was gone, in milliseconds since the epoch.
+ * @throws EnvironmentError when the node cannot be stopped, or does not come back.
+ */
+export async function withoutNode<T>(
+  context: DisturbContext,
+  node: string,
+  work: (stoppedAt: number) => Promise<T>,
+): Promise<T> {
+  const { nodes, clock } = context;
+  if (!nodes) throw notOurs(node);
+  const until = new Date(clock.now() + awayMs).toISOString();
+  return withUndo(context, { undoable: stoppedNode, taken: { node, until } }, async () => {
+    context.announce(`stopping node ${node}; it is started again afterwards`);
+    await nodes.stopNode(node);
+    try {
+      return await work(clock.now());
+    } finally {
+      context.announce(`starting node ${node} again`);
+    }
+  });
+}
+
+/** A node that another lab's experiment may have stopped a moment ago. */
+export function mayStillBeAway({ until }: StoppedNode, { clock }: Pick<UndoContext, "clock">): boolean {
+  return clock.now() < Date.parse(until);
+}
+
+function notOurs(node: string): EnvironmentError {
+  return new EnvironmentError({
+    message: `Node ${node} is not labctl's to stop.`,
+    hint: "Use a cluster that labctl made: labctl up",
+  });
+}
+
+function notBack(node: string): EnvironmentError {
+  return new EnvironmentError({
+    message: `Node ${node} was started again, and is not Ready after ${String(backWithinMs / 1000)} s.`,
+    hint: "labctl up",
+  });
+}
