@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
 /**
@@ -12,6 +13,8 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["tests/unit/**/*.test.ts"],
+          // What only an image has installed.
+          alias: { pg: fileURLToPath(new URL("tests/support/fake-pg.ts", import.meta.url)) },
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
