@@ -1,19 +1,37 @@
-import { isReady, type DeploymentPods } from "../kube/deployment-pods.ts";
+import { isOwnedBy, isReady, type DeploymentPods } from "../kube/deployment-pods.ts";
+import type { Condition, Pod } from "../kube/objects.ts";
+import { readRevisions } from "../kube/revisions.ts";
 import type { Cause } from "./cause.ts";
 import { podCause, type PodCauseContext } from "./pod-cause.ts";
 
-/** Why a Deployment has fewer Ready pods than it should: the cause of its first unready pod, or why there is none. */
+/**
+ * Why a Deployment has fewer Ready pods than it should: the cause of the first unready pod of its newest ReplicaSet, or
+ * why there is none. What hangs on from an earlier version is told after it.
+ */
 export async function deploymentCause(context: PodCauseContext, seen: DeploymentPods): Promise<Cause> {
-  const unready = seen.live.find((pod) => !isReady(pod));
-  if (unready) return podCause(context, unready);
-  return noPodCause(seen);
+  const newest = readRevisions(seen).at(-1)?.replicaSet;
+  const unready = seen.live.filter((pod) => !isReady(pod));
+  const ofNewest = unready.filter((pod) => newest !== undefined && isOwnedBy(pod, newest));
+  const earlier = unready.filter((pod) => !ofNewest.includes(pod));
+  const [first] = ofNewest;
+  if (first) return withEarlier(await podCause(context, first), earlier);
+  const [hanging] = earlier;
+  if (hanging && !replicaFailure(seen)) return podCause(context, hanging);
+  return withEarlier(noPodCause(seen), earlier);
 }
 
-function noPodCause({ deployment, replicaSets, ready }: DeploymentPods): Cause {
+function withEarlier(cause: Cause, earlier: readonly Pod[]): Cause {
+  if (earlier.length === 0) return cause;
+  const images = earlier.flatMap(({ spec }) => spec.containers.flatMap(({ image }) => image ?? []));
+  const names = earlier.map(({ metadata }) => metadata.name).join(", ");
+  const message = `${cause.message} Of the version before, with ${[...new Set(images)].join(", ")}, there is still ${names}.`;
+  return { ...cause, message };
+}
+
+function noPodCause(seen: DeploymentPods): Cause {
+  const { deployment, ready } = seen;
   const { name, namespace = "default" } = deployment.metadata;
-  const failure = [deployment, ...replicaSets]
-    .flatMap(({ status }) => status?.conditions ?? [])
-    .find(({ type, status }) => type === "ReplicaFailure" && status === "True");
+  const failure = replicaFailure(seen);
   if (failure) {
     return {
       actual: failure.reason ?? "ReplicaFailure",
@@ -35,4 +53,10 @@ function noPodCause({ deployment, replicaSets, ready }: DeploymentPods): Cause {
     message: `Deployment ${name} asks for ${String(replicas)} replicas, but its ReplicaSet has not made them.`,
     next: `kubectl -n ${namespace} describe deployment ${name}`,
   };
+}
+
+function replicaFailure({ deployment, replicaSets }: DeploymentPods): Condition | undefined {
+  return [deployment, ...replicaSets]
+    .flatMap(({ status }) => status?.conditions ?? [])
+    .find(({ type, status }) => type === "ReplicaFailure" && status === "True");
 }

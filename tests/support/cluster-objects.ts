@@ -86,10 +86,11 @@ export interface DeploymentOptions extends Omit<PodOptions, "name" | "owner" | "
 export function deployment(options: DeploymentOptions): readonly [Workload, Workload, ...Pod[]] {
   const { name, replicas = 3, labels = { app: "nginx" }, net = "10.244.1" } = options;
   const place = options.namespace ?? namespace;
+  const { containers } = pod({ ...options, name }).spec;
   const spec = {
     replicas,
     selector: { matchLabels: labels },
-    template: { metadata: { labels }, spec: { containers: [] } },
+    template: { metadata: { labels }, spec: { containers } },
   };
   const status = { replicas, readyReplicas: replicas, updatedReplicas: replicas };
   const top: Workload = {

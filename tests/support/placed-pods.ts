@@ -21,7 +21,7 @@ export function placedDeployment(
   spec: Partial<PodSpec> = {},
 ): readonly [Workload, Workload, ...Pod[]] {
   const [top, set, ...pods] = deployment({ name, replicas: on.length, labels: { app: name } });
-  const template = { metadata: { labels: { app: name } }, spec: { containers: [], ...spec } };
+  const template = { ...top.spec.template, spec: { ...top.spec.template.spec, ...spec } };
   const placed = pods.map((pod, index): Pod => ({
     ...pod,
     spec: { ...pod.spec, ...spec, nodeName: on[index] ?? "" },

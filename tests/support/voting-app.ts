@@ -145,6 +145,6 @@ export function frontEnd(fieldsOfSpec: Readonly<Record<string, unknown>> = {}): 
 }
 
 function templateOf({ spec }: Workload, image: string): Workload["spec"] {
-  const containers = [{ name: "vote", image, readinessProbe: {} }];
+  const containers = [{ name: "main", image, readinessProbe: {} }];
   return { ...spec, template: { ...spec.template, spec: { ...spec.template.spec, containers } } };
 }

@@ -22,11 +22,19 @@ export const spread = defineCheck({
     const found = await requireReadyPods(context, wanted);
     if (!found.ok) return found.findings;
     const nodes = await context.kube.list("Node");
-    const unruled = found.pods.ready.find((pod) => !isKeptApart(pod, nodes));
+    // A rule holds the next pods apart by the labels that the template gives them, not by one that was put on these.
+    const { labels = {} } = found.pods.deployment.spec.template.metadata ?? {};
+    const unruled = found.pods.ready.find(
+      (pod) => !isKeptApart(pod, nodes) || !isKeptApart(withLabels(pod, labels), nodes),
+    );
     const together = sameNode(context, wanted.deployment, found.pods.ready);
     return unruled ? [...together, noRule(wanted.deployment, unruled, context)] : together;
   },
 });
+
+function withLabels(pod: Pod, labels: Readonly<Record<string, string>>): Pod {
+  return { ...pod, metadata: { ...pod.metadata, labels } };
+}
 
 function isKeptApart({ metadata, spec: placed }: Pod, nodes: readonly Node[]): boolean {
   const { labels = {}, namespace = "" } = metadata;

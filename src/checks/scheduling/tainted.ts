@@ -1,13 +1,13 @@
 import { z } from "zod";
 import { EnvironmentError } from "../../errors.ts";
-import type { Node, Pod } from "../../kube/objects.ts";
+import type { Node, Pod, Workload } from "../../kube/objects.ts";
 import { tolerates } from "../../kube/placement.ts";
 import { systemNamespace } from "../../records/state.ts";
 import { writeLabels } from "../../diagnosis/service-cause.ts";
 import { defineCheck, type CheckContext, type CheckFinding } from "../check.ts";
 import { labName } from "../lab-name.ts";
 import { withOwnObject } from "../objects/own-object.ts";
-import { byNodeName, hasLabels, wrongNode } from "./placed-pods.ts";
+import { byLuck, byNodeName, hasLabels, wrongNode } from "./placed-pods.ts";
 import { requireReadyPods } from "../workloads/ready-pods.ts";
 import { replicas } from "../workloads/replicas.ts";
 
@@ -30,7 +30,7 @@ const decidedWithinSeconds = 30;
 export const tainted = defineCheck({
   kind: "tainted",
   summary:
-    "A node's taint stands, a Deployment's pods tolerate it and run there, and a plain pod of labctl's is kept away.",
+    "A node's taint stands, a Deployment's pods tolerate it and run there because they ask for it, and a plain pod of labctl's is kept away.",
   spec,
   async observe(wanted, context) {
     const nodes = await context.kube.list("Node");
@@ -45,9 +45,13 @@ export const tainted = defineCheck({
       ({ spec: placed }) => !reserved.some(({ metadata }) => metadata.name === placed.nodeName),
     );
     if (outside) return [wrongNode({ ...wanted, pod: outside, nodes, context })];
-    const intolerant = found.pods.ready.find((pod) => !tolerates(pod.spec, wanted.taint));
+    const { ready, deployment } = found.pods;
+    const intolerant = ready.find((pod) => !tolerates(pod.spec, wanted.taint));
     if (intolerant) return [noToleration(wanted, intolerant, context)];
-    const image = found.pods.ready[0]?.spec.containers[0]?.image ?? "";
+    if (!tolerates(deployment.spec.template.spec, wanted.taint)) return [toleratesByHand(wanted, context)];
+    const lucky = ready.flatMap((pod) => luckOf({ pod, reserved, wanted, deployment, context }));
+    if (lucky.length > 0) return lucky.slice(0, 1);
+    const image = ready[0]?.spec.containers[0]?.image ?? "";
     const admitted = await Promise.all(reserved.map((node) => letsIn({ node, image, wanted, context })));
     return admitted.flat();
   },
@@ -104,6 +108,32 @@ function noToleration(
     message: `Pod ${metadata.name} is on node ${placed.nodeName ?? "(none)"}, but does not tolerate its taint ${writeTaint(taint)}: once it is gone, the next one is kept away.`,
     next: `kubectl -n ${namespace} get deployment ${deployment} -o yaml`,
   };
+}
+
+function toleratesByHand({ deployment, taint }: Spec, { namespace }: CheckContext): CheckFinding {
+  return {
+    object: `Deployment/${deployment}`,
+    path: "spec.template.spec.tolerations",
+    expected: `a toleration of ${writeTaint(taint)} in the pod template`,
+    actual: "on pods alone",
+    message: `The pods of Deployment ${deployment} tolerate ${writeTaint(taint)}, but its template does not: what is added to a pod by hand goes with it.`,
+    next: `kubectl -n ${namespace} get deployment ${deployment} -o yaml`,
+  };
+}
+
+interface Lucky {
+  readonly pod: Pod;
+  readonly reserved: readonly Node[];
+  readonly wanted: Spec;
+  readonly deployment: Workload;
+  readonly context: CheckContext;
+}
+
+/** A toleration lets a pod in; that it is there has to be asked for. */
+function luckOf({ pod, reserved, wanted, deployment, context }: Lucky): readonly CheckFinding[] {
+  const node = reserved.find(({ metadata }) => metadata.name === pod.spec.nodeName);
+  const luck = node && byLuck({ pod, node, deployment, labels: wanted.labels, context });
+  return luck ? [luck] : [];
 }
 
 interface Tried {

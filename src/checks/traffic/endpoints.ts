@@ -1,6 +1,7 @@
 import { z } from "zod";
+import { writeLabels } from "../../diagnosis/service-cause.ts";
 import { isOwnedBy } from "../../kube/deployment-pods.ts";
-import type { Endpoint, EndpointSlice, Pod, Service } from "../../kube/objects.ts";
+import type { Endpoint, EndpointSlice, Pod, Service, Workload } from "../../kube/objects.ts";
 import { defineCheck, type CheckContext, type CheckFinding } from "../check.ts";
 import { findService } from "./find-service.ts";
 import { requireReadyPods } from "../workloads/ready-pods.ts";
@@ -35,7 +36,8 @@ export const endpoints = defineCheck({
     const slices = await slicesOf(context, wanted.service);
     const foreign = slices.filter((slice) => !isMadeFromSelector(slice, found.service));
     if (foreign.length > 0) return foreign.map((slice) => handWritten(wanted, slice, context));
-    return compare({ wanted, service: found.service, slices, pods: ready.pods.ready }, context);
+    const { ready: pods, deployment } = ready.pods;
+    return compare({ wanted, service: found.service, slices, pods, deployment }, context);
   },
 });
 
@@ -81,6 +83,7 @@ interface Compared {
   readonly service: Service;
   readonly slices: readonly EndpointSlice[];
   readonly pods: readonly Pod[];
+  readonly deployment: Workload;
 }
 
 async function compare(seen: Compared, context: CheckContext): Promise<readonly CheckFinding[]> {
@@ -91,7 +94,7 @@ async function compare(seen: Compared, context: CheckContext): Promise<readonly 
   const strangers = inside.filter(
     ({ targetRef }) => !pods.some(({ metadata }) => metadata.uid === targetRef?.uid),
   );
-  if (outside.length === 0 && strangers.length === 0) return [];
+  if (outside.length === 0 && strangers.length === 0) return byLabelOfPods(seen, context);
   const cause = inside.length === 0 ? await explainSilence(context, service, wanted.deployment) : undefined;
   return [
     {
@@ -103,6 +106,27 @@ async function compare(seen: Compared, context: CheckContext): Promise<readonly 
       next:
         cause?.next ??
         `kubectl -n ${context.namespace} get endpointslices -l kubernetes.io/service-name=${wanted.service}`,
+    },
+  ];
+}
+
+/** A label that was put on pods by hand goes with them: the Service would not find the next ones. */
+function byLabelOfPods(
+  { wanted, service, deployment }: Compared,
+  { namespace }: CheckContext,
+): readonly CheckFinding[] {
+  const { labels = {} } = deployment.spec.template.metadata ?? {};
+  const lacking = Object.entries(service.spec.selector ?? {}).filter(([key, value]) => labels[key] !== value);
+  if (lacking.length === 0) return [];
+  const selector = writeLabels(Object.fromEntries(lacking));
+  return [
+    {
+      object: `Service/${wanted.service}`,
+      path: "spec.selector",
+      expected: `labels of Deployment ${wanted.deployment}'s pod template`,
+      actual: `${selector}, which is on the pods alone`,
+      message: `Service ${wanted.service} finds its pods by ${selector}, which the pod template of Deployment ${wanted.deployment} does not give: the next pods will not be behind it.`,
+      next: `kubectl -n ${namespace} get deployment ${wanted.deployment} -o yaml`,
     },
   ];
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { DeploymentPods } from "../../kube/deployment-pods.ts";
 import type { Container } from "../../kube/objects.ts";
 import { parseQuantity } from "../../kube/quantity.ts";
 import { defineCheck, type CheckContext, type CheckFinding } from "../check.ts";
@@ -21,10 +22,53 @@ export const requests = defineCheck({
   async observe(wanted, context) {
     const found = await requireReadyPods(context, wanted);
     if (!found.ok) return found.findings;
-    const containers = found.pods.ready[0]?.spec.containers ?? [];
-    return containers.flatMap((container) => judge(wanted.deployment, container, context));
+    const { ready, deployment } = found.pods;
+    const lacking = ready.map(({ spec: { containers } }) =>
+      containers.flatMap((container) => judge(wanted.deployment, container, context)),
+    );
+    const worst = lacking.find((findings) => findings.length > 0);
+    return worst ?? resizedByHand(wanted.deployment, { ready, deployment }, context);
   },
 });
+
+/** What a pod was resized to while it runs is gone with it: https://kubernetes.io/docs/tasks/configure-pod-container/resize-container-resources/ */
+function resizedByHand(
+  name: string,
+  { ready, deployment }: Pick<DeploymentPods, "ready" | "deployment">,
+  { namespace }: CheckContext,
+): readonly CheckFinding[] {
+  const described = deployment.spec.template.spec.containers;
+  const resized = ready
+    .flatMap(({ spec: { containers } }) => containers)
+    .find((container) => {
+      const own = described.find((each) => each.name === container.name);
+      return own !== undefined && !isSized(container, own);
+    });
+  if (!resized) return [];
+  return [
+    {
+      object: `Deployment/${name}`,
+      path: `spec.template.spec.containers[name=${resized.name}].resources`,
+      expected: "what its pods have",
+      actual: "other requests or limits than theirs",
+      message: `Container ${resized.name} of Deployment ${name} has other requests or limits in the pod template than in the pods that run: a pod's own size is gone with it.`,
+      next: `kubectl -n ${namespace} get deployment ${name} -o yaml`,
+    },
+  ];
+}
+
+/** Whether a container has each amount that its description names; what is left out there, Kubernetes may fill in. */
+function isSized(container: Container, described: Container): boolean {
+  return (["requests", "limits"] as const).every((part) =>
+    resources.every((resource) => {
+      const wanted = described.resources?.[part]?.[resource];
+      return (
+        wanted === undefined ||
+        parseQuantity(wanted) === parseQuantity(container.resources?.[part]?.[resource])
+      );
+    }),
+  );
+}
 
 function judge(
   deployment: string,

@@ -19,7 +19,7 @@ type Spec = z.infer<typeof spec>;
 export const rolledBack = defineCheck({
   kind: "rolled-back",
   summary:
-    "A revision whose image cannot be pulled stands in a Deployment's history, and a later one went back to what was there before it, with all pods Ready.",
+    "A revision whose image cannot be pulled stands in a Deployment's history, and one that was there before was gone back to after it, with all pods Ready now. Whatever right work follows does not matter.",
   spec,
   async observe(wanted, context) {
     const { namespace, kube } = context;
@@ -94,11 +94,17 @@ interface Back extends Seen {
   readonly broken: readonly Revision[];
 }
 
-/** Kubernetes notes on a ReplicaSet which numbers it had before it was made the present one again. */
+/**
+ * Kubernetes notes on a ReplicaSet which numbers it had before it was made the present one again: one that was there
+ * before a failed revision, and once more after it. Updates that came later have taken nothing of that back.
+ */
 function notAnUndo(back: Back): readonly CheckFinding[] {
-  const { current, broken } = back;
-  const isUndo = broken.some(
-    ({ number }) => number < current.number && current.earlier.some((earlier) => earlier < number),
+  const { current, broken, revisions } = back;
+  const isUndo = broken.some(({ number: failed }) =>
+    revisions.some(
+      ({ number, earlier }) =>
+        earlier.some((before) => before < failed) && [...earlier, number].some((after) => after > failed),
+    ),
   );
   if (isUndo) return [];
   return [

@@ -1,7 +1,9 @@
 import { z } from "zod";
 import { writeLabels } from "../../diagnosis/service-cause.ts";
+import type { DeploymentPods } from "../../kube/deployment-pods.ts";
 import type { Container, Pod } from "../../kube/objects.ts";
 import { defineCheck, type CheckContext, type CheckFinding } from "../check.ts";
+import { setByHand } from "./other-images.ts";
 import { requireReadyPods } from "./ready-pods.ts";
 import { replicas } from "./replicas.ts";
 import { containersOf, statusesOf } from "./running-image.ts";
@@ -35,9 +37,20 @@ export const workload = defineCheck({
     if (!found.ok) return found.findings;
     const perPod = found.pods.ready.map((pod) => lookAtPod(wanted, pod, context));
     // All pods come from few templates: the same trouble of three pods is told once.
-    return unique(perPod.flat());
+    const findings = unique(perPod.flat());
+    return findings.length > 0 ? findings : lookAtTemplate(wanted, found.pods, context);
   },
 });
+
+/** What was changed on pods by hand goes with them: what makes the next ones has to say the same. */
+function lookAtTemplate(wanted: Spec, pods: DeploymentPods, context: CheckContext): readonly CheckFinding[] {
+  const labels = pods.deployment.spec.template.metadata?.labels ?? {};
+  const lacking = Object.entries(wanted.podLabels).filter(([key, value]) => labels[key] !== value);
+  return [
+    ...(wanted.image === undefined ? [] : setByHand(context, pods, wanted.image)),
+    ...(lacking.length > 0 ? [wrongLabels(wanted, Object.fromEntries(lacking), labels, context)] : []),
+  ];
+}
 
 function lookAtPod(wanted: Spec, pod: Pod, context: CheckContext): CheckFinding[] {
   const findings: CheckFinding[] = [];

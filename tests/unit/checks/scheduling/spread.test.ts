@@ -59,6 +59,18 @@ describe("spread", () => {
     expect(more).toEqual([]);
   });
 
+  it("does not pass with a rule that holds by a label which was put on the pods by hand", async () => {
+    const by = { matchLabels: { apart: "yes" } };
+    const [top, set, ...pods] = placedDeployment("pair", ["worker", "worker2"], apart(host, by));
+    const labelled = pods.map((pod) => ({
+      ...pod,
+      metadata: { ...pod.metadata, labels: { ...pod.metadata.labels, apart: "yes" } },
+    }));
+    const kube = new FakeKube([...nodes, top, set, ...labelled]);
+    const [finding] = await spread.observe(spec, fakeCheckContext({ kube }));
+    expect(finding?.message).toContain("does not hold its own pods apart");
+  });
+
   it("names the pods that are together, and the rule that lacks", async () => {
     const findings = await look({}, ["worker", "worker"]);
     expect(findings.map(({ actual }) => actual)).toEqual(["2 on worker", "no rule"]);

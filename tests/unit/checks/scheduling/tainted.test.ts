@@ -20,6 +20,9 @@ const scheduler = (onto?: string) => (object: KubeObject, fake: FakeKube) => {
   fake.objects.set(`Pod labctl-system/${pod.metadata.name}`, placed);
 };
 
+/** What it takes: let in, and drawn there. */
+const reserved = { tolerations: [toleration], nodeSelector: labels };
+
 const clusterOf = (placed: Partial<PodSpec>, on = "worker2", its: readonly KubeObject[] = nodes) =>
   new FakeKube([...its, ...placedDeployment("trainer", [on], placed)], { onApply: scheduler() });
 const look = (kube: FakeKube) => tainted.observe(spec, fakeCheckContext({ kube }));
@@ -30,7 +33,7 @@ describe("tainted: what passes", () => {
     ["one of any value", [{ key: "dedicated", operator: "Exists" }]],
     ["one of everything", [{ operator: "Exists" }]],
   ])("%s; the plain pod is kept away and removed again", async (_, tolerations) => {
-    const kube = clusterOf({ tolerations });
+    const kube = clusterOf({ tolerations, nodeSelector: labels });
     expect(await look(kube)).toEqual([]);
     expect(kube.writes).toEqual([
       "apply Pod labctl-system/labctl-plain-lab-test-worker2",
@@ -39,7 +42,7 @@ describe("tainted: what passes", () => {
   });
 
   it("a plain pod that a killed labctl left does not count", async () => {
-    const kube = clusterOf({ tolerations: [toleration] });
+    const kube = clusterOf(reserved);
     const [, , left] = placedDeployment("left", ["worker2"]);
     if (!left) throw new Error("no pod");
     const metadata = { name: "labctl-plain-lab-test-worker2", namespace: "labctl-system" };
@@ -84,8 +87,25 @@ describe("tainted: what does not pass", () => {
     expect(await look(clusterOf({}))).toMatchObject([{ path: "spec.template.spec.tolerations" }]);
   });
 
+  it("a pod that is let in and is there by luck, or by a wish", async () => {
+    const [finding] = await look(clusterOf({ tolerations: [toleration] }));
+    expect(finding?.message).toContain("nothing in its spec asks for dedicated=training: that was luck");
+    expect(await look(clusterOf({ nodeSelector: labels }))).toMatchObject([
+      { path: "spec.template.spec.tolerations", actual: "none" },
+    ]);
+    const nodeAffinity = { preferredDuringSchedulingIgnoredDuringExecution: [{}] };
+    const wish = clusterOf({ tolerations: [toleration], affinity: { nodeAffinity } });
+    expect(await look(wish)).toMatchObject([{ actual: "a preference" }]);
+  });
+
+  it("a toleration that was added to the pod by hand", async () => {
+    const kube = clusterOf(reserved);
+    const [top] = placedDeployment("trainer", ["worker2"], { nodeSelector: labels });
+    expect(await look(kube.add(top))).toMatchObject([{ actual: "on pods alone" }]);
+  });
+
   it("a plain pod that is let in all the same", async () => {
-    const kube = clusterOf({ tolerations: [toleration] });
+    const kube = clusterOf(reserved);
     kube.behaviour.onApply = scheduler("worker2");
     expect(await look(kube)).toMatchObject([{ object: "Node/worker2", actual: "it was let in" }]);
   });
@@ -93,7 +113,7 @@ describe("tainted: what does not pass", () => {
 
 describe("tainted: what is errored", () => {
   it("a scheduler that does not decide, and a plain pod that is lost", async () => {
-    const kube = clusterOf({ tolerations: [toleration] });
+    const kube = clusterOf(reserved);
     kube.behaviour.onApply = () => undefined;
     await expect(look(kube)).rejects.toThrow("The scheduler does not say");
     kube.behaviour.onApply = ({ metadata }, fake) =>

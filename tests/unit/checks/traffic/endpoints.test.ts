@@ -34,6 +34,15 @@ describe("endpoints: what passes", () => {
 });
 
 describe("endpoints: what does not pass", () => {
+  it("a label by which the Service finds pods and which only the pods carry", async () => {
+    const labels = { app: "nginx", door: "front" };
+    const [, , ...labelled] = deployment({ name: "nginx-deployment", labels });
+    const [top, set] = all;
+    const narrow = service({ name: "nginx", selector: { door: "front" } });
+    const [finding] = await look(top, set, ...labelled, narrow, slice(narrow, labelled));
+    expect(finding?.message).toContain("finds its pods by door=front, which the pod template");
+  });
+
   it("no Service", async () => {
     expect(await look(...all)).toMatchObject([{ object: "Service/nginx", actual: "not found" }]);
   });

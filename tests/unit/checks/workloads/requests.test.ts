@@ -40,6 +40,27 @@ describe("requests", () => {
     expect(findings[0]?.message).toContain("Container b of Deployment greedy");
   });
 
+  it("does not pass where only the running pod was resized, and the template still asks for what does not fit", async () => {
+    const container = (requests: object) => [{ name: "a", resources: { requests, limits: small } as object }];
+    const [, set, ...pods] = placedDeployment("greedy", ["worker"], { containers: container(small) });
+    const [top] = placedDeployment("greedy", ["worker"], { containers: container({ cpu: "64" }) });
+    const kube = new FakeKube([...nodes, top, set, ...pods]);
+    const [finding] = await requests.observe(spec, fakeCheckContext({ kube }));
+    expect(finding?.message).toContain("has other requests or limits in the pod template");
+  });
+
+  it("passes with amounts that Kubernetes has filled in, and with the same ones written in another way", async () => {
+    const sized = { requests: { cpu: "0.1", memory: "32Mi" }, limits: small };
+    const [, set, ...pods] = placedDeployment("greedy", ["worker"], {
+      containers: [{ name: "a", resources: sized }],
+    });
+    const [top] = placedDeployment("greedy", ["worker"], {
+      containers: [{ name: "a", resources: { limits: small } }],
+    });
+    const kube = new FakeKube([...nodes, top, set, ...pods]);
+    expect(await requests.observe(spec, fakeCheckContext({ kube }))).toEqual([]);
+  });
+
   it("says with numbers why it is Pending", async () => {
     const containers = [{ name: "a", resources: { requests: { cpu: "500", memory: "2Ti" } } }];
     const [top, set, greedy] = placedDeployment("greedy", ["worker"], { containers });

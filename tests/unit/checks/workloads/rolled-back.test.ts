@@ -35,6 +35,21 @@ describe("rolled-back", () => {
     expect(await observe(undone)).toEqual([]);
   });
 
+  it("passes when the update that was asked for was done afterwards, or an undo of it, too", async () => {
+    const first = revision(top, { number: 3, image: nginxImage, earlier: "1" });
+    expect(await observe([top, current(4), broken, first, ...pods])).toEqual([]);
+    expect(await observe([top, current(5, "4"), broken, first, ...pods])).toEqual([]);
+    const again = revision(top, { number: 4, image: nginxImage, earlier: "1,3" });
+    expect(await observe([top, current(5), broken, again, ...pods])).toEqual([]);
+  });
+
+  it("does not pass when what failed was followed by something new alone, and only that was gone back to", async () => {
+    const new3 = revision(top, { number: 4, image: nginxImage });
+    expect(await observe([top, current(5, "3"), broken, new3, ...pods])).toMatchObject([
+      { path: "spec.template" },
+    ]);
+  });
+
   it("does not pass when nothing ever failed, or the failed revision was deleted", async () => {
     const [finding] = await observe([top, current(3, "1"), ...pods]);
     expect(finding?.message).toContain(

@@ -46,6 +46,16 @@ describe("rolled-out", () => {
     expect(findings).toMatchObject([{ path: "spec.template.spec.containers[].image" }]);
   });
 
+  it("does not pass while only the pods run the new image, and the template still names the old one", async () => {
+    const [before, its] = deployment({ name: "web", image: old });
+    expect(await observe([before, its, ...pods, history])).toMatchObject([
+      {
+        actual: `${old} in its template`,
+        expected: `${nginxImage} in the pod template, and in the ReplicaSet that follows it`,
+      },
+    ]);
+  });
+
   it("does not pass with too few pods, or none", async () => {
     expect(await observe([top, set, ...pods.slice(1), history])).toMatchObject([{ actual: "2 Ready of 2" }]);
     expect(await observe([])).toMatchObject([{ actual: "not found" }]);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { workload } from "../../../../src/checks/workloads/workload.ts";
 import { EnvironmentError } from "../../../../src/errors.ts";
-import type { KubeObject } from "../../../../src/kube/objects.ts";
+import type { KubeObject, Workload } from "../../../../src/kube/objects.ts";
 import { deployment, nginxImage, ownedBy, pod } from "../../../support/cluster-objects.ts";
 import { fakeCheckContext } from "../../../support/fake-check-context.ts";
 import { FakeKube } from "../../../support/fake-kube.ts";
@@ -17,6 +17,11 @@ const spec = workload.spec.parse({
 
 const look = (...objects: KubeObject[]) =>
   workload.observe(spec, fakeCheckContext({ kube: new FakeKube(objects) }));
+
+const withTemplate = (of: Workload, template: Workload["spec"]["template"]): Workload => ({
+  ...of,
+  spec: { ...of.spec, template },
+});
 
 describe("workload: what passes", () => {
   it("three Ready pods of the image", async () => {
@@ -55,7 +60,8 @@ describe("workload: what passes", () => {
         status: { ...each.status, containerStatuses: [{ ...status, name: "companion" }, status] },
       };
     });
-    expect(await look(top, set, ...twice)).toEqual([]);
+    const template = { ...top.spec.template, spec: { containers: twice[0]?.spec.containers ?? [] } };
+    expect(await look(withTemplate(top, template), withTemplate(set, template), ...twice)).toEqual([]);
   });
 
   it("the same image by digest instead of by tag", async () => {
@@ -116,6 +122,25 @@ describe("workload: what does not pass", () => {
       expected: nginxImage,
       actual: `${nginxImage} with another digest (sha256:bad)`,
     });
+  });
+
+  it("pods whose image was set by hand, in the template or in the ReplicaSet", async () => {
+    const [top, set, ...pods] = deployment({ name: "nginx-deployment" });
+    const [old] = deployment({ name: "nginx-deployment", image: "localhost:5001/nginx:1.20" });
+    const { template } = old.spec;
+    const [finding] = await look(withTemplate(top, template), withTemplate(set, template), ...pods);
+    expect(finding).toMatchObject({ actual: "localhost:5001/nginx:1.20 in its template" });
+    expect(finding?.message).toContain("3 of 3 pods of Deployment nginx-deployment run");
+    const [paused] = await look(top, withTemplate(set, template), ...pods);
+    expect(paused?.message).toContain("their ReplicaSet nginx-deployment-6d4f asks for");
+  });
+
+  it("labels that were put on pods by hand", async () => {
+    const [top, set, ...pods] = deployment({ name: "nginx-deployment" });
+    const template = { ...top.spec.template, metadata: { labels: { app: "web" } } };
+    expect(await look(withTemplate(top, template), set, ...pods)).toMatchObject([
+      { path: "spec.template.metadata.labels", actual: "app=web" },
+    ]);
   });
 
   it("another image, another port, another label: all three are told", async () => {
