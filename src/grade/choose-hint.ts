@@ -13,7 +13,7 @@ export interface GivenHint {
 interface Asked {
   readonly exercise: Pick<Exercise, "hints">;
   /** What failed, for hints that say when they fit. */
-  readonly findings: readonly Pick<Finding, "message">[];
+  readonly findings: readonly Pick<Finding, "message" | "reason">[];
   /** The indexes of the hints that were given before. */
   readonly given: readonly number[];
 }
@@ -33,11 +33,19 @@ export function shownHint({ exercise, findings, given }: Asked): GivenHint | und
 function fittingHints({ hints }: Asked["exercise"], findings: Asked["findings"]): readonly GivenHint[] {
   const all = hints.map((hint, index) => ({ index, hint }));
   const about = all.flatMap(({ index, hint }) =>
-    typeof hint !== "string" && findings.some(({ message }) => hint.when.test(message))
+    typeof hint !== "string" && findings.some((finding) => isAbout(hint, finding))
       ? [{ index, text: hint.text }]
       : [],
   );
   const general = all.flatMap(({ index, hint }) => (typeof hint === "string" ? [{ index, text: hint }] : []));
   const fitting = [...about, ...general];
   return fitting.map((hint, place) => ({ ...hint, number: place + 1, of: fitting.length }));
+}
+
+function isAbout(
+  hint: Exclude<Exercise["hints"][number], string>,
+  { message, reason }: Pick<Finding, "message" | "reason">,
+): boolean {
+  if ("when" in hint) return hint.when.test(message);
+  return reason !== undefined && [hint.reason].flat().includes(reason);
 }

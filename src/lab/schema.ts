@@ -19,6 +19,12 @@ const hint = z.union([
     when: pattern.describe("Given only where a finding's message is like this, and then before the others."),
     text,
   }),
+  z.strictObject({
+    reason: z
+      .union([slug, z.array(slug).min(1)])
+      .describe("Given only where a finding has this reason, or one of these, and then before the others."),
+    text,
+  }),
 ]);
 
 const exercise = z

@@ -46,10 +46,11 @@ export const caseFile = z.strictObject({
   title: z.string().min(1),
   expect: z.enum(["passed", "failed"]).describe("The lab's verdict."),
   exercises: z
-    .record(z.string(), z.enum(["passed", "failed"]))
+    .record(z.string(), z.enum(["passed", "failed", "skipped"]))
     .default({})
     .describe("Verdicts of exercises by id."),
   finding: z.string().optional().describe("A regular expression that a finding's message must match."),
+  reason: z.string().optional().describe("The reason that a finding must have."),
   after: z.enum(["start", "solution"]).default("start").describe("What the steps begin with."),
   steps: z.array(labStep).default([]),
 });

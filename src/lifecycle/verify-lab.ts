@@ -152,6 +152,11 @@ function judgeCase(each: LabCase, report: CheckReport): readonly string[] {
   ) {
     problems.push(`no finding is like "${each.finding}"${because(messages.join(" "))}`);
   }
+  const reasons = report.exercises.flatMap(({ findings }) => findings.map(({ reason }) => reason));
+  if (each.reason !== undefined && !reasons.includes(each.reason)) {
+    const told = reasons.join(", ") || "none";
+    problems.push(`no finding has the reason ${each.reason}, but: ${told}${because(messages.join(" "))}`);
+  }
   return problems;
 }
 

@@ -13,7 +13,7 @@ import urllib.parse
 import urllib.request
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple, Optional
+from typing import Any, NamedTuple
 
 CHOICES = ("coffee", "tea")
 STREAM = "votes"
@@ -32,10 +32,10 @@ Tally = dict[str, int]
 class Answer(NamedTuple):
     """What a page answered; without a status nothing came, and `text` says why."""
 
-    status: Optional[int]
+    status: int | None
     text: str
     #: What the front end calls whoever asked, where it gave the cookie `voter`.
-    voter: Optional[str] = None
+    voter: str | None = None
 
 
 class Refused(Exception):
@@ -81,17 +81,17 @@ class Page:
     def get(self, path: str = "/") -> Answer:
         return self._ask("GET", path, {})
 
-    def cast(self, choice: str, voter: Optional[str] = None) -> Answer:
+    def cast(self, choice: str, voter: str | None = None) -> Answer:
         """Votes, as a form does; a new voter is one without the cookie."""
         cookie = {} if voter is None else {"Cookie": f"voter={voter}"}
         form = {"Content-Type": "application/x-www-form-urlencoded", **cookie}
         return self._ask("POST", "/", form, urllib.parse.urlencode({"choice": choice}))
 
-    def tally(self) -> Optional[Tally]:
+    def tally(self) -> Tally | None:
         """The numbers that the page gives; None when it gives none."""
         return tally_of(self.get("/api/tally"))
 
-    def _ask(self, method: str, path: str, headers: dict[str, str], body: Optional[str] = None) -> Answer:
+    def _ask(self, method: str, path: str, headers: dict[str, str], body: str | None = None) -> Answer:
         connection = http.client.HTTPConnection(self._address, self._port, timeout=PATIENCE)
         try:
             connection.connect()
@@ -111,13 +111,13 @@ class Page:
             connection.close()
 
 
-def voter_of(cookies: list[str]) -> Optional[str]:
+def voter_of(cookies: list[str]) -> str | None:
     """The voter's name among the cookies of an answer, where there is one."""
     found = [match for match in map(VOTER.search, cookies) if match]
     return found[0][1] if found else None
 
 
-def tally_of(answer: Answer) -> Optional[Tally]:
+def tally_of(answer: Answer) -> Tally | None:
     if answer.status != 200:
         return None
     try:

@@ -9,7 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Callable, NamedTuple, Optional
+from typing import Any, Callable, NamedTuple
 
 from app import CHOICES, Answer, App
 from labctl import Program
@@ -27,7 +27,7 @@ class Cast(NamedTuple):
     choice: str
     answer: Answer
     #: Who has voted, as far as that is known.
-    voter: Optional[str]
+    voter: str | None
 
     @property
     def accepted(self) -> bool:
@@ -40,7 +40,7 @@ def as_new_voters(
     *,
     votes: int,
     per_second: float,
-    after: Optional[Callable[[int], None]] = None,
+    after: Callable[[int], None] | None = None,
     until_over: bool = False,
 ) -> list[Cast]:
     """

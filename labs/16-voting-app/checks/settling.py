@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any, Callable, NamedTuple, Optional
+from typing import Any, Callable, NamedTuple
 
 from app import DATABASE, App, Refused, Tally
 from labctl import Program
@@ -26,7 +26,7 @@ class Cause(NamedTuple):
     message: str
     next: str
     #: What is there instead; the numbers, where it is not said.
-    actual: Optional[str] = None
+    actual: str | None = None
 
 
 class Settling(NamedTuple):
@@ -37,7 +37,7 @@ class Settling(NamedTuple):
     #: Of new voters.
     ballots: Sequence[Ballot]
     #: What labctl did meanwhile: "the worker's pod was deleted".
-    during: Optional[str] = None
+    during: str | None = None
 
     @property
     def expected(self) -> Tally:
@@ -70,7 +70,7 @@ def from_before(check: Program, during: str) -> Settling:
 
 def comes_to(app: App, expected: Tally) -> bool:
     """Whether the page comes to show it; given up when nothing moves any more."""
-    last: Optional[Tally] = None
+    last: Tally | None = None
     since = begun = time.monotonic()
     while time.monotonic() < begun + SETTLES_WITHIN:
         tally = app.result.tally()
@@ -101,7 +101,7 @@ def stored(check: Program, app: App) -> list[tuple[str, str]]:
         raise
 
 
-def other_numbers(namespace: str, host: str, page: Optional[Tally], held: Tally) -> dict[str, Any]:
+def other_numbers(namespace: str, host: str, page: Tally | None, held: Tally) -> dict[str, Any]:
     if page is None:
         told = f"{host} gives no tally any more, while the database holds {described(held)}."
     else:
@@ -118,7 +118,7 @@ def other_numbers(namespace: str, host: str, page: Optional[Tally], held: Tally)
 
 def other_votes(
     settling: Settling, rows: Sequence[tuple[str, str]], why: Callable[[], Cause], host: str
-) -> Optional[dict[str, Any]]:
+) -> dict[str, Any] | None:
     """None where the database holds exactly the ballots, beside what it held before."""
     expected, ballots = settling.expected, settling.ballots
     held = dict(Counter(choice for _, choice in rows))
@@ -164,7 +164,7 @@ def worker_cause(check: Program, app: App) -> Cause:
     return Cause("database-host-unknown", message, show, "a name that leads nowhere")
 
 
-def unknown_host(worker: dict[str, Any], services: Sequence[dict[str, Any]]) -> Optional[str]:
+def unknown_host(worker: dict[str, Any], services: Sequence[dict[str, Any]]) -> str | None:
     """The host that the worker looks for, where it is a name of its own namespace that no Service has."""
     names = {service["metadata"]["name"] for service in services}
     containers = worker["spec"]["template"]["spec"]["containers"]

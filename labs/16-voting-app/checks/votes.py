@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Iterable
-from typing import NamedTuple, Optional
+from typing import NamedTuple
 
 from app import CHOICES, App, Page, Tally
 from labctl import Program
@@ -39,7 +39,7 @@ def plus(tally: Tally, ballots: Iterable[Ballot]) -> Tally:
     return dict(counts)
 
 
-def same(one: Optional[Tally], other: Optional[Tally]) -> bool:
+def same(one: Tally | None, other: Tally | None) -> bool:
     """Whether both are there, and say the same of each choice."""
     if one is None or other is None:
         return False
@@ -56,7 +56,7 @@ def at_rest(check: Program, app: App) -> Tally:
         silent(check, app.vote, "/")
     if app.result.tally() is None:
         silent(check, app.result, "/api/tally")
-    last: Optional[Tally] = None
+    last: Tally | None = None
     since = begun = time.monotonic()
     while time.monotonic() < begun + RESTS_WITHIN:
         tally = app.result.tally()

@@ -27,6 +27,17 @@ describe("nextHint", () => {
   });
 });
 
+describe("a hint about a reason", () => {
+  const about = { hints: [{ reason: ["too-few", "none"], text: "more" }, "nudge", "answer"] };
+  const finding = (reason: string) => [{ message: "It says something else each time.", reason }];
+
+  it("comes first where a finding has one of its reasons, and never otherwise", () => {
+    expect(nextHint({ exercise: about, findings: finding("none"), given: [] })?.text).toBe("more");
+    expect(nextHint({ exercise: about, findings: finding("no"), given: [] })?.text).toBe("nudge");
+    expect(nextHint({ exercise: about, findings: endpoints, given: [1, 2] })?.text).toBe("answer");
+  });
+});
+
 describe("shownHint", () => {
   it("shows the first one that fits, or the furthest that was asked for", () => {
     expect(shownHint({ exercise, findings: endpoints, given: [] })?.text).toBe("about endpoints");
