@@ -34,7 +34,7 @@ describe("parseRecipe", () => {
     const text = valid.replace("from:", "form:").replace("suite: bookworm, ", "");
     expect(problems(text)).toEqual([
       "7: sources.0.apt.suite: Invalid input: expected string, received undefined",
-      '4: Unrecognized key: "form"',
+      "4: form: there is no such key",
     ]);
   });
 
