@@ -54,11 +54,20 @@ export type CheckFinding = Omit<Finding, "check">;
 export type Found<T> =
   ({ readonly ok: true } & T) | { readonly ok: false; readonly findings: readonly CheckFinding[] };
 
+/** How a kind of check looks at the cluster, and in which words it tells. */
+export interface Observer<Spec> {
+  /**
+   * Looks once. Empty: passed. Findings: failed. NotFound is a finding.
+   * @throws EnvironmentError when the cluster cannot be read or the experiment cannot be carried out: errored.
+   */
+  observe(wanted: Spec, context: CheckContext): Promise<readonly CheckFinding[]>;
+}
+
 /**
- * One kind of check: what its entry in lab.yaml looks like, how it looks at the cluster, and in which words it
- * tells. It neither waits for the student nor prints: time belongs to `grade`, words on the screen to `report`.
+ * One kind of check: what its entry in lab.yaml looks like, and how it looks at the cluster. It neither waits for the
+ * student nor prints: time belongs to `grade`, words on the screen to `report`.
  */
-export interface CheckKind<Kind extends string, Spec extends z.ZodObject> {
+export interface CheckKind<Kind extends string, Spec extends z.ZodObject> extends Observer<z.infer<Spec>> {
   readonly kind: Kind;
   /** One sentence for docs/checks.md. */
   readonly summary: string;
@@ -68,16 +77,17 @@ export interface CheckKind<Kind extends string, Spec extends z.ZodObject> {
   readonly experiment?: boolean;
   /** Parts of the context that it cannot do without; where one is undefined, the exercise is skipped with a reason. */
   readonly needs?: readonly ("nodes" | "docker" | "registry")[];
-  /**
-   * Looks once. Empty: passed. Findings: failed. NotFound is a finding.
-   * @throws EnvironmentError when the cluster cannot be read or the experiment cannot be carried out: errored.
-   */
-  observe(spec: z.infer<Spec>, context: CheckContext): Promise<readonly CheckFinding[]>;
 }
 
-/** Identity, for the types. */
+/** A kind as `<kind>-spec.ts` has it: the file beside it, `<kind>.ts`, looks, and is loaded when it does. */
+type Definition<Kind extends string, Spec extends z.ZodObject> = Omit<CheckKind<Kind, Spec>, "observe"> & {
+  readonly observer: () => Promise<Observer<z.infer<Spec>>>;
+};
+
 export function defineCheck<Kind extends string, Spec extends z.ZodObject>(
-  check: CheckKind<Kind, Spec>,
+  definition: Definition<Kind, Spec> | CheckKind<Kind, Spec>,
 ): CheckKind<Kind, Spec> {
-  return check;
+  if (!("observer" in definition)) return definition;
+  const { observer, ...kind } = definition;
+  return { ...kind, observe: async (wanted, context) => (await observer()).observe(wanted, context) };
 }

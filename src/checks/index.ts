@@ -1,66 +1,69 @@
-/** The kinds of checks. A new one is a file here and a line in this table; everything else derives from it. */
+/**
+ * The kinds of checks. A new one is a line in this table and two files: `<kind>-spec.ts` says what stands in lab.yaml,
+ * `<kind>.ts` looks. Everything else derives from it.
+ */
 import { z } from "zod";
 import type { CheckContext, CheckFinding } from "./check.ts";
-import { autoscaled } from "./resilience/autoscaled.ts";
-import { cronJobRun } from "./jobs/cron-job-run.ts";
-import { cronJob } from "./jobs/cron-job.ts";
+import { autoscaled } from "./resilience/autoscaled-spec.ts";
+import { cronJobRun } from "./jobs/cron-job-run-spec.ts";
+import { cronJob } from "./jobs/cron-job-spec.ts";
 import { daskComputes } from "./leaving/dask-computes.ts";
 import { daskNotebook } from "./leaving/dask-notebook.ts";
 import { daskSurvives } from "./leaving/dask-survives.ts";
 import { daskWorkers } from "./leaving/dask-workers.ts";
-import { dns } from "./traffic/dns.ts";
-import { endpoints } from "./traffic/endpoints.ts";
+import { dns } from "./traffic/dns-spec.ts";
+import { endpoints } from "./traffic/endpoints-spec.ts";
 import { gatewayCluster } from "./leaving/gateway-cluster.ts";
-import { helmGone } from "./helm/helm-gone.ts";
-import { helmRelease } from "./helm/helm-release.ts";
-import { helmRolledBack } from "./helm/helm-rolled-back.ts";
-import { helmUpgraded } from "./helm/helm-upgraded.ts";
-import { http } from "./traffic/http.ts";
+import { helmGone } from "./helm/helm-gone-spec.ts";
+import { helmRelease } from "./helm/helm-release-spec.ts";
+import { helmRolledBack } from "./helm/helm-rolled-back-spec.ts";
+import { helmUpgraded } from "./helm/helm-upgraded-spec.ts";
+import { http } from "./traffic/http-spec.ts";
 import { hubIsolation } from "./leaving/hub-isolation.ts";
 import { hubLogin } from "./leaving/hub-login.ts";
 import { hubServers } from "./leaving/hub-servers.ts";
-import { indexedJob } from "./jobs/indexed-job.ts";
+import { indexedJob } from "./jobs/indexed-job-spec.ts";
 import { indexedResults } from "./leaving/indexed-results.ts";
-import { jobComplete } from "./jobs/job-complete.ts";
-import { jobRetried } from "./jobs/job-retried.ts";
+import { jobComplete } from "./jobs/job-complete-spec.ts";
+import { jobRetried } from "./jobs/job-retried-spec.ts";
 import { jupyterKernel } from "./leaving/jupyter-kernel.ts";
 import { jupyterLogin } from "./leaving/jupyter-login.ts";
 import { jupyterPersist } from "./leaving/jupyter-persist.ts";
-import { keptApart } from "./scheduling/kept-apart.ts";
-import { localContainer } from "./images/local-container.ts";
-import { localImage } from "./images/local-image.ts";
+import { keptApart } from "./scheduling/kept-apart-spec.ts";
+import { localContainer } from "./images/local-container-spec.ts";
+import { localImage } from "./images/local-image-spec.ts";
 import { modelMetrics } from "./leaving/model-metrics.ts";
 import { modelServed } from "./leaving/model-served.ts";
 import { modelUpdate } from "./leaving/model-update.ts";
-import { nodeLoss } from "./resilience/node-loss.ts";
-import { ociChart } from "./helm/oci-chart.ts";
-import { outOfEndpoints } from "./resilience/out-of-endpoints.ts";
-import { podLossUnnoticed } from "./resilience/pod-loss-unnoticed.ts";
-import { podReplaced } from "./resilience/pod-replaced.ts";
-import { pod } from "./workloads/pod.ts";
-import { podsServe } from "./workloads/pods-serve.ts";
+import { nodeLoss } from "./resilience/node-loss-spec.ts";
+import { ociChart } from "./helm/oci-chart-spec.ts";
+import { outOfEndpoints } from "./resilience/out-of-endpoints-spec.ts";
+import { podLossUnnoticed } from "./resilience/pod-loss-unnoticed-spec.ts";
+import { podReplaced } from "./resilience/pod-replaced-spec.ts";
+import { pod } from "./workloads/pod-spec.ts";
+import { podsServe } from "./workloads/pods-serve-spec.ts";
 import { predictionPage } from "./leaving/prediction-page.ts";
-import { pushedImage } from "./images/pushed-image.ts";
-import { quiz } from "./quiz.ts";
-import { requests } from "./workloads/requests.ts";
-import { resource } from "./objects/resource.ts";
-import { restartedWhenWedged } from "./resilience/restarted-when-wedged.ts";
-import { rolledBack } from "./workloads/rolled-back.ts";
-import { rolledOut } from "./workloads/rolled-out.ts";
-import { rolloutWithoutLoss } from "./resilience/rollout-without-loss.ts";
-import { scheduledOn } from "./scheduling/scheduled-on.ts";
-import { secretByReference } from "./workloads/secret-by-reference.ts";
-import { spread } from "./scheduling/spread.ts";
-import { tainted } from "./scheduling/tainted.ts";
-import { tlsCertificate } from "./traffic/tls-certificate.ts";
+import { pushedImage } from "./images/pushed-image-spec.ts";
+import { quiz } from "./quiz-spec.ts";
+import { requests } from "./workloads/requests-spec.ts";
+import { resource } from "./objects/resource-spec.ts";
+import { restartedWhenWedged } from "./resilience/restarted-when-wedged-spec.ts";
+import { rolledBack } from "./workloads/rolled-back-spec.ts";
+import { rolledOut } from "./workloads/rolled-out-spec.ts";
+import { rolloutWithoutLoss } from "./resilience/rollout-without-loss-spec.ts";
+import { scheduledOn } from "./scheduling/scheduled-on-spec.ts";
+import { secretByReference } from "./workloads/secret-by-reference-spec.ts";
+import { spread } from "./scheduling/spread-spec.ts";
+import { tainted } from "./scheduling/tainted-spec.ts";
+import { tlsCertificate } from "./traffic/tls-certificate-spec.ts";
 import { trainedModel } from "./leaving/trained-model.ts";
-import { unchangedPods } from "./workloads/unchanged-pods.ts";
+import { unchangedPods } from "./workloads/unchanged-pods-spec.ts";
 import { votesCounted } from "./leaving/votes-counted.ts";
 import { votesKept } from "./leaving/votes-kept.ts";
 import { votesNotLost } from "./leaving/votes-not-lost.ts";
 import { votesStored } from "./leaving/votes-stored.ts";
 import { votesWhileUpdated } from "./leaving/votes-while-updated.ts";
-import { workload } from "./workloads/workload.ts";
+import { workload } from "./workloads/workload-spec.ts";
 
 export const checkKinds = [
   resource,
@@ -152,7 +155,7 @@ export function lacks(spec: CheckSpec, context: CheckContext): readonly string[]
   return (kindOf(spec).needs ?? []).filter((part) => context[part] === undefined);
 }
 
-/** Looks once, by the check's own kind. See `CheckKind.observe`. */
+/** Looks once, by the check's own kind. See `Observer`. */
 export function observeCheck(spec: CheckSpec, context: CheckContext): Promise<readonly CheckFinding[]> {
   return kindOf(spec).observe(spec, context);
 }

@@ -1,80 +1,15 @@
-import { z } from "zod";
-import { defineCheck, type CheckContext, type CheckFinding } from "./check.ts";
+import type { CheckContext, CheckFinding } from "./check.ts";
 import { labName } from "./lab-name.ts";
-import { isRightAnswer, joinChoices } from "./quiz-answer.ts";
+import { isRightAnswer } from "./quiz-answer.ts";
+import type { QuizQuestion, Spec } from "./quiz-spec.ts";
 
-/** Each more of them doubles the answers that several can make. */
-const mostChoices = 10;
-
-/** One question with its choices; what is right is kept as a salted hash, so that the file does not give it away. */
-export const quizQuestion = z
-  .strictObject({
-    id: z.string().regex(/^[a-z0-9-]+$/),
-    question: z.string().min(1),
-    several: z
-      .boolean()
-      .default(false)
-      .describe("More than one choice may be right: all of those, and no other, are the answer."),
-    choices: z
-      .record(z.string().regex(/^[a-z0-9-]+$/), z.string().min(1))
-      .refine(
-        (choices) => Object.keys(choices).length <= mostChoices,
-        `at most ${String(mostChoices)} choices`,
-      )
-      .describe("Shuffled for each student."),
-    answer: z.strictObject({
-      salt: z.string().regex(/^[0-9a-f]{8,}$/),
-      hash: z
-        .string()
-        .regex(/^[0-9a-f]{64}$/)
-        .describe(
-          "SHA-256 of `salt:question-id:choice-id`, in hex; of several choices their ids in the order of the alphabet, with commas between: `a,c`.",
-        ),
-    }),
-    explain: z.string().min(1).describe("Shown once the answer is right."),
-  })
-  .refine(hasAnswer, { message: "no choice has the answer's hash", path: ["answer", "hash"] });
-
-export type QuizQuestion = z.infer<typeof quizQuestion>;
-
-interface Answerable {
-  readonly id: string;
-  readonly several: boolean;
-  readonly choices: Readonly<Record<string, string>>;
-  readonly answer: { readonly salt: string; readonly hash: string };
+export function observe(
+  { exercise, questions }: Spec,
+  context: CheckContext,
+): Promise<readonly CheckFinding[]> {
+  const answers = context.state?.quiz[exercise] ?? {};
+  return Promise.resolve(questions.flatMap((question) => judge(question, answers[question.id], context)));
 }
-
-function hasAnswer(question: Answerable): boolean {
-  const ids = Object.keys(question.choices);
-  if (!question.several) return ids.some((choice) => isRightAnswer(question, choice));
-  return ids.length <= mostChoices && subsets(ids).some((some) => isRightAnswer(question, joinChoices(some)));
-}
-
-/** All of them but the empty one: no question is answered by choosing nothing. */
-function subsets(ids: readonly string[]): readonly (readonly string[])[] {
-  const all = ids.reduce<readonly (readonly string[])[]>(
-    (sets, id) => [...sets, ...sets.map((set) => [...set, id])],
-    [[]],
-  );
-  return all.slice(1);
-}
-
-const spec = z.strictObject({
-  kind: z.literal("quiz"),
-  exercise: z.string().describe("The exercise's id, under which its answers are stored."),
-  questions: z.array(quizQuestion).min(1),
-});
-
-/** Questions, answered with `labctl quiz`. Written as an exercise's `quiz:`, which becomes this check. */
-export const quiz = defineCheck({
-  kind: "quiz",
-  summary: "Questions are answered right with `labctl quiz`; written as `quiz:` in an exercise.",
-  spec,
-  observe({ exercise, questions }, context) {
-    const answers = context.state?.quiz[exercise] ?? {};
-    return Promise.resolve(questions.flatMap((question) => judge(question, answers[question.id], context)));
-  },
-});
 
 function judge(
   question: QuizQuestion,

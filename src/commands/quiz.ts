@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Deps } from "../deps.ts";
 import { exitCodes, UsageError } from "../errors.ts";
 import { isRightAnswer, joinChoices } from "../checks/quiz-answer.ts";
-import type { QuizQuestion } from "../checks/quiz.ts";
+import type { QuizQuestion } from "../checks/quiz-spec.ts";
 import type { Lab } from "../lab/schema.ts";
 import type { LabState } from "../records/state.ts";
 import { defineCommand } from "./command.ts";

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { checkSpec } from "../checks/index.ts";
 import { pattern } from "../checks/traffic/expectation.ts";
-import { quizQuestion } from "../checks/quiz.ts";
+import { quizQuestion } from "../checks/quiz-spec.ts";
 
 /** An id that students type: `cluster-ip`. */
 export const slug = z

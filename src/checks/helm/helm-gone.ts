@@ -1,33 +1,25 @@
-import { z } from "zod";
 import { readReleases } from "../../helm/read-releases.ts";
 import type { MadeObject } from "../../records/state.ts";
-import { defineCheck, type CheckContext, type CheckFinding } from "../check.ts";
+import type { CheckContext, CheckFinding } from "../check.ts";
 import { labName } from "../lab-name.ts";
+import type { Spec } from "./helm-gone-spec.ts";
 
-const spec = z.strictObject({
-  kind: z.literal("helm-gone"),
-  release: z.string().min(1).describe("A release that start/steps.yaml installs."),
-});
-
-/** A release and what it made, by the UIDs that were recorded at the start. */
-export const helmGone = defineCheck({
-  kind: "helm-gone",
-  summary: "A Helm release that `labctl start` installed is gone, and every object that it made, by UID.",
-  spec,
-  async observe({ release: name }, context) {
-    const { kube, namespace, state } = context;
-    const made = state?.releases?.[name];
-    if (!made) return [neverStarted(name, context)];
-    const history = await readReleases(kube, { namespace, name });
-    const left = (await Promise.all(made.map((object) => isLeft(object, context)))).flat();
-    const latest = history.at(-1);
-    if (latest && latest.status !== "uninstalled") return [installed(name, namespace)];
-    return [
-      ...left.map((object) => orphan(object, { name, namespace })),
-      ...(latest ? [kept(name, namespace)] : []),
-    ];
-  },
-});
+export async function observe(
+  { release: name }: Spec,
+  context: CheckContext,
+): Promise<readonly CheckFinding[]> {
+  const { kube, namespace, state } = context;
+  const made = state?.releases?.[name];
+  if (!made) return [neverStarted(name, context)];
+  const history = await readReleases(kube, { namespace, name });
+  const left = (await Promise.all(made.map((object) => isLeft(object, context)))).flat();
+  const latest = history.at(-1);
+  if (latest && latest.status !== "uninstalled") return [installed(name, namespace)];
+  return [
+    ...left.map((object) => orphan(object, { name, namespace })),
+    ...(latest ? [kept(name, namespace)] : []),
+  ];
+}
 
 /** The object, where it is still the very one. */
 async function isLeft(object: MadeObject, { kube, namespace }: CheckContext): Promise<readonly MadeObject[]> {

@@ -1,38 +1,18 @@
-import { z } from "zod";
 import type { Release } from "../../helm/release.ts";
-import { defineCheck, type CheckContext, type CheckFinding } from "../check.ts";
+import type { CheckContext, CheckFinding } from "../check.ts";
 import { observeReleaseObjects } from "./release-objects.ts";
 import { chartOf, describeHistory, requireRelease, wasDeployed, wrongValues } from "./releases.ts";
+import type { Spec } from "./helm-release-spec.ts";
 
-const spec = z.strictObject({
-  kind: z.literal("helm-release"),
-  release: z.string().min(1),
-  chart: z.string().min(1).describe("The chart's name."),
-  version: z.string().optional().describe("The chart's version; any, when left out."),
-  values: z
-    .record(z.string(), z.unknown())
-    .default({})
-    .describe("By path (`image.tag`): what the templates saw, whether the user set it or the chart."),
-});
-
-type Spec = z.infer<typeof spec>;
-
-/** A release, as Helm's own records and the live objects tell it. */
-export const helmRelease = defineCheck({
-  kind: "helm-release",
-  summary:
-    "A revision of a Helm release had this chart and these values; what the latest one made is live and Ready.",
-  spec,
-  async observe(wanted, context) {
-    const found = await requireRelease(context, wanted.release);
-    if (!found.ok) return found.findings;
-    const unlike = neverLike(wanted, found.history, context);
-    if (unlike) return [unlike];
-    const { latest } = found;
-    if (latest.status !== "deployed") return [notDeployed(latest, context)];
-    return observeReleaseObjects(latest, context);
-  },
-});
+export async function observe(wanted: Spec, context: CheckContext): Promise<readonly CheckFinding[]> {
+  const found = await requireRelease(context, wanted.release);
+  if (!found.ok) return found.findings;
+  const unlike = neverLike(wanted, found.history, context);
+  if (unlike) return [unlike];
+  const { latest } = found;
+  if (latest.status !== "deployed") return [notDeployed(latest, context)];
+  return observeReleaseObjects(latest, context);
+}
 
 /** A later upgrade does not take back that it was installed as asked for. */
 function neverLike(

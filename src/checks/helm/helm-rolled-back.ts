@@ -1,35 +1,26 @@
-import { z } from "zod";
 import type { Release } from "../../helm/release.ts";
-import { defineCheck, type CheckFinding } from "../check.ts";
+import type { CheckContext, CheckFinding } from "../check.ts";
 import { chartOf, describeHistory, requireRelease } from "./releases.ts";
+import type { Spec } from "./helm-rolled-back-spec.ts";
 
-const spec = z.strictObject({
-  kind: z.literal("helm-rolled-back"),
-  release: z.string().min(1),
-  to: z.int().positive().default(1).describe("The revision whose objects it has again."),
-});
-
-/** A rollback: an old revision's manifest under a new number. */
-export const helmRolledBack = defineCheck({
-  kind: "helm-rolled-back",
-  summary: "A Helm release has an earlier revision's manifest again, by a rollback from another one.",
-  spec,
-  async observe({ release: name, to }, context) {
-    const found = await requireRelease(context, name);
-    if (!found.ok) return found.findings;
-    const why = whyNot({ name, to, history: found.history, latest: found.latest });
-    if (!why) return [];
-    return [
-      {
-        object: `Release/${name}`,
-        expected: `a rollback to revision ${String(to)}`,
-        actual: `revision ${describeHistory(found.history)}`,
-        message: why.message,
-        next: why.next ?? `helm -n ${context.namespace} history ${name}`,
-      },
-    ];
-  },
-});
+export async function observe(
+  { release: name, to }: Spec,
+  context: CheckContext,
+): Promise<readonly CheckFinding[]> {
+  const found = await requireRelease(context, name);
+  if (!found.ok) return found.findings;
+  const why = whyNot({ name, to, history: found.history, latest: found.latest });
+  if (!why) return [];
+  return [
+    {
+      object: `Release/${name}`,
+      expected: `a rollback to revision ${String(to)}`,
+      actual: `revision ${describeHistory(found.history)}`,
+      message: why.message,
+      next: why.next ?? `helm -n ${context.namespace} history ${name}`,
+    },
+  ];
+}
 
 interface Seen {
   readonly name: string;

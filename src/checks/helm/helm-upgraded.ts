@@ -1,42 +1,20 @@
-import { z } from "zod";
 import type { Release } from "../../helm/release.ts";
-import { defineCheck, type CheckContext, type CheckFinding } from "../check.ts";
+import type { CheckContext, CheckFinding } from "../check.ts";
 import { chartOf, describeHistory, requireRelease, wasDeployed, wrongValues } from "./releases.ts";
 import { whyNotScaled } from "./scaled-release.ts";
+import type { Spec } from "./helm-upgraded-spec.ts";
 
-const spec = z
-  .strictObject({
-    kind: z.literal("helm-upgraded"),
-    release: z.string().min(1),
-    version: z.string().min(1).optional().describe("The chart's version that it was upgraded to."),
-    values: z
-      .record(z.string(), z.unknown())
-      .default({})
-      .describe("By path: what the templates saw before, and again after the upgrade."),
-    replicas: z
-      .strictObject({ deployment: z.string().min(1), count: z.int().positive() })
-      .optional()
-      .describe("The last revision asks for so many, and one before it asked for fewer."),
-  })
-  .refine(({ version, replicas }) => version !== undefined || replicas !== undefined, {
-    error: "it was upgraded to something: version, or replicas",
-  });
-
-/** An upgrade: an earlier revision of the same install had another version, or fewer replicas of a Deployment. */
-export const helmUpgraded = defineCheck({
-  kind: "helm-upgraded",
-  summary:
-    "A Helm release was upgraded to a version of its chart, with its values kept, or to more replicas of a Deployment, as the same release.",
-  spec,
-  async observe({ release, version, values, replicas }, context) {
-    const found = await requireRelease(context, release);
-    if (!found.ok) return found.findings;
-    return [
-      ...(version === undefined ? [] : whyNotAt(context, { name: release, version, values }, found.history)),
-      ...(replicas === undefined ? [] : await whyNotScaled(context, { release, ...replicas }, found)),
-    ];
-  },
-});
+export async function observe(
+  { release, version, values, replicas }: Spec,
+  context: CheckContext,
+): Promise<readonly CheckFinding[]> {
+  const found = await requireRelease(context, release);
+  if (!found.ok) return found.findings;
+  return [
+    ...(version === undefined ? [] : whyNotAt(context, { name: release, version, values }, found.history)),
+    ...(replicas === undefined ? [] : await whyNotScaled(context, { release, ...replicas }, found)),
+  ];
+}
 
 interface Upgrade {
   readonly name: string;

@@ -1,48 +1,27 @@
 import { isDeepStrictEqual } from "node:util";
-import { z } from "zod";
 import type { LintedChart } from "../../helm/helm.ts";
 import type { ReleasedChart, Release } from "../../helm/release.ts";
 import { EnvironmentError } from "../../errors.ts";
-import { defineCheck, type CheckContext, type CheckFinding } from "../check.ts";
+import type { CheckContext, CheckFinding } from "../check.ts";
 import { chartOf, requireRelease } from "./releases.ts";
-
-const spec = z.strictObject({
-  kind: z.literal("oci-chart"),
-  release: z.string().min(1),
-  chart: z.string().min(1).describe("The chart's name."),
-  folder: z
-    .string()
-    .min(1)
-    .default("charts")
-    .describe("Where in the lab registry: oci://<registry>/<folder>."),
-});
-
-type Spec = z.infer<typeof spec>;
+import type { Spec } from "./oci-chart-spec.ts";
 
 /** How an OCI registry tells a chart from an image: https://helm.sh/docs/topics/registries/ */
 const helmConfig = "application/vnd.cncf.helm.config.v1+json";
 
-/** A chart that was pushed, and a release that was made of the very same. */
-export const ociChart = defineCheck({
-  kind: "oci-chart",
-  summary:
-    "A Helm release was made of a chart that the lab registry holds as an OCI artifact and that passes the strict linter.",
-  spec,
-  needs: ["registry"],
-  async observe(wanted, context) {
-    const found = await requireRelease(context, wanted.release);
-    if (!found.ok) return found.findings;
-    const { latest } = found;
-    if (latest.chart.name !== wanted.chart) return [anotherChart(wanted, latest, context)];
-    const place = placeOf(wanted, latest, context);
-    const notThere = await notInRegistry(place, context);
-    if (notThere) return [notThere];
-    const chart = await context.helm.inspect(place.reference, latest.chart.version);
-    const difference = differing(latest.chart, chart);
-    if (difference !== undefined) return [unlike(place, { latest, difference }, context)];
-    return chart.complaints.length === 0 ? [] : [complained(place, chart)];
-  },
-});
+export async function observe(wanted: Spec, context: CheckContext): Promise<readonly CheckFinding[]> {
+  const found = await requireRelease(context, wanted.release);
+  if (!found.ok) return found.findings;
+  const { latest } = found;
+  if (latest.chart.name !== wanted.chart) return [anotherChart(wanted, latest, context)];
+  const place = placeOf(wanted, latest, context);
+  const notThere = await notInRegistry(place, context);
+  if (notThere) return [notThere];
+  const chart = await context.helm.inspect(place.reference, latest.chart.version);
+  const difference = differing(latest.chart, chart);
+  if (difference !== undefined) return [unlike(place, { latest, difference }, context)];
+  return chart.complaints.length === 0 ? [] : [complained(place, chart)];
+}
 
 interface Place {
   /** As students write it: `oci://localhost:5001/charts/mine`. */

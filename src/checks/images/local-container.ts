@@ -1,36 +1,20 @@
-import { z } from "zod";
 import type { ContainerFacts, Docker } from "../../docker/docker.ts";
 import { localTag } from "../../oci/local-tag.ts";
 import { askBeside } from "../../probe/beside-probe.ts";
-import { defineCheck, type CheckContext, type CheckFinding } from "../check.ts";
-import { answering, observeAnswers } from "../traffic/answering.ts";
+import type { CheckContext, CheckFinding } from "../check.ts";
+import { observeAnswers } from "../traffic/answering.ts";
 import { findImage, requireDocker } from "./local.ts";
+import type { Spec } from "./local-container-spec.ts";
 
-const spec = z.strictObject({
-  kind: z.literal("local-container"),
-  container: z.string().min(1).describe("Its name in the container engine."),
-  image: z.string().min(1).describe("What it runs, by the image's id."),
-  answers: answering.optional().describe("What it answers in its own network; no port has to be published."),
-});
-
-type Spec = z.infer<typeof spec>;
-
-/** A container of the engine. */
-export const localContainer = defineCheck({
-  kind: "local-container",
-  summary: "A container of the engine runs, is of this very image, and answers in its own network.",
-  spec,
-  needs: ["docker"],
-  async observe(wanted, context) {
-    const docker = requireDocker(context);
-    const container = await docker.container(wanted.container);
-    if (!container?.running) return [notRunning(wanted, container)];
-    const found = await findImage(docker, wanted.image);
-    if (!found.ok) return found.findings;
-    if (container.imageId !== found.image.id) return [otherImage(wanted, container, found.image.id)];
-    return silence(wanted, docker, context);
-  },
-});
+export async function observe(wanted: Spec, context: CheckContext): Promise<readonly CheckFinding[]> {
+  const docker = requireDocker(context);
+  const container = await docker.container(wanted.container);
+  if (!container?.running) return [notRunning(wanted, container)];
+  const found = await findImage(docker, wanted.image);
+  if (!found.ok) return found.findings;
+  if (container.imageId !== found.image.id) return [otherImage(wanted, container, found.image.id)];
+  return silence(wanted, docker, context);
+}
 
 function notRunning({ container: name }: Spec, found: ContainerFacts | undefined): CheckFinding {
   const code = String(found?.exitCode ?? 0);

@@ -1,44 +1,22 @@
-import { z } from "zod";
 import type { ImageFacts } from "../../docker/docker.ts";
 import { EnvironmentError } from "../../errors.ts";
-import { defineCheck, type CheckContext, type CheckFinding } from "../check.ts";
+import type { CheckContext, CheckFinding } from "../check.ts";
 import { labName } from "../lab-name.ts";
 import { findImage, requireDocker } from "./local.ts";
+import type { Spec } from "./local-image-spec.ts";
 
-const instruction = z.enum(["RUN", "COPY", "ADD", "WORKDIR", "ENV", "EXPOSE", "USER", "ENTRYPOINT", "CMD"]);
-
-const spec = z.strictObject({
-  kind: z.literal("local-image"),
-  image: z.string().min(1).describe("In the container engine: `my-image:1.0`."),
-  base: z.string().min(1).describe("The image that it is built on, by its layers."),
-  instructions: z
-    .array(z.array(instruction).min(1))
-    .default([])
-    .describe("Of each list, one instruction is in its history over the base."),
-  notRoot: z.boolean().default(false).describe("Its containers do not run as root."),
-});
-
-type Spec = z.infer<typeof spec>;
-
-/** An image that the student built. */
-export const localImage = defineCheck({
-  kind: "local-image",
-  summary: "The container engine has an image that was built on the base given, with these instructions.",
-  spec,
-  needs: ["docker"],
-  async observe(wanted, context) {
-    const docker = requireDocker(context);
-    const found = await findImage(docker, wanted.image);
-    if (!found.ok) return found.findings;
-    const base = await docker.image(wanted.base);
-    if (!base) throw noBase(wanted.base, context);
-    if (!base.layers.every((layer, index) => found.image.layers[index] === layer)) return [otherBase(wanted)];
-    const own = found.image.history.slice(base.history.length).map(instructionOf);
-    const lacking = wanted.instructions.filter((group) => !group.some((each) => own.includes(each)));
-    const findings = lacking.length > 0 ? [without(lacking, own, wanted)] : [];
-    return wanted.notRoot && isRoot(found.image) ? [...findings, asRoot(found.image, wanted)] : findings;
-  },
-});
+export async function observe(wanted: Spec, context: CheckContext): Promise<readonly CheckFinding[]> {
+  const docker = requireDocker(context);
+  const found = await findImage(docker, wanted.image);
+  if (!found.ok) return found.findings;
+  const base = await docker.image(wanted.base);
+  if (!base) throw noBase(wanted.base, context);
+  if (!base.layers.every((layer, index) => found.image.layers[index] === layer)) return [otherBase(wanted)];
+  const own = found.image.history.slice(base.history.length).map(instructionOf);
+  const lacking = wanted.instructions.filter((group) => !group.some((each) => own.includes(each)));
+  const findings = lacking.length > 0 ? [without(lacking, own, wanted)] : [];
+  return wanted.notRoot && isRoot(found.image) ? [...findings, asRoot(found.image, wanted)] : findings;
+}
 
 /** Of a line as the classic builder writes it (`/bin/sh -c #(nop)  ENV A=b`), and as BuildKit does (`ENV A=b`). */
 function instructionOf(line: string): string | undefined {

@@ -1,39 +1,22 @@
-import { z } from "zod";
 import type { CronJob } from "../../kube/objects.ts";
-import { defineCheck, type CheckFinding } from "../check.ts";
+import type { CheckContext, CheckFinding } from "../check.ts";
 import { isSameSchedule } from "./cron-schedule.ts";
 import { missing } from "../objects/missing.ts";
+import type { Spec } from "./cron-job-spec.ts";
 
-const spec = z.strictObject({
-  kind: z.literal("cron-job"),
-  cronJob: z.string().min(1),
-  schedule: z
-    .string()
-    .min(1)
-    .describe("As cron writes it; another way to write the same minutes is right, too."),
-  keeps: z
-    .strictObject({ succeeded: z.int().nonnegative(), failed: z.int().nonnegative() })
-    .describe("Its history limits."),
-});
-
-type Spec = z.infer<typeof spec>;
-
-/** What a CronJob says about when and how often. */
-export const cronJob = defineCheck({
-  kind: "cron-job",
-  summary: "A CronJob has this schedule, is not suspended, and keeps this many of its Jobs.",
-  spec,
-  async observe(wanted, { kube, namespace }) {
-    const found = await kube.read({ kind: "CronJob", namespace, name: wanted.cronJob });
-    if (!found) return [missing({ kind: "CronJob", name: wanted.cronJob, namespace })];
-    const next = `kubectl -n ${namespace} get cronjob ${wanted.cronJob} -o yaml`;
-    return [...schedule(wanted, found), ...asleep(found), ...history(wanted, found)].map((finding) => ({
-      object: `CronJob/${wanted.cronJob}`,
-      next,
-      ...finding,
-    }));
-  },
-});
+export async function observe(
+  wanted: Spec,
+  { kube, namespace }: CheckContext,
+): Promise<readonly CheckFinding[]> {
+  const found = await kube.read({ kind: "CronJob", namespace, name: wanted.cronJob });
+  if (!found) return [missing({ kind: "CronJob", name: wanted.cronJob, namespace })];
+  const next = `kubectl -n ${namespace} get cronjob ${wanted.cronJob} -o yaml`;
+  return [...schedule(wanted, found), ...asleep(found), ...history(wanted, found)].map((finding) => ({
+    object: `CronJob/${wanted.cronJob}`,
+    next,
+    ...finding,
+  }));
+}
 
 type Part = Pick<CheckFinding, "path" | "expected" | "actual" | "message">;
 

@@ -1,42 +1,25 @@
-import { z } from "zod";
 import type { Job, Pod } from "../../kube/objects.ts";
-import { defineCheck, type CheckContext, type CheckFinding } from "../check.ts";
+import type { CheckContext, CheckFinding } from "../check.ts";
 import { requireCompleteJob } from "./complete-job.ts";
-
-const spec = z.strictObject({
-  kind: z.literal("indexed-job"),
-  job: z.string().min(1),
-  completions: z.int().positive(),
-  atMost: z
-    .int()
-    .positive()
-    .describe("Pods that may be there at a time, by the times of the pods themselves."),
-});
-
-type Spec = z.infer<typeof spec>;
+import type { Spec } from "./indexed-job-spec.ts";
 
 const indexAnnotation = "batch.kubernetes.io/job-completion-index";
+
 /** Times are whole seconds, and those of the kubelet and of the API server may differ a little. */
 const skewMs = 2000;
 
-/** Every index once, and never too many at a time. */
-export const indexedJob = defineCheck({
-  kind: "indexed-job",
-  summary: "An Indexed Job is Complete, one pod an index, and never with more pods at a time than allowed.",
-  spec,
-  async observe(wanted, context) {
-    const found = await requireCompleteJob(context, wanted.job);
-    if (!found.ok) return found.findings;
-    const shape = wrongShape(wanted, found.job, context);
-    if (shape) return [shape];
-    const succeeded = found.pods.filter(({ status }) => status?.phase === "Succeeded");
-    const indexes = new Set(succeeded.map(({ metadata }) => metadata.annotations?.[indexAnnotation]));
-    if (indexes.size < wanted.completions) return [podsGone(wanted, indexes.size, context)];
-    const most = mostAtATime(found.pods);
-    context.observed(`${String(most)} pods at a time`);
-    return most > wanted.atMost ? [tooMany(wanted, most, context)] : [];
-  },
-});
+export async function observe(wanted: Spec, context: CheckContext): Promise<readonly CheckFinding[]> {
+  const found = await requireCompleteJob(context, wanted.job);
+  if (!found.ok) return found.findings;
+  const shape = wrongShape(wanted, found.job, context);
+  if (shape) return [shape];
+  const succeeded = found.pods.filter(({ status }) => status?.phase === "Succeeded");
+  const indexes = new Set(succeeded.map(({ metadata }) => metadata.annotations?.[indexAnnotation]));
+  if (indexes.size < wanted.completions) return [podsGone(wanted, indexes.size, context)];
+  const most = mostAtATime(found.pods);
+  context.observed(`${String(most)} pods at a time`);
+  return most > wanted.atMost ? [tooMany(wanted, most, context)] : [];
+}
 
 function wrongShape(wanted: Spec, { spec: own }: Job, { namespace }: CheckContext): CheckFinding | undefined {
   const { completionMode = "NonIndexed", completions = 1, parallelism = 1 } = own;

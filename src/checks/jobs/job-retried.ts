@@ -1,40 +1,23 @@
-import { z } from "zod";
 import { failedContainer } from "../../kube/job-pods.ts";
 import type { Job, Pod } from "../../kube/objects.ts";
-import { defineCheck, type CheckContext, type CheckFinding } from "../check.ts";
+import type { CheckContext, CheckFinding } from "../check.ts";
 import { requireCompleteJob } from "./complete-job.ts";
+import type { Spec } from "./job-retried-spec.ts";
 
-const pattern = z.string().min(1).optional();
-
-const spec = z.strictObject({
-  kind: z.literal("job-retried"),
-  job: z.string().min(1),
-  failedSays: pattern.describe("A regular expression for the log of the pod that failed."),
-  succeededSays: pattern.describe("A regular expression for the log of the pod that succeeded."),
-});
-
-type Spec = z.infer<typeof spec>;
-
-/** Complete at the second try at the earliest, and both tries are pods of the same Job. */
-export const jobRetried = defineCheck({
-  kind: "job-retried",
-  summary: "A Job is Complete after at least one of its own pods failed: it retried by itself.",
-  spec,
-  async observe(wanted, context) {
-    const found = await requireCompleteJob(context, wanted.job);
-    if (!found.ok) return found.findings;
-    const { job, pods } = found;
-    const failed = pods.filter((pod) => pod.status?.phase === "Failed" && failedContainer(pod));
-    const succeeded = pods.filter((pod) => pod.status?.phase === "Succeeded");
-    if (failed.length === 0) return [neverFailed(job, pods, context)];
-    const tries = [
-      { pods: failed, says: wanted.failedSays, how: "failed" },
-      { pods: succeeded, says: wanted.succeededSays, how: "succeeded" },
-    ];
-    const findings = await Promise.all(tries.map((each) => otherWords({ ...each, wanted, context })));
-    return findings.flatMap((finding) => finding ?? []);
-  },
-});
+export async function observe(wanted: Spec, context: CheckContext): Promise<readonly CheckFinding[]> {
+  const found = await requireCompleteJob(context, wanted.job);
+  if (!found.ok) return found.findings;
+  const { job, pods } = found;
+  const failed = pods.filter((pod) => pod.status?.phase === "Failed" && failedContainer(pod));
+  const succeeded = pods.filter((pod) => pod.status?.phase === "Succeeded");
+  if (failed.length === 0) return [neverFailed(job, pods, context)];
+  const tries = [
+    { pods: failed, says: wanted.failedSays, how: "failed" },
+    { pods: succeeded, says: wanted.succeededSays, how: "succeeded" },
+  ];
+  const findings = await Promise.all(tries.map((each) => otherWords({ ...each, wanted, context })));
+  return findings.flatMap((finding) => finding ?? []);
+}
 
 function neverFailed(job: Job, pods: readonly Pod[], { namespace }: CheckContext): CheckFinding {
   const { name } = job.metadata;

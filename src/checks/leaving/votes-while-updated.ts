@@ -9,13 +9,8 @@ import type { RolledOut } from "../resilience/rollout.ts";
 import { settleVotes } from "./settle-votes.ts";
 import { awaitSteadyPods, requireSteadyPods } from "../resilience/steady.ts";
 import { names, swapImageAndBack } from "./swap-image.ts";
-import {
-  countOf,
-  lostRequests,
-  tooFewRequests,
-  trafficFields,
-  underWatchedTraffic,
-} from "../resilience/under-traffic.ts";
+import { trafficFields } from "../resilience/under-traffic-spec.ts";
+import { countOf, lostRequests, tooFewRequests, underWatchedTraffic } from "../resilience/under-traffic.ts";
 import { restingTally } from "./vote-pages.ts";
 import { votingFields } from "./voting.ts";
 

@@ -1,45 +1,19 @@
-import { z } from "zod";
-import { defineCheck, type CheckContext, type CheckFinding } from "../check.ts";
-import { celExpression } from "./cel-expression.ts";
+import type { CheckContext, CheckFinding } from "../check.ts";
 import { missing } from "./missing.ts";
+import type { Spec } from "./resource-spec.ts";
 
-const spec = z.strictObject({
-  kind: z.literal("resource"),
-  object: z
-    .strictObject({
-      apiVersion: z.string().optional().describe("Needed for kinds beyond the common ones."),
-      kind: z.string().min(1),
-      name: z.string().min(1),
-      scope: z.enum(["namespace", "cluster"]).default("namespace"),
-    })
-    .describe("The object, in the lab's namespace unless it belongs to the whole cluster."),
-  conditions: z
-    .array(
-      z.strictObject({
-        that: celExpression.describe("CEL over `object`."),
-        message: z.string().min(1).describe("What is wrong when it does not hold, for the student."),
-        path: z.string().optional().describe("The field it is about."),
-      }),
-    )
-    .default([])
-    .describe("Without any, it is enough that the object exists."),
-});
+export async function observe(
+  { object: wanted, conditions }: Spec,
+  context: CheckContext,
+): Promise<readonly CheckFinding[]> {
+  const { scope, ...ref } = wanted;
+  const place = scope === "cluster" ? {} : { namespace: context.namespace };
+  const object = await context.kube.read({ ...ref, ...place });
+  if (!object) return [missing({ ...ref, ...place })];
+  return conditions.flatMap((condition) => judge(condition, object, context));
+}
 
-/** Conditions on one object, in CEL. */
-export const resource = defineCheck({
-  kind: "resource",
-  summary: "An object exists and conditions in CEL hold for it.",
-  spec,
-  async observe({ object: wanted, conditions }, context) {
-    const { scope, ...ref } = wanted;
-    const place = scope === "cluster" ? {} : { namespace: context.namespace };
-    const object = await context.kube.read({ ...ref, ...place });
-    if (!object) return [missing({ ...ref, ...place })];
-    return conditions.flatMap((condition) => judge(condition, object, context));
-  },
-});
-
-type Condition = z.infer<typeof spec>["conditions"][number];
+type Condition = Spec["conditions"][number];
 
 function judge(
   { that, message, path }: Condition,

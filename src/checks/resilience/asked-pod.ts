@@ -1,11 +1,7 @@
-import { z } from "zod";
 import type { Pod } from "../../kube/objects.ts";
 import type { HttpAnswer } from "../../probe/probe.ts";
 import type { CheckContext, CheckFinding } from "../check.ts";
 import { httpUrl } from "../traffic/url.ts";
-
-/** Where a pod itself is asked. */
-export const podPort = z.int().min(1).max(65535).describe("Of the pod itself: no Service is involved.");
 
 interface Question {
   readonly port: number;

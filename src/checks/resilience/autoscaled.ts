@@ -1,4 +1,3 @@
-import { z } from "zod";
 import {
   cpuMetric,
   metricsCause,
@@ -9,51 +8,32 @@ import {
 } from "../../diagnosis/autoscaler-cause.ts";
 import { deploymentCause } from "../../diagnosis/deployment-cause.ts";
 import { readDeploymentPods } from "../../kube/deployment-pods.ts";
-import { defineCheck, type CheckContext, type CheckFinding } from "../check.ts";
+import type { CheckContext, CheckFinding } from "../check.ts";
 import { findAutoscaler } from "./find-autoscaler.ts";
 import { requireReadyPods } from "../workloads/ready-pods.ts";
-import { trafficFields, underTraffic } from "./under-traffic.ts";
-
-const spec = z.strictObject({
-  kind: z.literal("autoscaled"),
-  deployment: z.string().min(1),
-  ...trafficFields,
-  path: z.string().startsWith("/").describe("What makes a pod compute."),
-  min: z.int().positive().describe("Of the autoscaler."),
-  max: z.int().positive().describe("Of the autoscaler."),
-  atLeast: z.int().positive().describe("Ready replicas under load."),
-  withinSeconds: z.int().positive().default(150),
-});
-
-type Spec = z.infer<typeof spec>;
+import { underTraffic } from "./under-traffic.ts";
+import type { Spec } from "./autoscaled-spec.ts";
 
 /** Until metrics-server has seen the pods, and the autoscaler has asked it. */
 const measuredMs = 75_000;
+
 /** An autoscaler waits five minutes before it takes away what a load before has called for. */
 const shrinksMs = 360_000;
 
-/** An experiment: load, and the autoscaler has to answer it. */
-export const autoscaled = defineCheck({
-  kind: "autoscaled",
-  summary:
-    "An experiment: a HorizontalPodAutoscaler on CPU, fed by metrics-server, raises a Deployment's Ready replicas under load.",
-  spec,
-  experiment: true,
-  async observe(wanted, context) {
-    const found = await requireReadyPods(context, { ...wanted, replicas: { atLeast: 1 } });
-    if (!found.ok) return found.findings;
-    const target = await findAutoscaler(context, wanted.deployment);
-    if (!target.ok) return target.findings;
-    const { autoscaler } = target;
-    const broken = brokenLink({ wanted, autoscaler }) ?? requestCause({ autoscaler, pods: found.pods.ready });
-    if (broken) return [finding(context, autoscaler, broken)];
-    const unmeasured = await awaitMeasured(context, wanted, autoscaler);
-    if (unmeasured) return [finding(context, autoscaler, unmeasured)];
-    const idle = await awaitIdle(wanted, context);
-    if (!idle.done) return [staysLarge(wanted, context, idle.value)];
-    return raise({ wanted, context, autoscaler, from: idle.value });
-  },
-});
+export async function observe(wanted: Spec, context: CheckContext): Promise<readonly CheckFinding[]> {
+  const found = await requireReadyPods(context, { ...wanted, replicas: { atLeast: 1 } });
+  if (!found.ok) return found.findings;
+  const target = await findAutoscaler(context, wanted.deployment);
+  if (!target.ok) return target.findings;
+  const { autoscaler } = target;
+  const broken = brokenLink({ wanted, autoscaler }) ?? requestCause({ autoscaler, pods: found.pods.ready });
+  if (broken) return [finding(context, autoscaler, broken)];
+  const unmeasured = await awaitMeasured(context, wanted, autoscaler);
+  if (unmeasured) return [finding(context, autoscaler, unmeasured)];
+  const idle = await awaitIdle(wanted, context);
+  if (!idle.done) return [staysLarge(wanted, context, idle.value)];
+  return raise({ wanted, context, autoscaler, from: idle.value });
+}
 
 function brokenLink({ wanted, autoscaler }: Pick<Raised, "wanted" | "autoscaler">): MissingLink | undefined {
   const { minReplicas = 1, maxReplicas } = autoscaler.spec;

@@ -1,48 +1,28 @@
-import { z } from "zod";
 import { deploymentCause } from "../../diagnosis/deployment-cause.ts";
 import { placementCause } from "../../diagnosis/node-loss-cause.ts";
 import { readDeploymentPods, type DeploymentPods } from "../../kube/deployment-pods.ts";
-import { defineCheck, type CheckContext, type CheckFinding } from "../check.ts";
+import type { CheckContext, CheckFinding } from "../check.ts";
 import { answersInARow, inARow } from "./answers-in-a-row.ts";
 import { findService } from "../traffic/find-service.ts";
 import { requireSteadyPods, awaitSteadyPods } from "./steady.ts";
 import { httpUrl } from "../traffic/url.ts";
 import { withoutNode } from "./without-node.ts";
+import type { Spec } from "./node-loss-spec.ts";
 
-const spec = z.strictObject({
-  kind: z.literal("node-loss"),
-  deployment: z.string().min(1),
-  service: z.string().min(1),
-  port: z.int().min(1).max(65535).default(80).describe("Of the Service."),
-  answersWithinSeconds: z.int().positive().default(60),
-  availableWithinSeconds: z.int().positive().default(90),
-});
-
-type Spec = z.infer<typeof spec>;
-
-/** An experiment: a worker node is switched off. */
-export const nodeLoss = defineCheck({
-  kind: "node-loss",
-  summary:
-    "An experiment: a worker node that runs a pod of a Deployment is stopped; the Service answers again in time, and the Deployment is available elsewhere. The node is started again.",
-  spec,
-  experiment: true,
-  needs: ["nodes"],
-  async observe(wanted, context) {
-    const before = await requireSteadyPods(context, wanted.deployment);
-    if (!before.ok) return before.findings;
-    const found = await findService(context, wanted);
-    if (!found.ok) return found.findings;
-    const node = await busiestWorker(context, before.pods);
-    if (node === undefined) return [onNoWorker(wanted, context)];
-    const url = httpUrl({ host: found.clusterIP, port: wanted.port, path: "/" });
-    const findings = await withoutNode(context, node, (stoppedAt) =>
-      watchLoss({ wanted, context, node, url, stoppedAt, before: before.pods }),
-    );
-    await awaitSteadyPods(context, wanted.deployment);
-    return findings;
-  },
-});
+export async function observe(wanted: Spec, context: CheckContext): Promise<readonly CheckFinding[]> {
+  const before = await requireSteadyPods(context, wanted.deployment);
+  if (!before.ok) return before.findings;
+  const found = await findService(context, wanted);
+  if (!found.ok) return found.findings;
+  const node = await busiestWorker(context, before.pods);
+  if (node === undefined) return [onNoWorker(wanted, context)];
+  const url = httpUrl({ host: found.clusterIP, port: wanted.port, path: "/" });
+  const findings = await withoutNode(context, node, (stoppedAt) =>
+    watchLoss({ wanted, context, node, url, stoppedAt, before: before.pods }),
+  );
+  await awaitSteadyPods(context, wanted.deployment);
+  return findings;
+}
 
 async function busiestWorker({ kube }: CheckContext, { ready }: DeploymentPods): Promise<string | undefined> {
   const nodes = await kube.list("Node");

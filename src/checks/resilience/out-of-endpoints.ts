@@ -1,54 +1,35 @@
-import { z } from "zod";
 import { probeCause } from "../../diagnosis/probe-patience.ts";
 import { readDeploymentPods, type DeploymentPods } from "../../kube/deployment-pods.ts";
 import type { Pod } from "../../kube/objects.ts";
 import { restartCount } from "../../kube/restart-count.ts";
-import { defineCheck, type CheckContext, type CheckFinding } from "../check.ts";
-import { askPod, doesNotObey, isWell, podPort } from "./asked-pod.ts";
+import type { CheckContext, CheckFinding } from "../check.ts";
+import { askPod, doesNotObey, isWell } from "./asked-pod.ts";
 import { awaitSteadyPods, chooseVictim } from "./steady.ts";
-import { countOf, lostRequests, trafficFields, underWatchedTraffic } from "./under-traffic.ts";
-
-const spec = z.strictObject({
-  kind: z.literal("out-of-endpoints"),
-  deployment: z.string().min(1),
-  ...trafficFields,
-  podPort,
-  unready: z.string().startsWith("/").default("/unready").describe("Makes one pod say that it is not ready."),
-  withinSeconds: z.int().positive().default(15),
-});
-
-type Spec = z.infer<typeof spec>;
+import { countOf, lostRequests, underWatchedTraffic } from "./under-traffic.ts";
+import type { Spec } from "./out-of-endpoints-spec.ts";
 
 /** Without the pod, traffic has to go on for a while to show a loss. */
 const withoutMs = 4000;
 
-/** An experiment: one pod wants a rest, and must get one without anybody noticing. */
-export const outOfEndpoints = defineCheck({
-  kind: "out-of-endpoints",
-  summary:
-    "An experiment: one pod turns unready; it leaves the Service's endpoints in time, and no request fails meanwhile.",
-  spec,
-  experiment: true,
-  async observe(wanted, context) {
-    const chosen = await chooseVictim(context, wanted.deployment);
-    if (!chosen.ok) return chosen.findings;
-    const { victim, before } = chosen;
-    const tried = await underWatchedTraffic(context, wanted, () => takeRest({ wanted, context, victim }));
-    await awaitSteadyPods(context, wanted.deployment);
-    if (!tried.ok) return tried.findings;
-    const { value, report } = tried;
-    context.observed(`${countOf(report)} while pod ${victim.metadata.name} was unready.`);
-    if (report.failures === 0) return value;
-    const lost = lostRequests({
-      target: wanted,
-      report,
-      during: "one pod was unready",
-      why: await lossCause({ wanted, context, victim }, before),
-      next: `kubectl -n ${context.namespace} get pods`,
-    });
-    return [...value, lost];
-  },
-});
+export async function observe(wanted: Spec, context: CheckContext): Promise<readonly CheckFinding[]> {
+  const chosen = await chooseVictim(context, wanted.deployment);
+  if (!chosen.ok) return chosen.findings;
+  const { victim, before } = chosen;
+  const tried = await underWatchedTraffic(context, wanted, () => takeRest({ wanted, context, victim }));
+  await awaitSteadyPods(context, wanted.deployment);
+  if (!tried.ok) return tried.findings;
+  const { value, report } = tried;
+  context.observed(`${countOf(report)} while pod ${victim.metadata.name} was unready.`);
+  if (report.failures === 0) return value;
+  const lost = lostRequests({
+    target: wanted,
+    report,
+    during: "one pod was unready",
+    why: await lossCause({ wanted, context, victim }, before),
+    next: `kubectl -n ${context.namespace} get pods`,
+  });
+  return [...value, lost];
+}
 
 interface Resting {
   readonly wanted: Spec;

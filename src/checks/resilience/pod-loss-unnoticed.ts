@@ -1,54 +1,36 @@
-import { z } from "zod";
 import { lossCause } from "../../diagnosis/rollout-cause.ts";
-import { defineCheck } from "../check.ts";
+import type { CheckContext, CheckFinding } from "../check.ts";
 import { awaitReplacement } from "./replacement.ts";
 import { awaitGone, awaitSteadyPods, chooseVictim } from "./steady.ts";
-import { countOf, lostRequests, trafficFields, underWatchedTraffic } from "./under-traffic.ts";
+import { countOf, lostRequests, underWatchedTraffic } from "./under-traffic.ts";
+import type { Spec } from "./pod-loss-unnoticed-spec.ts";
 
-const spec = z.strictObject({
-  kind: z.literal("pod-loss-unnoticed"),
-  deployment: z.string().min(1),
-  ...trafficFields,
-  withinSeconds: z.int().positive().default(60).describe("How long the new pod may take."),
-});
-
-/** An experiment: a pod is deleted, and nobody who asks the Service notices. */
-export const podLossUnnoticed = defineCheck({
-  kind: "pod-loss-unnoticed",
-  summary:
-    "An experiment: one pod is deleted under constant traffic; no request fails, and the pod is replaced.",
-  spec,
-  experiment: true,
-  async observe(wanted, context) {
-    const { kube, namespace } = context;
-    const chosen = await chooseVictim(context, wanted.deployment);
-    if (!chosen.ok) return chosen.findings;
-    const { victim, before } = chosen;
-    const { name } = victim.metadata;
-    const tried = await underWatchedTraffic(context, wanted, async () => {
-      context.announce(`deleting pod ${name} under traffic`);
-      await kube.remove({ kind: "Pod", namespace, name });
-      const { withinSeconds } = wanted;
-      const after = await awaitReplacement(context, {
-        before,
-        victim,
-        deed: "deleted",
-        withinSeconds,
-      });
-      await awaitGone(context, [victim]);
-      return after;
+export async function observe(wanted: Spec, context: CheckContext): Promise<readonly CheckFinding[]> {
+  const { kube, namespace } = context;
+  const chosen = await chooseVictim(context, wanted.deployment);
+  if (!chosen.ok) return chosen.findings;
+  const { victim, before } = chosen;
+  const { name } = victim.metadata;
+  const tried = await underWatchedTraffic(context, wanted, async () => {
+    context.announce(`deleting pod ${name} under traffic`);
+    await kube.remove({ kind: "Pod", namespace, name });
+    const { withinSeconds } = wanted;
+    const after = await awaitReplacement(context, {
+      before,
+      victim,
+      deed: "deleted",
+      withinSeconds,
     });
-    await awaitSteadyPods(context, wanted.deployment);
-    if (!tried.ok) return tried.findings;
-    const { value, report } = tried;
-    context.observed(`${countOf(report)} while pod ${name} was deleted and replaced.`);
-    const unreplaced = value.ok ? [] : value.findings;
-    if (report.failures === 0) return unreplaced;
-    const why = lossCause(before.deployment);
-    const next = `kubectl -n ${namespace} get deployment ${wanted.deployment} -o yaml`;
-    return [
-      lostRequests({ target: wanted, report, during: "one pod was deleted", why, next }),
-      ...unreplaced,
-    ];
-  },
-});
+    await awaitGone(context, [victim]);
+    return after;
+  });
+  await awaitSteadyPods(context, wanted.deployment);
+  if (!tried.ok) return tried.findings;
+  const { value, report } = tried;
+  context.observed(`${countOf(report)} while pod ${name} was deleted and replaced.`);
+  const unreplaced = value.ok ? [] : value.findings;
+  if (report.failures === 0) return unreplaced;
+  const why = lossCause(before.deployment);
+  const next = `kubectl -n ${namespace} get deployment ${wanted.deployment} -o yaml`;
+  return [lostRequests({ target: wanted, report, during: "one pod was deleted", why, next }), ...unreplaced];
+}

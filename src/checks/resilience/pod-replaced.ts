@@ -1,27 +1,12 @@
-import { z } from "zod";
-import { defineCheck } from "../check.ts";
+import type { CheckContext, CheckFinding } from "../check.ts";
 import { replaceOne } from "./replacement.ts";
-import { replicas } from "../workloads/replicas.ts";
+import type { Spec } from "./pod-replaced-spec.ts";
 
-const spec = z.strictObject({
-  kind: z.literal("pod-replaced"),
-  deployment: z.string().min(1),
-  replicas: replicas.describe("Ready pods before, and again after."),
-  withinSeconds: z.int().positive().default(60).describe("How long the new pod may take."),
-});
-
-/** An experiment: one pod is deleted, and its ReplicaSet has to bring it back. */
-export const podReplaced = defineCheck({
-  kind: "pod-replaced",
-  summary: "An experiment: one pod is deleted, and the same ReplicaSet replaces it in time.",
-  spec,
-  experiment: true,
-  async observe(wanted, context) {
-    const after = await replaceOne(context, wanted, {
-      doing: "deleting",
-      done: "deleted",
-      take: (pod) => context.kube.remove({ kind: "Pod", ...pod }),
-    });
-    return after.ok ? [] : after.findings;
-  },
-});
+export async function observe(wanted: Spec, context: CheckContext): Promise<readonly CheckFinding[]> {
+  const after = await replaceOne(context, wanted, {
+    doing: "deleting",
+    done: "deleted",
+    take: (pod) => context.kube.remove({ kind: "Pod", ...pod }),
+  });
+  return after.ok ? [] : after.findings;
+}

@@ -1,43 +1,25 @@
-import { z } from "zod";
 import { probeCause } from "../../diagnosis/probe-patience.ts";
 import { readDeploymentPods } from "../../kube/deployment-pods.ts";
 import type { Pod } from "../../kube/objects.ts";
 import { restartCount } from "../../kube/restart-count.ts";
-import { defineCheck, type CheckContext, type CheckFinding } from "../check.ts";
-import { askPod, doesNotObey, isWell, podPort } from "./asked-pod.ts";
+import type { CheckContext, CheckFinding } from "../check.ts";
+import { askPod, doesNotObey, isWell } from "./asked-pod.ts";
 import { awaitSteadyPods, chooseVictim } from "./steady.ts";
+import type { Spec } from "./restarted-when-wedged-spec.ts";
 
-const spec = z.strictObject({
-  kind: z.literal("restarted-when-wedged"),
-  deployment: z.string().min(1),
-  port: podPort,
-  path: z.string().startsWith("/").default("/wedge").describe("Makes the application hang."),
-  withinSeconds: z.int().positive().default(45),
-});
-
-type Spec = z.infer<typeof spec>;
-
-/** An experiment: one pod hangs, and the kubelet has to notice. */
-export const restartedWhenWedged = defineCheck({
-  kind: "restarted-when-wedged",
-  summary:
-    "An experiment: one pod is made to hang; its container is restarted and answers again in time, and no other is.",
-  spec,
-  experiment: true,
-  async observe(wanted, context) {
-    const chosen = await chooseVictim(context, wanted.deployment);
-    if (!chosen.ok) return chosen.findings;
-    const { victim, before } = chosen;
-    context.announce(`wedging pod ${victim.metadata.name} by ${wanted.path}`);
-    const answer = await askPod(context, victim, wanted);
-    if (!isWell(answer)) return [doesNotObey(context, { pod: victim, question: wanted, answer })];
-    try {
-      return await watchRestart({ wanted, context, victim, before: restartsOf(before.live) });
-    } finally {
-      await heal({ wanted, context, victim });
-    }
-  },
-});
+export async function observe(wanted: Spec, context: CheckContext): Promise<readonly CheckFinding[]> {
+  const chosen = await chooseVictim(context, wanted.deployment);
+  if (!chosen.ok) return chosen.findings;
+  const { victim, before } = chosen;
+  context.announce(`wedging pod ${victim.metadata.name} by ${wanted.path}`);
+  const answer = await askPod(context, victim, wanted);
+  if (!isWell(answer)) return [doesNotObey(context, { pod: victim, question: wanted, answer })];
+  try {
+    return await watchRestart({ wanted, context, victim, before: restartsOf(before.live) });
+  } finally {
+    await heal({ wanted, context, victim });
+  }
+}
 
 /** Restarts of each pod's containers together, by the pod's UID. */
 type Restarts = ReadonlyMap<string, number>;

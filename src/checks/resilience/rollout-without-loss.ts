@@ -1,71 +1,49 @@
-import { z } from "zod";
 import { lossCause, maxUnavailable } from "../../diagnosis/rollout-cause.ts";
 import type { DeploymentPods } from "../../kube/deployment-pods.ts";
 import type { TrafficReport } from "../../probe/traffic.ts";
-import { defineCheck, type CheckContext, type CheckFinding } from "../check.ts";
+import type { CheckContext, CheckFinding } from "../check.ts";
 import { restartAndTakeBack } from "./restart-rollout.ts";
 import type { RolledOut } from "./rollout.ts";
 import { awaitSteadyPods, requireSteadyPods } from "./steady.ts";
-import {
-  countOf,
-  lostRequests,
-  tooFewRequests,
-  trafficFields,
-  underWatchedTraffic,
-} from "./under-traffic.ts";
-
-const spec = z.strictObject({
-  kind: z.literal("rollout-without-loss"),
-  deployment: z.string().min(1),
-  ...trafficFields,
-  requests: z.int().positive().default(2000).describe("At least so many, none of which may fail."),
-});
-
-type Spec = z.infer<typeof spec>;
+import { countOf, lostRequests, tooFewRequests, underWatchedTraffic } from "./under-traffic.ts";
+import type { Spec } from "./rollout-without-loss-spec.ts";
 
 /** More time than the requests take at their rate, on a machine that is busy. */
 const slack = 1.25;
+
 /** One that is busier still is given so many rollouts to send them in. */
 const rounds = 3;
 
-/** An experiment: the rollout is restarted, and nobody who asks the Service notices. */
-export const rolloutWithoutLoss = defineCheck({
-  kind: "rollout-without-loss",
-  summary:
-    "An experiment: a Deployment's rollout is restarted and taken back under constant traffic; no request fails, and the Ready pods never fall below replicas minus maxUnavailable, nor to none.",
-  spec,
-  experiment: true,
-  async observe(wanted, context) {
-    let sum: Round = { requests: 0, durationMs: 0 };
-    for (let round = 1; round <= rounds; round++) {
-      const before = await requireSteadyPods(context, wanted.deployment);
-      if (!before.ok) return before.findings;
-      const { pods } = before;
-      const floor = floorOf(pods);
-      const left = wanted.requests - sum.requests;
-      const tried = await underWatchedTraffic(context, wanted, () =>
-        restart({ wanted, context, pods, floor }, left),
-      );
-      await awaitSteadyPods(context, wanted.deployment);
-      if (!tried.ok) return tried.findings;
-      const { value: restarted, report } = tried;
-      sum = {
-        requests: sum.requests + report.requests,
-        durationMs: sum.durationMs + report.durationMs,
-      };
-      const findings = judge({
-        wanted,
-        context,
-        pods,
-        restarted,
-        report: { ...report, requests: sum.requests },
-        floor,
-      });
-      if (findings.length > 0 || sum.requests >= wanted.requests) return findings;
-    }
-    throw tooFewRequests(wanted.requests, sum);
-  },
-});
+export async function observe(wanted: Spec, context: CheckContext): Promise<readonly CheckFinding[]> {
+  let sum: Round = { requests: 0, durationMs: 0 };
+  for (let round = 1; round <= rounds; round++) {
+    const before = await requireSteadyPods(context, wanted.deployment);
+    if (!before.ok) return before.findings;
+    const { pods } = before;
+    const floor = floorOf(pods);
+    const left = wanted.requests - sum.requests;
+    const tried = await underWatchedTraffic(context, wanted, () =>
+      restart({ wanted, context, pods, floor }, left),
+    );
+    await awaitSteadyPods(context, wanted.deployment);
+    if (!tried.ok) return tried.findings;
+    const { value: restarted, report } = tried;
+    sum = {
+      requests: sum.requests + report.requests,
+      durationMs: sum.durationMs + report.durationMs,
+    };
+    const findings = judge({
+      wanted,
+      context,
+      pods,
+      restarted,
+      report: { ...report, requests: sum.requests },
+      floor,
+    });
+    if (findings.length > 0 || sum.requests >= wanted.requests) return findings;
+  }
+  throw tooFewRequests(wanted.requests, sum);
+}
 
 /** What was sent so far, in milliseconds so many. */
 type Round = Pick<TrafficReport, "requests" | "durationMs">;

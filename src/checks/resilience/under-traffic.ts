@@ -1,18 +1,9 @@
-import { z } from "zod";
 import { EnvironmentError } from "../../errors.ts";
 import type { TrafficReport } from "../../probe/traffic.ts";
 import type { CheckContext, CheckFinding, Found } from "../check.ts";
 import { answersInARow } from "./answers-in-a-row.ts";
 import { findService } from "../traffic/find-service.ts";
 import { httpUrl } from "../traffic/url.ts";
-
-/** The fields of a check that puts traffic on a Service. */
-export const trafficFields = {
-  service: z.string().min(1).describe("What the traffic goes through."),
-  port: z.int().min(1).max(65535).default(80).describe("Of the Service."),
-  path: z.string().startsWith("/").default("/"),
-  perSecond: z.int().min(1).max(500).default(50).describe("Requests a second, each on its own connection."),
-};
 
 export interface TrafficTarget {
   readonly service: string;

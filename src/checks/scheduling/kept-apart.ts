@@ -1,28 +1,13 @@
-import { z } from "zod";
-import { defineCheck } from "../check.ts";
+import type { CheckContext, CheckFinding } from "../check.ts";
 import { replaceOne } from "../resilience/replacement.ts";
-import { replicas } from "../workloads/replicas.ts";
 import { sameNode } from "./same-node.ts";
+import type { Spec } from "./kept-apart-spec.ts";
 
-const spec = z.strictObject({
-  kind: z.literal("kept-apart"),
-  deployment: z.string().min(1),
-  replicas: replicas.describe("Ready pods before, and again after."),
-  withinSeconds: z.int().positive().default(60).describe("How long the new pod may take."),
-});
-
-/** An experiment: one pod is evicted, as when its node is drained, and the new one finds a node of its own. */
-export const keptApart = defineCheck({
-  kind: "kept-apart",
-  summary: "An experiment: one pod is evicted, and afterwards all pods are on different nodes again.",
-  spec,
-  experiment: true,
-  async observe(wanted, context) {
-    const after = await replaceOne(context, wanted, {
-      doing: "evicting",
-      done: "evicted",
-      take: (pod) => context.kube.evict(pod),
-    });
-    return after.ok ? sameNode(context, wanted.deployment, after.pods.ready) : after.findings;
-  },
-});
+export async function observe(wanted: Spec, context: CheckContext): Promise<readonly CheckFinding[]> {
+  const after = await replaceOne(context, wanted, {
+    doing: "evicting",
+    done: "evicted",
+    take: (pod) => context.kube.evict(pod),
+  });
+  return after.ok ? sameNode(context, wanted.deployment, after.pods.ready) : after.findings;
+}

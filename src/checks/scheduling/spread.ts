@@ -1,36 +1,22 @@
-import { z } from "zod";
 import type { Node, Pod } from "../../kube/objects.ts";
 import { selects } from "../../kube/placement.ts";
-import { defineCheck, type CheckContext, type CheckFinding } from "../check.ts";
+import type { CheckContext, CheckFinding } from "../check.ts";
 import { requireReadyPods } from "../workloads/ready-pods.ts";
-import { replicas } from "../workloads/replicas.ts";
 import { sameNode } from "./same-node.ts";
+import type { Spec } from "./spread-spec.ts";
 
-const spec = z.strictObject({
-  kind: z.literal("spread"),
-  deployment: z.string().min(1),
-  replicas: replicas.describe("Ready pods, each on a node of its own."),
-});
-
-/** Apart by a rule of the spec, not because the scheduler happened to choose so. */
-export const spread = defineCheck({
-  kind: "spread",
-  summary:
-    "A Deployment's pods are on different nodes by a rule: required anti-affinity, or a spread constraint.",
-  spec,
-  async observe(wanted, context) {
-    const found = await requireReadyPods(context, wanted);
-    if (!found.ok) return found.findings;
-    const nodes = await context.kube.list("Node");
-    // A rule holds the next pods apart by the labels that the template gives them, not by one that was put on these.
-    const { labels = {} } = found.pods.deployment.spec.template.metadata ?? {};
-    const unruled = found.pods.ready.find(
-      (pod) => !isKeptApart(pod, nodes) || !isKeptApart(withLabels(pod, labels), nodes),
-    );
-    const together = sameNode(context, wanted.deployment, found.pods.ready);
-    return unruled ? [...together, noRule(wanted.deployment, unruled, context)] : together;
-  },
-});
+export async function observe(wanted: Spec, context: CheckContext): Promise<readonly CheckFinding[]> {
+  const found = await requireReadyPods(context, wanted);
+  if (!found.ok) return found.findings;
+  const nodes = await context.kube.list("Node");
+  // A rule holds the next pods apart by the labels that the template gives them, not by one that was put on these.
+  const { labels = {} } = found.pods.deployment.spec.template.metadata ?? {};
+  const unruled = found.pods.ready.find(
+    (pod) => !isKeptApart(pod, nodes) || !isKeptApart(withLabels(pod, labels), nodes),
+  );
+  const together = sameNode(context, wanted.deployment, found.pods.ready);
+  return unruled ? [...together, noRule(wanted.deployment, unruled, context)] : together;
+}
 
 function withLabels(pod: Pod, labels: Readonly<Record<string, string>>): Pod {
   return { ...pod, metadata: { ...pod.metadata, labels } };

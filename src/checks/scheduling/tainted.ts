@@ -1,61 +1,41 @@
-import { z } from "zod";
 import { EnvironmentError } from "../../errors.ts";
 import type { Node, Pod, Workload } from "../../kube/objects.ts";
 import { tolerates } from "../../kube/placement.ts";
 import { systemNamespace } from "../../records/state.ts";
 import { writeLabels } from "../../diagnosis/service-cause.ts";
-import { defineCheck, type CheckContext, type CheckFinding } from "../check.ts";
+import type { CheckContext, CheckFinding } from "../check.ts";
 import { labName } from "../lab-name.ts";
 import { withOwnObject } from "../objects/own-object.ts";
 import { byLuck, byNodeName, hasLabels, wrongNode } from "./placed-pods.ts";
 import { requireReadyPods } from "../workloads/ready-pods.ts";
-import { replicas } from "../workloads/replicas.ts";
-
-const spec = z.strictObject({
-  kind: z.literal("tainted"),
-  deployment: z.string().min(1),
-  replicas: replicas.default({ atLeast: 1 }).describe("Ready pods."),
-  labels: z.record(z.string(), z.string()).describe("Labels of the node that is reserved."),
-  taint: z
-    .strictObject({ key: z.string(), value: z.string(), effect: z.string() })
-    .describe("The taint that still has to stand there."),
-});
-
-type Spec = z.infer<typeof spec>;
+import type { Spec } from "./tainted-spec.ts";
 
 /** The scheduler decides at once; a slow machine may take a while to tell. */
 const decidedWithinSeconds = 30;
 
-/** The reserved node stays reserved, and the one that may run there does. */
-export const tainted = defineCheck({
-  kind: "tainted",
-  summary:
-    "A node's taint stands, a Deployment's pods tolerate it and run there because they ask for it, and a plain pod of labctl's is kept away.",
-  spec,
-  async observe(wanted, context) {
-    const nodes = await context.kube.list("Node");
-    const reserved = nodes.filter((node) => hasLabels(node, wanted.labels));
-    const standing = reserved.length === 0 ? [noNode(wanted, context)] : taintGone(wanted, reserved);
-    if (standing.length > 0) return standing;
-    const found = await requireReadyPods(context, wanted);
-    if (!found.ok) return found.findings;
-    const fixed = byNodeName(context, found.pods.deployment);
-    if (fixed) return [fixed];
-    const outside = found.pods.ready.find(
-      ({ spec: placed }) => !reserved.some(({ metadata }) => metadata.name === placed.nodeName),
-    );
-    if (outside) return [wrongNode({ ...wanted, pod: outside, nodes, context })];
-    const { ready, deployment } = found.pods;
-    const intolerant = ready.find((pod) => !tolerates(pod.spec, wanted.taint));
-    if (intolerant) return [noToleration(wanted, intolerant, context)];
-    if (!tolerates(deployment.spec.template.spec, wanted.taint)) return [toleratesByHand(wanted, context)];
-    const lucky = ready.flatMap((pod) => luckOf({ pod, reserved, wanted, deployment, context }));
-    if (lucky.length > 0) return lucky.slice(0, 1);
-    const image = ready[0]?.spec.containers[0]?.image ?? "";
-    const admitted = await Promise.all(reserved.map((node) => letsIn({ node, image, wanted, context })));
-    return admitted.flat();
-  },
-});
+export async function observe(wanted: Spec, context: CheckContext): Promise<readonly CheckFinding[]> {
+  const nodes = await context.kube.list("Node");
+  const reserved = nodes.filter((node) => hasLabels(node, wanted.labels));
+  const standing = reserved.length === 0 ? [noNode(wanted, context)] : taintGone(wanted, reserved);
+  if (standing.length > 0) return standing;
+  const found = await requireReadyPods(context, wanted);
+  if (!found.ok) return found.findings;
+  const fixed = byNodeName(context, found.pods.deployment);
+  if (fixed) return [fixed];
+  const outside = found.pods.ready.find(
+    ({ spec: placed }) => !reserved.some(({ metadata }) => metadata.name === placed.nodeName),
+  );
+  if (outside) return [wrongNode({ ...wanted, pod: outside, nodes, context })];
+  const { ready, deployment } = found.pods;
+  const intolerant = ready.find((pod) => !tolerates(pod.spec, wanted.taint));
+  if (intolerant) return [noToleration(wanted, intolerant, context)];
+  if (!tolerates(deployment.spec.template.spec, wanted.taint)) return [toleratesByHand(wanted, context)];
+  const lucky = ready.flatMap((pod) => luckOf({ pod, reserved, wanted, deployment, context }));
+  if (lucky.length > 0) return lucky.slice(0, 1);
+  const image = ready[0]?.spec.containers[0]?.image ?? "";
+  const admitted = await Promise.all(reserved.map((node) => letsIn({ node, image, wanted, context })));
+  return admitted.flat();
+}
 
 function writeTaint({ key, value, effect }: Spec["taint"]): string {
   return `${key}=${value}:${effect}`;

@@ -1,19 +1,8 @@
-import { z } from "zod";
 import type { HttpAnswer, HttpRequest } from "../../probe/probe.ts";
 import type { CheckContext } from "../check.ts";
-import { expectation, mismatch, type Mismatch } from "./expectation.ts";
+import type { Answering } from "./answering-spec.ts";
+import { mismatch, type Mismatch } from "./expectation.ts";
 import { httpUrl } from "./url.ts";
-
-/** What a pod or a container answers, asked itself. */
-export const answering = z.strictObject({
-  port: z.int().min(1).max(65535).describe("Of the pod or container itself: no Service is involved."),
-  path: z.string().startsWith("/").default("/"),
-  expect: expectation.prefault({ status: 200 }).describe("Headers and body are regular expressions."),
-  echoes: z.boolean().default(false).describe("Asked for a random path, it has that path in its page."),
-  changes: z.boolean().default(false).describe("Two requests, seconds apart at most, get different pages."),
-});
-
-export type Answering = z.infer<typeof answering>;
 
 interface Asked {
   /** A name, or an address. */

@@ -1,44 +1,31 @@
-import { z } from "zod";
-import { defineCheck, type CheckContext, type CheckFinding } from "../check.ts";
-import { expectation, mismatch } from "./expectation.ts";
+import type { CheckContext, CheckFinding } from "../check.ts";
+import { mismatch } from "./expectation.ts";
 import { findService } from "./find-service.ts";
 import { explainSilence } from "./silence.ts";
 import { httpUrl } from "./url.ts";
+import type { Spec } from "./dns-spec.ts";
 
-const spec = z.strictObject({
-  kind: z.literal("dns"),
-  service: z.string().min(1),
-  port: z.int().min(1).max(65535),
-  expect: expectation.describe("What it answers when asked by its name."),
-});
-
-/** A Service's full name, as a pod of another namespace sees it. */
-export const dns = defineCheck({
-  kind: "dns",
-  summary: "A Service's full name resolves to its own address from another namespace, and answers.",
-  spec,
-  async observe(wanted, context) {
-    const found = await findService(context, wanted);
-    if (!found.ok) return found.findings;
-    const { service, clusterIP } = found;
-    const name = `${wanted.service}.${context.namespace}.svc.cluster.local`;
-    const addresses = await resolveFresh(name, clusterIP, context);
-    if (!addresses.includes(clusterIP)) return [elsewhere({ name, clusterIP, addresses, context })];
-    const url = httpUrl({ host: name, port: wanted.port, path: "/" });
-    const [answer] = await context.probe.request([{ url }], context.signal);
-    const wrong = answer && mismatch(wanted.expect, answer);
-    if (!wrong) return [];
-    const cause = await explainSilence(context, service);
-    return [
-      {
-        object: `Service/${wanted.service}`,
-        ...wrong,
-        message: cause?.message ?? `${url} does not answer as it should: ${wrong.actual}.`,
-        next: cause?.next ?? `kubectl -n ${context.namespace} describe service ${wanted.service}`,
-      },
-    ];
-  },
-});
+export async function observe(wanted: Spec, context: CheckContext): Promise<readonly CheckFinding[]> {
+  const found = await findService(context, wanted);
+  if (!found.ok) return found.findings;
+  const { service, clusterIP } = found;
+  const name = `${wanted.service}.${context.namespace}.svc.cluster.local`;
+  const addresses = await resolveFresh(name, clusterIP, context);
+  if (!addresses.includes(clusterIP)) return [elsewhere({ name, clusterIP, addresses, context })];
+  const url = httpUrl({ host: name, port: wanted.port, path: "/" });
+  const [answer] = await context.probe.request([{ url }], context.signal);
+  const wrong = answer && mismatch(wanted.expect, answer);
+  if (!wrong) return [];
+  const cause = await explainSilence(context, service);
+  return [
+    {
+      object: `Service/${wanted.service}`,
+      ...wrong,
+      message: cause?.message ?? `${url} does not answer as it should: ${wrong.actual}.`,
+      next: cause?.next ?? `kubectl -n ${context.namespace} describe service ${wanted.service}`,
+    },
+  ];
+}
 
 /** CoreDNS answers from its cache for this long, a name that did not exist a moment ago and a former address alike. */
 const cachedMs = 30_000;

@@ -1,23 +1,12 @@
-import { z } from "zod";
 import type { Cause } from "../../diagnosis/cause.ts";
 import { ingressCause, ingressOfHost } from "../../diagnosis/ingress-cause.ts";
 import type { KubeObject } from "../../kube/objects.ts";
 import type { HttpAnswer, HttpRequest } from "../../probe/probe.ts";
 import type { CheckContext, CheckFinding, Found } from "../check.ts";
+import type { Via } from "./doors-spec.ts";
 import { findService } from "./find-service.ts";
 import { explainSilence } from "./silence.ts";
 import { httpUrl } from "./url.ts";
-
-const path = z.string().startsWith("/").default("/");
-
-/** The ways into a cluster that a check can take. */
-export const via = z.union([
-  z.strictObject({ service: z.string().min(1), port: z.int().min(1).max(65535), path }),
-  z.strictObject({ nodePort: z.string().min(1).describe("A Service's name; every node is asked."), path }),
-  z.strictObject({ ingress: z.string().min(1).describe("The host."), path, tls: z.boolean().default(false) }),
-]);
-
-type Via = z.infer<typeof via>;
 
 /** One address to ask. */
 export interface Door {

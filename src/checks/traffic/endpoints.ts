@@ -1,45 +1,27 @@
-import { z } from "zod";
 import { writeLabels } from "../../diagnosis/service-cause.ts";
 import { isOwnedBy } from "../../kube/deployment-pods.ts";
 import type { Endpoint, EndpointSlice, Pod, Service, Workload } from "../../kube/objects.ts";
-import { defineCheck, type CheckContext, type CheckFinding } from "../check.ts";
+import type { CheckContext, CheckFinding } from "../check.ts";
 import { findService } from "./find-service.ts";
 import { requireReadyPods } from "../workloads/ready-pods.ts";
 import { explainSilence } from "./silence.ts";
-
-const spec = z.strictObject({
-  kind: z.literal("endpoints"),
-  service: z.string().min(1),
-  deployment: z
-    .string()
-    .min(1)
-    .describe("Whose Ready pods are behind the Service: all of them, and nothing else."),
-});
-
-type Spec = z.infer<typeof spec>;
+import type { Spec } from "./endpoints-spec.ts";
 
 /** The controller that makes EndpointSlices from a Service's selector; a slice of anyone else was written by hand. */
 const controller = "endpointslice-controller.k8s.io";
 
-/** Who is behind a Service. */
-export const endpoints = defineCheck({
-  kind: "endpoints",
-  summary:
-    "A Service's EndpointSlices, made by Kubernetes from its selector, hold exactly a Deployment's Ready pods.",
-  spec,
-  async observe(wanted, context) {
-    const found = await findService(context, wanted);
-    if (!found.ok) return found.findings;
-    if (!hasSelector(found.service)) return [noSelector(wanted, context)];
-    const ready = await requireReadyPods(context, { ...wanted, replicas: { atLeast: 1 } });
-    if (!ready.ok) return ready.findings;
-    const slices = await slicesOf(context, wanted.service);
-    const foreign = slices.filter((slice) => !isMadeFromSelector(slice, found.service));
-    if (foreign.length > 0) return foreign.map((slice) => handWritten(wanted, slice, context));
-    const { ready: pods, deployment } = ready.pods;
-    return compare({ wanted, service: found.service, slices, pods, deployment }, context);
-  },
-});
+export async function observe(wanted: Spec, context: CheckContext): Promise<readonly CheckFinding[]> {
+  const found = await findService(context, wanted);
+  if (!found.ok) return found.findings;
+  if (!hasSelector(found.service)) return [noSelector(wanted, context)];
+  const ready = await requireReadyPods(context, { ...wanted, replicas: { atLeast: 1 } });
+  if (!ready.ok) return ready.findings;
+  const slices = await slicesOf(context, wanted.service);
+  const foreign = slices.filter((slice) => !isMadeFromSelector(slice, found.service));
+  if (foreign.length > 0) return foreign.map((slice) => handWritten(wanted, slice, context));
+  const { ready: pods, deployment } = ready.pods;
+  return compare({ wanted, service: found.service, slices, pods, deployment }, context);
+}
 
 function hasSelector({ spec: { selector = {} } }: Service): boolean {
   return Object.keys(selector).length > 0;

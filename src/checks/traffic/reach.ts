@@ -1,29 +1,10 @@
-import { z } from "zod";
 import type { Pod } from "../../kube/objects.ts";
 import type { HttpRequest } from "../../probe/probe.ts";
 import type { CheckContext, CheckFinding } from "../check.ts";
 import type { DoorSet } from "./doors.ts";
+import type { Reach } from "./reach-spec.ts";
 import { requireReadyPods } from "../workloads/ready-pods.ts";
 import { witnessByHeader, witnessByLog, type Witness } from "./witness.ts";
-
-/** Whose pods have to answer, and how that is known. */
-export const reach = z.strictObject({
-  deployment: z.string().min(1),
-  every: z.boolean().default(false).describe("Each of its Ready pods answers at least once."),
-  by: z
-    .union([z.literal("log"), z.string().regex(/^header:[a-z0-9-]+$/, "log, or header:<name in lower case>")])
-    .describe(
-      "`log`: a random word of the request is in the pod's own log. `header:x`: the pod, asked itself, gives the same x.",
-    ),
-  port: z
-    .int()
-    .min(1)
-    .max(65535)
-    .optional()
-    .describe("Where a pod is asked itself; else the first port it declares."),
-});
-
-export type Reach = z.infer<typeof reach>;
 
 /** Of a Service that chooses at random among three pods, four rounds of 20 miss one once in 10^13 times. */
 const requestsARound = { every: 20, some: 3 };

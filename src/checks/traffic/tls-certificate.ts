@@ -1,40 +1,28 @@
 import { X509Certificate } from "node:crypto";
-import { z } from "zod";
 import type { Cause } from "../../diagnosis/cause.ts";
 import { tlsCause } from "../../diagnosis/ingress-cause.ts";
-import { defineCheck, type CheckContext, type CheckFinding } from "../check.ts";
+import type { CheckContext, CheckFinding } from "../check.ts";
 import { missing } from "../objects/missing.ts";
+import type { Spec } from "./tls-certificate-spec.ts";
 
-const spec = z.strictObject({
-  kind: z.literal("tls-certificate"),
-  host: z.string().min(1).describe("The server name that a browser asks for."),
-  secret: z.string().min(1).describe("The Secret whose tls.crt has to be shown, to the byte."),
-});
-
-/** What the front door shows for a name. */
-export const tlsCertificate = defineCheck({
-  kind: "tls-certificate",
-  summary: "The lab's front door shows exactly the certificate of a Secret for a server name.",
-  spec,
-  async observe(wanted, context) {
-    const { kube, namespace, frontDoor, wait, signal } = context;
-    const secret = await kube.read({ kind: "Secret", namespace, name: wanted.secret });
-    if (!secret) return [missing({ kind: "Secret", name: wanted.secret, namespace })];
-    const own = certificateOf(Buffer.from(secret.data?.["tls.crt"] ?? "", "base64").toString("utf8"));
-    if (!own) return [noCertificate(wanted.secret, namespace)];
-    const waited = await wait({
-      observe: async () => {
-        const shown = certificateOf((await frontDoor.certificate(wanted.host)) ?? "");
-        if (shown?.raw.equals(own.raw)) return { done: true, value: [] };
-        const cause = await tlsCause(kube, { namespace, host: wanted.host, secret: wanted.secret });
-        return { done: cause !== undefined, value: [another(wanted, { own, shown, cause, context })] };
-      },
-      withinMs: settleMs,
-      signal,
-    });
-    return waited.value;
-  },
-});
+export async function observe(wanted: Spec, context: CheckContext): Promise<readonly CheckFinding[]> {
+  const { kube, namespace, frontDoor, wait, signal } = context;
+  const secret = await kube.read({ kind: "Secret", namespace, name: wanted.secret });
+  if (!secret) return [missing({ kind: "Secret", name: wanted.secret, namespace })];
+  const own = certificateOf(Buffer.from(secret.data?.["tls.crt"] ?? "", "base64").toString("utf8"));
+  if (!own) return [noCertificate(wanted.secret, namespace)];
+  const waited = await wait({
+    observe: async () => {
+      const shown = certificateOf((await frontDoor.certificate(wanted.host)) ?? "");
+      if (shown?.raw.equals(own.raw)) return { done: true, value: [] };
+      const cause = await tlsCause(kube, { namespace, host: wanted.host, secret: wanted.secret });
+      return { done: cause !== undefined, value: [another(wanted, { own, shown, cause, context })] };
+    },
+    withinMs: settleMs,
+    signal,
+  });
+  return waited.value;
+}
 
 /** Milliseconds that the ingress controller may take to learn of a Secret, when the objects look right. */
 const settleMs = 5000;
@@ -67,10 +55,7 @@ interface Seen {
   readonly context: CheckContext;
 }
 
-function another(
-  { host, secret }: z.infer<typeof spec>,
-  { own, shown, cause, context: { namespace } }: Seen,
-): CheckFinding {
+function another({ host, secret }: Spec, { own, shown, cause, context: { namespace } }: Seen): CheckFinding {
   const actual = shown ? describe(shown) : "no answer over TLS";
   return {
     object: `Secret/${secret}`,

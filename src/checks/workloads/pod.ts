@@ -1,52 +1,22 @@
-import { z } from "zod";
 import { writeLabels } from "../../diagnosis/service-cause.ts";
 import type { Container, Pod } from "../../kube/objects.ts";
-import { defineCheck, type CheckContext, type CheckFinding } from "../check.ts";
-import { answering, observeAnswers, type Answering } from "../traffic/answering.ts";
+import type { CheckContext, CheckFinding } from "../check.ts";
+import type { Answering } from "../traffic/answering-spec.ts";
+import { observeAnswers } from "../traffic/answering.ts";
 import { findPod } from "./find-pod.ts";
+import type { Spec } from "./pod-spec.ts";
 
-const spec = z
-  .strictObject({
-    kind: z.literal("pod"),
-    name: z.string().min(1).optional().describe("Without it: any pod of the namespace that runs `image`."),
-    image: z
-      .string()
-      .optional()
-      .describe("A container runs exactly the image that the lab registry has under this name now."),
-    labels: z.record(z.string(), z.string()).default({}).describe("Among others."),
-    containers: z
-      .int()
-      .positive()
-      .default(1)
-      .describe("So many run at least; sidecars among init containers, too."),
-    sharedEmptyDir: z.boolean().default(false).describe("Two of its containers mount the same emptyDir."),
-    env: z
-      .record(z.string(), z.string())
-      .default({})
-      .describe("One of its containers has all of these variables, among others."),
-    answers: answering.optional().describe("What it answers at its own address, from inside the cluster."),
-  })
-  .refine(({ name, image }) => name !== undefined || image !== undefined, "a pod needs a name or an image");
-
-type Spec = z.infer<typeof spec>;
-
-/** One pod, whoever made it. */
-export const pod = defineCheck({
-  kind: "pod",
-  summary: "A pod is Ready, runs this image by its digest, is made up as asked and answers itself.",
-  spec,
-  async observe(wanted, context) {
-    const found = await findPod(wanted, context);
-    if (!found.ok) return found.findings;
-    const findings = lookAt(found.pod, wanted, context);
-    if (findings.length > 0 || !wanted.answers) return findings;
-    const silent = await silence(found.pod, wanted.answers, context);
-    if (silent.length === 0) return [];
-    // One that ends again and again is Ready for moments: then why it ends is what there is to say.
-    const now = await findPod(wanted, context);
-    return now.ok ? silent : now.findings;
-  },
-});
+export async function observe(wanted: Spec, context: CheckContext): Promise<readonly CheckFinding[]> {
+  const found = await findPod(wanted, context);
+  if (!found.ok) return found.findings;
+  const findings = lookAt(found.pod, wanted, context);
+  if (findings.length > 0 || !wanted.answers) return findings;
+  const silent = await silence(found.pod, wanted.answers, context);
+  if (silent.length === 0) return [];
+  // One that ends again and again is Ready for moments: then why it ends is what there is to say.
+  const now = await findPod(wanted, context);
+  return now.ok ? silent : now.findings;
+}
 
 function lookAt(found: Pod, wanted: Spec, context: CheckContext): readonly CheckFinding[] {
   const looks = [unlabelled, tooFewContainers, nothingShared, otherEnvironment];

@@ -1,35 +1,22 @@
-import { z } from "zod";
 import type { DeploymentPods } from "../../kube/deployment-pods.ts";
 import type { Container } from "../../kube/objects.ts";
 import { parseQuantity } from "../../kube/quantity.ts";
-import { defineCheck, type CheckContext, type CheckFinding } from "../check.ts";
+import type { CheckContext, CheckFinding } from "../check.ts";
 import { requireReadyPods } from "./ready-pods.ts";
-import { replicas } from "./replicas.ts";
-
-const spec = z.strictObject({
-  kind: z.literal("requests"),
-  deployment: z.string().min(1),
-  replicas: replicas.default({ atLeast: 1 }).describe("Ready pods: the requests have to fit."),
-});
+import type { Spec } from "./requests-spec.ts";
 
 const resources = ["cpu", "memory"] as const;
 
-/** What a pod needs, in its own words: read from the running pod, where Kubernetes has filled in what follows. */
-export const requests = defineCheck({
-  kind: "requests",
-  summary: "A Deployment's pods run, and every container has requests and limits for cpu and memory.",
-  spec,
-  async observe(wanted, context) {
-    const found = await requireReadyPods(context, wanted);
-    if (!found.ok) return found.findings;
-    const { ready, deployment } = found.pods;
-    const lacking = ready.map(({ spec: { containers } }) =>
-      containers.flatMap((container) => judge(wanted.deployment, container, context)),
-    );
-    const worst = lacking.find((findings) => findings.length > 0);
-    return worst ?? resizedByHand(wanted.deployment, { ready, deployment }, context);
-  },
-});
+export async function observe(wanted: Spec, context: CheckContext): Promise<readonly CheckFinding[]> {
+  const found = await requireReadyPods(context, wanted);
+  if (!found.ok) return found.findings;
+  const { ready, deployment } = found.pods;
+  const lacking = ready.map(({ spec: { containers } }) =>
+    containers.flatMap((container) => judge(wanted.deployment, container, context)),
+  );
+  const worst = lacking.find((findings) => findings.length > 0);
+  return worst ?? resizedByHand(wanted.deployment, { ready, deployment }, context);
+}
 
 /** What a pod was resized to while it runs is gone with it: https://kubernetes.io/docs/tasks/configure-pod-container/resize-container-resources/ */
 function resizedByHand(

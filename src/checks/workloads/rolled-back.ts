@@ -1,42 +1,27 @@
-import { z } from "zod";
 import { readDeploymentPods, type DeploymentPods } from "../../kube/deployment-pods.ts";
 import { readRevisions, type Revision } from "../../kube/revisions.ts";
-import { defineCheck, type CheckContext, type CheckFinding } from "../check.ts";
+import type { CheckContext, CheckFinding } from "../check.ts";
 import { missing } from "../objects/missing.ts";
 import { isPullable } from "../images/pullable.ts";
 import { requireReadyPods } from "./ready-pods.ts";
 import { notTheSame } from "./same-deployment.ts";
+import type { Spec } from "./rolled-back-spec.ts";
 
-const spec = z.strictObject({
-  kind: z.literal("rolled-back"),
-  deployment: z.string().min(1).describe("One of start/."),
-  replicas: z.int().positive(),
-});
-
-type Spec = z.infer<typeof spec>;
-
-/** An update that went wrong and was taken back, as Kubernetes keeps the evidence of it. */
-export const rolledBack = defineCheck({
-  kind: "rolled-back",
-  summary:
-    "A revision whose image cannot be pulled stands in a Deployment's history, and one that was there before was gone back to after it, with all pods Ready now. Whatever right work follows does not matter.",
-  spec,
-  async observe(wanted, context) {
-    const { namespace, kube } = context;
-    const { deployment, replicas } = wanted;
-    const pods = await readDeploymentPods(kube, { namespace, name: deployment });
-    if (!pods) return [missing({ kind: "Deployment", name: deployment, namespace })];
-    const revisions = readRevisions(pods);
-    const broken = await unpullable(revisions, context);
-    const current = revisions.at(-1);
-    const seen = { wanted, context, pods, revisions };
-    if (!current || broken.length === 0) return [...notTheSame(context, pods.deployment), neverFailed(seen)];
-    if (broken.includes(current)) return [stillBroken(seen)];
-    const settled = await requireReadyPods(context, { deployment, replicas: { atLeast: replicas } });
-    if (!settled.ok) return settled.findings;
-    return [...notTheSame(context, pods.deployment), ...notAnUndo({ ...seen, current, broken })];
-  },
-});
+export async function observe(wanted: Spec, context: CheckContext): Promise<readonly CheckFinding[]> {
+  const { namespace, kube } = context;
+  const { deployment, replicas } = wanted;
+  const pods = await readDeploymentPods(kube, { namespace, name: deployment });
+  if (!pods) return [missing({ kind: "Deployment", name: deployment, namespace })];
+  const revisions = readRevisions(pods);
+  const broken = await unpullable(revisions, context);
+  const current = revisions.at(-1);
+  const seen = { wanted, context, pods, revisions };
+  if (!current || broken.length === 0) return [...notTheSame(context, pods.deployment), neverFailed(seen)];
+  if (broken.includes(current)) return [stillBroken(seen)];
+  const settled = await requireReadyPods(context, { deployment, replicas: { atLeast: replicas } });
+  if (!settled.ok) return settled.findings;
+  return [...notTheSame(context, pods.deployment), ...notAnUndo({ ...seen, current, broken })];
+}
 
 interface Seen {
   readonly wanted: Spec;

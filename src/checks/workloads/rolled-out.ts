@@ -1,39 +1,22 @@
-import { z } from "zod";
 import type { DeploymentPods } from "../../kube/deployment-pods.ts";
 import { readRevisions } from "../../kube/revisions.ts";
-import { defineCheck, type CheckContext, type CheckFinding } from "../check.ts";
+import type { CheckContext, CheckFinding } from "../check.ts";
 import { runsOtherImages } from "./other-images.ts";
 import { requireReadyPods } from "./ready-pods.ts";
 import { historyLimit } from "../resilience/rollout.ts";
 import { notTheSame } from "./same-deployment.ts";
+import type { Spec } from "./rolled-out-spec.ts";
 
-const spec = z.strictObject({
-  kind: z.literal("rolled-out"),
-  deployment: z.string().min(1).describe("One of start/."),
-  replicas: z.int().positive(),
-  from: z.string().min(1).describe("The image of the version before."),
-  to: z.string().min(1).describe("The image of the new version."),
-});
-
-type Spec = z.infer<typeof spec>;
-
-/** An update, as Kubernetes keeps the evidence of one. */
-export const rolledOut = defineCheck({
-  kind: "rolled-out",
-  summary:
-    "A Deployment was updated, not created anew: same UID, every pod runs the new image by its digest, and the old version stands in its history.",
-  spec,
-  async observe(wanted, context) {
-    const { deployment, replicas } = wanted;
-    const found = await requireReadyPods(context, { deployment, replicas: { atLeast: replicas } });
-    if (!found.ok) return found.findings;
-    return [
-      ...notTheSame(context, found.pods.deployment),
-      ...runsOtherImages(context, found.pods, wanted.to),
-      ...noHistory(wanted, context, found.pods),
-    ];
-  },
-});
+export async function observe(wanted: Spec, context: CheckContext): Promise<readonly CheckFinding[]> {
+  const { deployment, replicas } = wanted;
+  const found = await requireReadyPods(context, { deployment, replicas: { atLeast: replicas } });
+  if (!found.ok) return found.findings;
+  return [
+    ...notTheSame(context, found.pods.deployment),
+    ...runsOtherImages(context, found.pods, wanted.to),
+    ...noHistory(wanted, context, found.pods),
+  ];
+}
 
 function noHistory(
   { deployment, from, to }: Spec,

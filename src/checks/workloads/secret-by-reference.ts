@@ -1,41 +1,21 @@
-import { z } from "zod";
 import type { Workload } from "../../kube/objects.ts";
-import { defineCheck, type CheckContext, type CheckFinding } from "../check.ts";
+import type { CheckContext, CheckFinding } from "../check.ts";
 import { missingHere } from "../objects/missing-here.ts";
+import type { Spec } from "./secret-by-reference-spec.ts";
 
-const spec = z.strictObject({
-  kind: z.literal("secret-by-reference"),
-  deployment: z.string().min(1),
-  secret: z.string().min(1),
-  key: z.string().min(1).describe("Its value is spelled out nowhere else."),
-});
-
-type Spec = z.infer<typeof spec>;
-
-/**
- * Where a Deployment has a secret value from: the pod template names the Secret (an environment variable, or a volume,
- * its own or a projected one), and neither it nor a ConfigMap spells the value out. Who may read pods may not read
- * Secrets: https://kubernetes.io/docs/concepts/configuration/secret/
- */
-export const secretByReference = defineCheck({
-  kind: "secret-by-reference",
-  summary:
-    "A Deployment's pod template names a Secret, and neither it nor a ConfigMap spells out the Secret's value.",
-  spec,
-  async observe(wanted, context) {
-    const { kube, namespace } = context;
-    const { deployment: name, secret } = wanted;
-    const deployment = await kube.read({ kind: "Deployment", namespace, name });
-    if (!deployment) return [await missingHere(context, { kind: "Deployment", name })];
-    const found = await kube.read({ kind: "Secret", namespace, name: secret });
-    if (!found) return [await missingHere(context, { kind: "Secret", name: secret })];
-    const value = Buffer.from(found.data?.[wanted.key] ?? "", "base64")
-      .toString("utf8")
-      .trim();
-    if (value === "") return [noValue(context, wanted, Object.keys(found.data ?? {}))];
-    return judge(context, wanted, { deployment, value });
-  },
-});
+export async function observe(wanted: Spec, context: CheckContext): Promise<readonly CheckFinding[]> {
+  const { kube, namespace } = context;
+  const { deployment: name, secret } = wanted;
+  const deployment = await kube.read({ kind: "Deployment", namespace, name });
+  if (!deployment) return [await missingHere(context, { kind: "Deployment", name })];
+  const found = await kube.read({ kind: "Secret", namespace, name: secret });
+  if (!found) return [await missingHere(context, { kind: "Secret", name: secret })];
+  const value = Buffer.from(found.data?.[wanted.key] ?? "", "base64")
+    .toString("utf8")
+    .trim();
+  if (value === "") return [noValue(context, wanted, Object.keys(found.data ?? {}))];
+  return judge(context, wanted, { deployment, value });
+}
 
 interface Place {
   readonly deployment: Workload;

@@ -1,32 +1,21 @@
-import { z } from "zod";
 import { readDeploymentPods, uidsOf } from "../../kube/deployment-pods.ts";
-import { defineCheck, type CheckContext, type CheckFinding } from "../check.ts";
+import type { CheckContext, CheckFinding } from "../check.ts";
 import { labName } from "../lab-name.ts";
 import { missing } from "../objects/missing.ts";
+import type { Spec } from "./unchanged-pods-spec.ts";
 
-const spec = z.strictObject({
-  kind: z.literal("unchanged-pods"),
-  deployment: z.string().min(1).describe("One of start.ready."),
-});
-
-/** The pods are those that `labctl start` left. */
-export const unchangedPods = defineCheck({
-  kind: "unchanged-pods",
-  summary: "A Deployment's pods are still the very ones, by UID, that `labctl start` left.",
-  spec,
-  async observe({ deployment }, context) {
-    const { kube, namespace, state } = context;
-    const before = state?.podUids[deployment];
-    if (!before) return [neverStarted(deployment, context)];
-    const found = await readDeploymentPods(kube, { namespace, name: deployment });
-    if (!found) return [missing({ kind: "Deployment", name: deployment, namespace })];
-    const now = uidsOf(found.live);
-    const gone = before.filter((uid) => !now.has(uid));
-    const added = [...now].filter((uid) => !before.includes(uid));
-    if (gone.length === 0 && added.length === 0) return [];
-    return [replaced({ deployment, namespace, gone: gone.length, added: added.length })];
-  },
-});
+export async function observe({ deployment }: Spec, context: CheckContext): Promise<readonly CheckFinding[]> {
+  const { kube, namespace, state } = context;
+  const before = state?.podUids[deployment];
+  if (!before) return [neverStarted(deployment, context)];
+  const found = await readDeploymentPods(kube, { namespace, name: deployment });
+  if (!found) return [missing({ kind: "Deployment", name: deployment, namespace })];
+  const now = uidsOf(found.live);
+  const gone = before.filter((uid) => !now.has(uid));
+  const added = [...now].filter((uid) => !before.includes(uid));
+  if (gone.length === 0 && added.length === 0) return [];
+  return [replaced({ deployment, namespace, gone: gone.length, added: added.length })];
+}
 
 function neverStarted(deployment: string, context: CheckContext): CheckFinding {
   return {

@@ -1,46 +1,20 @@
-import { z } from "zod";
 import { writeLabels } from "../../diagnosis/service-cause.ts";
 import type { DeploymentPods } from "../../kube/deployment-pods.ts";
 import type { Container, Pod } from "../../kube/objects.ts";
-import { defineCheck, type CheckContext, type CheckFinding } from "../check.ts";
+import type { CheckContext, CheckFinding } from "../check.ts";
 import { setByHand } from "./other-images.ts";
 import { requireReadyPods } from "./ready-pods.ts";
-import { replicas } from "./replicas.ts";
 import { containersOf, statusesOf } from "./running-image.ts";
+import type { Spec } from "./workload-spec.ts";
 
-const spec = z.strictObject({
-  kind: z.literal("workload"),
-  deployment: z.string().min(1),
-  replicas: replicas.describe(
-    "Pods that are Ready and owned by the Deployment, by the UIDs of owner references.",
-  ),
-  image: z
-    .string()
-    .optional()
-    .describe("A container runs exactly the image that the lab registry has under this name."),
-  containerPort: z.int().min(1).max(65535).optional().describe("That container declares this port."),
-  podLabels: z
-    .record(z.string(), z.string())
-    .default({})
-    .describe("Labels that every pod carries, among others."),
-});
-
-type Spec = z.infer<typeof spec>;
-
-/** A Deployment and the pods it really owns. */
-export const workload = defineCheck({
-  kind: "workload",
-  summary: "A Deployment owns this many Ready pods, which run this image, by its digest.",
-  spec,
-  async observe(wanted, context) {
-    const found = await requireReadyPods(context, wanted);
-    if (!found.ok) return found.findings;
-    const perPod = found.pods.ready.map((pod) => lookAtPod(wanted, pod, context));
-    // All pods come from few templates: the same trouble of three pods is told once.
-    const findings = unique(perPod.flat());
-    return findings.length > 0 ? findings : lookAtTemplate(wanted, found.pods, context);
-  },
-});
+export async function observe(wanted: Spec, context: CheckContext): Promise<readonly CheckFinding[]> {
+  const found = await requireReadyPods(context, wanted);
+  if (!found.ok) return found.findings;
+  const perPod = found.pods.ready.map((pod) => lookAtPod(wanted, pod, context));
+  // All pods come from few templates: the same trouble of three pods is told once.
+  const findings = unique(perPod.flat());
+  return findings.length > 0 ? findings : lookAtTemplate(wanted, found.pods, context);
+}
 
 /** What was changed on pods by hand goes with them: what makes the next ones has to say the same. */
 function lookAtTemplate(wanted: Spec, pods: DeploymentPods, context: CheckContext): readonly CheckFinding[] {

@@ -10,15 +10,16 @@ const checks = join(project, "src/checks");
 const files = globSync("**/*.ts", { cwd: checks }).filter((file) =>
   /^export const \w+ = defineCheck\(/m.test(readFileSync(join(checks, file), "utf8")),
 );
+const kindOf = (file: string): string => basename(file, ".ts").replace(/-spec$/, "");
 const kinds = checkKinds.map(({ kind }) => kind as string);
 
 describe("the table of checks", () => {
   it("holds every kind of src/checks, each in a file of its name", () => {
-    expect(files.map((file) => basename(file, ".ts")).sort()).toEqual([...kinds].sort());
+    expect(files.map(kindOf).sort()).toEqual([...kinds].sort());
   });
 
   it.each(files)("%s has a unit test", (file) => {
-    const name = `${basename(file, ".ts")}.test.ts`;
+    const name = `${kindOf(file)}.test.ts`;
     expect(existsSync(join(import.meta.dirname, dirname(file), name))).toBe(true);
   });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { answerHash, joinChoices } from "../../../src/checks/quiz-answer.ts";
-import { quiz } from "../../../src/checks/quiz.ts";
+import { quiz } from "../../../src/checks/quiz-spec.ts";
 import { fakeCheckContext, fakeLabState } from "../../support/fake-check-context.ts";
 
 const salt = "0123456789abcdef";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { helmGone } from "../../../../src/checks/helm/helm-gone.ts";
+import { helmGone } from "../../../../src/checks/helm/helm-gone-spec.ts";
 import { EnvironmentError } from "../../../../src/errors.ts";
 import type { KubeObject } from "../../../../src/kube/objects.ts";
 import { recordReleases } from "../../../../src/lifecycle/record-releases.ts";

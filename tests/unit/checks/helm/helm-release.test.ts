@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { helmRelease } from "../../../../src/checks/helm/helm-release.ts";
+import { helmRelease } from "../../../../src/checks/helm/helm-release-spec.ts";
 import { EnvironmentError } from "../../../../src/errors.ts";
 import type { KubeObject, Workload } from "../../../../src/kube/objects.ts";
 import { deployment } from "../../../support/cluster-objects.ts";

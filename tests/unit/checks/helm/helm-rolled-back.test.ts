@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { helmRolledBack } from "../../../../src/checks/helm/helm-rolled-back.ts";
+import { helmRolledBack } from "../../../../src/checks/helm/helm-rolled-back-spec.ts";
 import { EnvironmentError } from "../../../../src/errors.ts";
 import { fakeCheckContext } from "../../../support/fake-check-context.ts";
 import { FakeKube } from "../../../support/fake-kube.ts";

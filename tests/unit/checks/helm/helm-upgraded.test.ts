@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { helmUpgraded } from "../../../../src/checks/helm/helm-upgraded.ts";
+import { helmUpgraded } from "../../../../src/checks/helm/helm-upgraded-spec.ts";
 import { EnvironmentError } from "../../../../src/errors.ts";
 import { deployment } from "../../../support/cluster-objects.ts";
 import { fakeCheckContext } from "../../../support/fake-check-context.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ociChart } from "../../../../src/checks/helm/oci-chart.ts";
+import { ociChart } from "../../../../src/checks/helm/oci-chart-spec.ts";
 import { EnvironmentError } from "../../../../src/errors.ts";
 import type { LintedChart } from "../../../../src/helm/helm.ts";
 import { fakeCheckContext } from "../../../support/fake-check-context.ts";

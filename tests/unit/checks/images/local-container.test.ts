@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { localContainer } from "../../../../src/checks/images/local-container.ts";
+import { localContainer } from "../../../../src/checks/images/local-container-spec.ts";
 import type { ContainerFacts } from "../../../../src/docker/docker.ts";
 import { EnvironmentError } from "../../../../src/errors.ts";
 import { fakeCheckContext } from "../../../support/fake-check-context.ts";

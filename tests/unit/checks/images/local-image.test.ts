@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { localImage } from "../../../../src/checks/images/local-image.ts";
+import { localImage } from "../../../../src/checks/images/local-image-spec.ts";
 import type { ImageFacts } from "../../../../src/docker/docker.ts";
 import { EnvironmentError } from "../../../../src/errors.ts";
 import { fakeCheckContext } from "../../../support/fake-check-context.ts";

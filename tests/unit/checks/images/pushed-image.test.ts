@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { pushedImage } from "../../../../src/checks/images/pushed-image.ts";
+import { pushedImage } from "../../../../src/checks/images/pushed-image-spec.ts";
 import { EnvironmentError } from "../../../../src/errors.ts";
 import type { Manifest } from "../../../../src/registry/registry.ts";
 import { fakeCheckContext } from "../../../support/fake-check-context.ts";

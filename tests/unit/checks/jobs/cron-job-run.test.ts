@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { cronJobRun } from "../../../../src/checks/jobs/cron-job-run.ts";
+import { cronJobRun } from "../../../../src/checks/jobs/cron-job-run-spec.ts";
 import { EnvironmentError } from "../../../../src/errors.ts";
 import type { KubeObject } from "../../../../src/kube/objects.ts";
 import { fakeCheckContext } from "../../../support/fake-check-context.ts";

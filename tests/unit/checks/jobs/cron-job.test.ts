@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { cronJob } from "../../../../src/checks/jobs/cron-job.ts";
+import { cronJob } from "../../../../src/checks/jobs/cron-job-spec.ts";
 import { EnvironmentError } from "../../../../src/errors.ts";
 import type { CronJob } from "../../../../src/kube/objects.ts";
 import { fakeCheckContext } from "../../../support/fake-check-context.ts";

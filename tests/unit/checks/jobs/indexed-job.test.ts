@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { indexedJob } from "../../../../src/checks/jobs/indexed-job.ts";
+import { indexedJob } from "../../../../src/checks/jobs/indexed-job-spec.ts";
 import { EnvironmentError } from "../../../../src/errors.ts";
 import type { JobSpec, KubeObject } from "../../../../src/kube/objects.ts";
 import { fakeCheckContext } from "../../../support/fake-check-context.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { jobComplete } from "../../../../src/checks/jobs/job-complete.ts";
+import { jobComplete } from "../../../../src/checks/jobs/job-complete-spec.ts";
 import { EnvironmentError } from "../../../../src/errors.ts";
 import type { KubeObject } from "../../../../src/kube/objects.ts";
 import { pod } from "../../../support/cluster-objects.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { jobRetried } from "../../../../src/checks/jobs/job-retried.ts";
+import { jobRetried } from "../../../../src/checks/jobs/job-retried-spec.ts";
 import { EnvironmentError } from "../../../../src/errors.ts";
 import type { KubeObject } from "../../../../src/kube/objects.ts";
 import { fakeCheckContext } from "../../../support/fake-check-context.ts";

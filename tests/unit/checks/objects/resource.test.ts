@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { resource } from "../../../../src/checks/objects/resource.ts";
+import { resource } from "../../../../src/checks/objects/resource-spec.ts";
 import { EnvironmentError } from "../../../../src/errors.ts";
 import { service } from "../../../support/cluster-objects.ts";
 import { fakeCheckContext } from "../../../support/fake-check-context.ts";

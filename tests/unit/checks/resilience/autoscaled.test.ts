@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { autoscaled } from "../../../../src/checks/resilience/autoscaled.ts";
+import { autoscaled } from "../../../../src/checks/resilience/autoscaled-spec.ts";
 import { EnvironmentError } from "../../../../src/errors.ts";
 import type { Condition, KubeObject, Pod } from "../../../../src/kube/objects.ts";
 import { deployment, namespace, ownedBy, pod, service } from "../../../support/cluster-objects.ts";

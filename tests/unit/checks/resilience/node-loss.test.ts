@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { nodeLoss } from "../../../../src/checks/resilience/node-loss.ts";
+import { nodeLoss } from "../../../../src/checks/resilience/node-loss-spec.ts";
 import { EnvironmentError } from "../../../../src/errors.ts";
 import type { KubeObject, Pod } from "../../../../src/kube/objects.ts";
 import { deployment, node, ownedBy, pod, service } from "../../../support/cluster-objects.ts";

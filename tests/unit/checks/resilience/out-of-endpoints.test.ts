@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { outOfEndpoints } from "../../../../src/checks/resilience/out-of-endpoints.ts";
+import { outOfEndpoints } from "../../../../src/checks/resilience/out-of-endpoints-spec.ts";
 import { EnvironmentError } from "../../../../src/errors.ts";
 import type { Pod } from "../../../../src/kube/objects.ts";
 import { afterAWhile } from "../../../support/after-a-while.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { podLossUnnoticed } from "../../../../src/checks/resilience/pod-loss-unnoticed.ts";
+import { podLossUnnoticed } from "../../../../src/checks/resilience/pod-loss-unnoticed-spec.ts";
 import { EnvironmentError } from "../../../../src/errors.ts";
 import { deployment, ownedBy, pod, service } from "../../../support/cluster-objects.ts";
 import { fakeCheckContext } from "../../../support/fake-check-context.ts";

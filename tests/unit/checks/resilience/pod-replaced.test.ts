@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { podReplaced } from "../../../../src/checks/resilience/pod-replaced.ts";
+import { podReplaced } from "../../../../src/checks/resilience/pod-replaced-spec.ts";
 import { EnvironmentError } from "../../../../src/errors.ts";
 import type { ObjectRef } from "../../../../src/kube/kube.ts";
 import { deployment, ownedBy, pod } from "../../../support/cluster-objects.ts";

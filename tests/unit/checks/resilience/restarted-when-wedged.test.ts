@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { restartedWhenWedged } from "../../../../src/checks/resilience/restarted-when-wedged.ts";
+import { restartedWhenWedged } from "../../../../src/checks/resilience/restarted-when-wedged-spec.ts";
 import { EnvironmentError } from "../../../../src/errors.ts";
 import type { Pod } from "../../../../src/kube/objects.ts";
 import { afterAWhile } from "../../../support/after-a-while.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { rolloutWithoutLoss } from "../../../../src/checks/resilience/rollout-without-loss.ts";
+import { rolloutWithoutLoss } from "../../../../src/checks/resilience/rollout-without-loss-spec.ts";
 import { EnvironmentError } from "../../../../src/errors.ts";
 import type { KubeObject, Workload } from "../../../../src/kube/objects.ts";
 import { deployment, ownedBy, pod, service } from "../../../support/cluster-objects.ts";

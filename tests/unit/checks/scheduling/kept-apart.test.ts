@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { keptApart } from "../../../../src/checks/scheduling/kept-apart.ts";
+import { keptApart } from "../../../../src/checks/scheduling/kept-apart-spec.ts";
 import { EnvironmentError } from "../../../../src/errors.ts";
 import { ownedBy, pod } from "../../../support/cluster-objects.ts";
 import { fakeCheckContext } from "../../../support/fake-check-context.ts";

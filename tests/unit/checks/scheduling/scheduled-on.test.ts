@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { scheduledOn } from "../../../../src/checks/scheduling/scheduled-on.ts";
+import { scheduledOn } from "../../../../src/checks/scheduling/scheduled-on-spec.ts";
 import { EnvironmentError } from "../../../../src/errors.ts";
 import type { PodSpec } from "../../../../src/kube/objects.ts";
 import { fakeCheckContext } from "../../../support/fake-check-context.ts";

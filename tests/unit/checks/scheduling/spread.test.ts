@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { spread } from "../../../../src/checks/scheduling/spread.ts";
+import { spread } from "../../../../src/checks/scheduling/spread-spec.ts";
 import { EnvironmentError } from "../../../../src/errors.ts";
 import type { PodSpec } from "../../../../src/kube/objects.ts";
 import { fakeCheckContext } from "../../../support/fake-check-context.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { tainted } from "../../../../src/checks/scheduling/tainted.ts";
+import { tainted } from "../../../../src/checks/scheduling/tainted-spec.ts";
 import { EnvironmentError } from "../../../../src/errors.ts";
 import type { KubeObject, Pod, PodSpec } from "../../../../src/kube/objects.ts";
 import { fakeCheckContext } from "../../../support/fake-check-context.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { dns } from "../../../../src/checks/traffic/dns.ts";
+import { dns } from "../../../../src/checks/traffic/dns-spec.ts";
 import { EnvironmentError } from "../../../../src/errors.ts";
 import { deployment, service } from "../../../support/cluster-objects.ts";
 import { fakeCheckContext } from "../../../support/fake-check-context.ts";

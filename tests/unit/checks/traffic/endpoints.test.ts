@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { endpoints } from "../../../../src/checks/traffic/endpoints.ts";
+import { endpoints } from "../../../../src/checks/traffic/endpoints-spec.ts";
 import { EnvironmentError } from "../../../../src/errors.ts";
 import type { KubeObject } from "../../../../src/kube/objects.ts";
 import { deployment, namespace, pod, service, slice } from "../../../support/cluster-objects.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { http } from "../../../../src/checks/traffic/http.ts";
+import { http } from "../../../../src/checks/traffic/http-spec.ts";
 import { EnvironmentError } from "../../../../src/errors.ts";
 import type { HttpRequest } from "../../../../src/probe/probe.ts";
 import { deployment, ingress, namespace, node, pod, service } from "../../../support/cluster-objects.ts";

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { tlsCertificate } from "../../../../src/checks/traffic/tls-certificate.ts";
+import { tlsCertificate } from "../../../../src/checks/traffic/tls-certificate-spec.ts";
 import { EnvironmentError } from "../../../../src/errors.ts";
 import { afterAWhile } from "../../../support/after-a-while.ts";
 import { ingress, namespace } from "../../../support/cluster-objects.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { pod as podKind } from "../../../../src/checks/workloads/pod.ts";
+import { pod as podKind } from "../../../../src/checks/workloads/pod-spec.ts";
 import { EnvironmentError } from "../../../../src/errors.ts";
 import type { Container, Pod } from "../../../../src/kube/objects.ts";
 import { deployment, nginxDigest, pod } from "../../../support/cluster-objects.ts";

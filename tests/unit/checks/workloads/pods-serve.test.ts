@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { podsServe } from "../../../../src/checks/workloads/pods-serve.ts";
+import { podsServe } from "../../../../src/checks/workloads/pods-serve-spec.ts";
 import { EnvironmentError } from "../../../../src/errors.ts";
 import { deployment } from "../../../support/cluster-objects.ts";
 import { fakeCheckContext } from "../../../support/fake-check-context.ts";

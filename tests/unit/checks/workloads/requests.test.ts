@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { requests } from "../../../../src/checks/workloads/requests.ts";
+import { requests } from "../../../../src/checks/workloads/requests-spec.ts";
 import { EnvironmentError } from "../../../../src/errors.ts";
 import type { Container } from "../../../../src/kube/objects.ts";
 import { fakeCheckContext } from "../../../support/fake-check-context.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { rolledBack } from "../../../../src/checks/workloads/rolled-back.ts";
+import { rolledBack } from "../../../../src/checks/workloads/rolled-back-spec.ts";
 import type { KubeObject } from "../../../../src/kube/objects.ts";
 import { deployment, nginxImage, node } from "../../../support/cluster-objects.ts";
 import { fakeCheckContext, fakeLabState } from "../../../support/fake-check-context.ts";

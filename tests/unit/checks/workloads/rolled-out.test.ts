@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { rolledOut } from "../../../../src/checks/workloads/rolled-out.ts";
+import { rolledOut } from "../../../../src/checks/workloads/rolled-out-spec.ts";
 import { EnvironmentError } from "../../../../src/errors.ts";
 import type { KubeObject } from "../../../../src/kube/objects.ts";
 import { deployment, nginxDigest, nginxImage } from "../../../support/cluster-objects.ts";

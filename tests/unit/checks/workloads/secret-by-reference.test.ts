@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { secretByReference } from "../../../../src/checks/workloads/secret-by-reference.ts";
+import { secretByReference } from "../../../../src/checks/workloads/secret-by-reference-spec.ts";
 import { EnvironmentError } from "../../../../src/errors.ts";
 import type { KubeObject, Workload } from "../../../../src/kube/objects.ts";
 import { deployment, namespace } from "../../../support/cluster-objects.ts";

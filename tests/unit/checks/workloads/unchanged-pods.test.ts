@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { unchangedPods } from "../../../../src/checks/workloads/unchanged-pods.ts";
+import { unchangedPods } from "../../../../src/checks/workloads/unchanged-pods-spec.ts";
 import { EnvironmentError } from "../../../../src/errors.ts";
 import { deployment } from "../../../support/cluster-objects.ts";
 import { fakeCheckContext, fakeLabState } from "../../../support/fake-check-context.ts";

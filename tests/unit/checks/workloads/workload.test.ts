@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { workload } from "../../../../src/checks/workloads/workload.ts";
+import { workload } from "../../../../src/checks/workloads/workload-spec.ts";
 import { EnvironmentError } from "../../../../src/errors.ts";
 import type { KubeObject, Workload } from "../../../../src/kube/objects.ts";
 import { deployment, nginxImage, ownedBy, pod } from "../../../support/cluster-objects.ts";

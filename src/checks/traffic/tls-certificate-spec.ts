@@ -1,0 +1,18 @@
+import { z } from "zod";
+import { defineCheck } from "../check.ts";
+
+const spec = z.strictObject({
+  kind: z.literal("tls-certificate"),
+  host: z.string().min(1).describe("The server name that a browser asks for."),
+  secret: z.string().min(1).describe("The Secret whose tls.crt has to be shown, to the byte."),
+});
+
+export type Spec = z.infer<typeof spec>;
+
+/** What the front door shows for a name. */
+export const tlsCertificate = defineCheck({
+  kind: "tls-certificate",
+  summary: "The lab's front door shows exactly the certificate of a Secret for a server name.",
+  spec,
+  observer: () => import("./tls-certificate.ts"),
+});
