@@ -103,14 +103,15 @@ async function ingressDoors(
   context: CheckContext,
 ): Promise<FoundDoors> {
   const { namespace, kube, frontDoor } = context;
-  const url = `${way.tls ? "https" : "http"}://${way.ingress}${way.path}`;
+  const host = way.ingress.replace("*", context.nonce());
+  const url = `${way.tls ? "https" : "http"}://${host}${way.path}`;
   await awaitKnown(await kube.list("Ingress", { namespace }), context);
-  const own = await ingressOfHost(kube, { namespace, host: way.ingress });
+  const own = await ingressOfHost(kube, { namespace, host });
   return {
     ok: true,
-    doors: [{ object: own === undefined ? `Host/${way.ingress}` : `Ingress/${own}`, url }],
+    doors: [{ object: own === undefined ? `Host/${host}` : `Ingress/${own}`, url }],
     send: (requests) => inTurn(requests, (request) => frontDoor.request(request)),
-    explain: () => ingressCause(kube, { namespace, host: way.ingress, path: way.path }),
+    explain: () => ingressCause(kube, { namespace, host, path: way.path }),
   };
 }
 

@@ -4,7 +4,7 @@ import type { CheckContext, CheckFinding } from "../check.ts";
 import type { DoorSet } from "./doors.ts";
 import type { Reach } from "./reach-spec.ts";
 import { requireReadyPods } from "../workloads/ready-pods.ts";
-import { witnessByHeader, witnessByLog, type Witness } from "./witness.ts";
+import { witnessByHeader, witnessByLog, type HeaderWitness } from "./witness.ts";
 
 /** Of a Service that chooses at random among three pods, four rounds of 20 miss one once in 10^13 times. */
 const requestsARound = { every: 20, some: 3 };
@@ -48,7 +48,10 @@ async function look(
   const found = await requireReadyPods(context, { ...wanted, replicas: { atLeast: 1 } });
   if (!found.ok) return { findings: found.findings, strayed: false };
   const pods = found.pods.ready;
-  const witness = await chooseWitness({ wanted, pods, doors, context });
+  const chosen = await chooseWitness({ wanted, pods, doors, context });
+  if (!chosen.ok)
+    return { findings: [notToldApart({ wanted, doors, context, pods: chosen.alike })], strayed: false };
+  const { witness } = chosen;
   const seen = new Set<string>();
   for (let round = 0; round < rounds; round++) {
     const answeredBy = await witness(roundOf(doors, times));
@@ -71,8 +74,8 @@ interface Chosen {
   readonly context: CheckContext;
 }
 
-function chooseWitness({ wanted, pods, doors, context }: Chosen): Witness | Promise<Witness> {
-  if (wanted.by === "log") return witnessByLog({ pods, doors, context });
+async function chooseWitness({ wanted, pods, doors, context }: Chosen): Promise<HeaderWitness> {
+  if (wanted.by === "log") return { ok: true, witness: witnessByLog({ pods, doors, context }) };
   const header = wanted.by.slice("header:".length);
   return witnessByHeader({ pods, doors, context, header, port: wanted.port });
 }
@@ -105,6 +108,19 @@ interface Unseen {
   readonly doors: DoorSet;
   readonly pods: readonly Pod[];
   readonly context: CheckContext;
+}
+
+function notToldApart({ wanted, pods, context }: Unseen): CheckFinding {
+  const names = pods.map(({ metadata }) => metadata.name).join(", ");
+  const header = wanted.by.slice("header:".length);
+  return {
+    object: `Deployment/${wanted.deployment}`,
+    path: `header ${header}`,
+    expected: "a value of its own from each pod",
+    actual: `the same value from ${names}`,
+    message: `The pods ${names} show the same header ${header}, so nobody can tell which of them answered. Do they still run the images that the lab gave?`,
+    next: `kubectl -n ${context.namespace} get pods -o wide`,
+  };
 }
 
 function unseen({ wanted, doors, pods, context }: Unseen): CheckFinding {

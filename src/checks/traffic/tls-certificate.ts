@@ -11,11 +11,13 @@ export async function observe(wanted: Spec, context: CheckContext): Promise<read
   if (!secret) return [missing({ kind: "Secret", name: wanted.secret, namespace })];
   const own = certificateOf(Buffer.from(secret.data?.["tls.crt"] ?? "", "base64").toString("utf8"));
   if (!own) return [noCertificate(wanted.secret, namespace)];
+  if (wanted.given !== undefined && wanted.given !== hexOf(own)) return [notGiven(wanted, own, context)];
   const waited = await wait({
     observe: async () => {
       const shown = certificateOf((await frontDoor.certificate(wanted.host)) ?? "");
-      if (shown?.raw.equals(own.raw)) return { done: true, value: [] };
       const cause = await tlsCause(kube, { namespace, host: wanted.host, secret: wanted.secret });
+      if (shown?.raw.equals(own.raw) && cause === undefined)
+        return { done: true, value: await shownToAnybody(wanted, own, context) };
       return { done: cause !== undefined, value: [another(wanted, { own, shown, cause, context })] };
     },
     withinMs: settleMs,
@@ -34,6 +36,41 @@ function certificateOf(pem: string): X509Certificate | undefined {
   } catch {
     return undefined;
   }
+}
+
+function hexOf({ fingerprint256 }: X509Certificate): string {
+  return fingerprint256.replaceAll(":", "").toLowerCase();
+}
+
+function notGiven({ secret }: Spec, own: X509Certificate, { namespace }: CheckContext): CheckFinding {
+  return {
+    object: `Secret/${secret}`,
+    path: "data.tls.crt",
+    expected: "the certificate that the lab gave",
+    actual: describe(own),
+    message: `The Secret ${secret} does not hold the certificate that the lab gave any more, but ${describe(own)}: labctl reset brings the given one back.`,
+    next: `kubectl -n ${namespace} describe secret ${secret}`,
+  };
+}
+
+/** What a front door shows to who asks for any name, it does not show because of a rule for this one. */
+async function shownToAnybody(
+  { host, secret }: Spec,
+  own: X509Certificate,
+  { frontDoor, nonce, namespace }: CheckContext,
+): Promise<readonly CheckFinding[]> {
+  const stranger = [nonce(), ...host.split(".").slice(1)].join(".");
+  const shown = certificateOf((await frontDoor.certificate(stranger)) ?? "");
+  if (!shown?.raw.equals(own.raw)) return [];
+  return [
+    {
+      object: `Secret/${secret}`,
+      expected: `another certificate for ${stranger}`,
+      actual: "the same one",
+      message: `https://${stranger} shows the certificate in the Secret ${secret}, too: it is what everybody is shown, not what an Ingress says for ${host}.`,
+      next: `kubectl -n ${namespace} get ingress -o yaml`,
+    },
+  ];
 }
 
 function noCertificate(secret: string, namespace: string): CheckFinding {

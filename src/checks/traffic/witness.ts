@@ -1,4 +1,5 @@
-import type { Pod } from "../../kube/objects.ts";
+import { isLive, isReady, uidsOf } from "../../kube/deployment-pods.ts";
+import type { Pod, PodSpec } from "../../kube/objects.ts";
 import type { HttpAnswer, HttpRequest } from "../../probe/probe.ts";
 import type { CheckContext } from "../check.ts";
 import type { DoorSet } from "./doors.ts";
@@ -49,23 +50,50 @@ async function readLogs(pods: readonly Pod[], { kube, namespace }: CheckContext)
   );
 }
 
-/** By a header that differs from pod to pod: each pod is asked itself first, then the answers are compared. */
+/** What tells a Deployment's pods from others, or the pods that it does not tell apart. */
+export type HeaderWitness =
+  { readonly ok: true; readonly witness: Witness } | { readonly ok: false; readonly alike: readonly Pod[] };
+
+/**
+ * By a header that differs from pod to pod: each pod is asked itself first, then the answers are compared. A value that
+ * another pod of the namespace shows as well says nothing of who answered.
+ */
 export async function witnessByHeader(
   watched: Watched & { readonly header: string; readonly port: number | undefined },
-): Promise<Witness> {
+): Promise<HeaderWitness> {
   const { pods, doors, context, header, port } = watched;
-  const asked = pods.map((pod) => ({
-    url: httpUrl({ host: pod.status?.podIP ?? "", port: port ?? firstPort(pod), path: "/" }),
-  }));
-  const own = (await context.probe.request(asked, context.signal)).map((answer) => valueOf(answer, header));
-  return async (requests) => {
-    const answers = await doors.send(requests);
-    return answers.map((answer) => {
+  const { kube, namespace } = context;
+  const all = (await kube.list("Pod", { namespace })).filter((pod) => isLive(pod) && isReady(pod));
+  const uids = uidsOf(pods);
+  const others = all.filter(({ metadata, spec }) => !uids.has(metadata.uid ?? "") && declaresPort(spec));
+  const asked = [...pods, ...others];
+  const answers = await context.probe.request(
+    asked.map((pod) => ({
+      url: httpUrl({ host: pod.status?.podIP ?? "", port: port ?? firstPort(pod), path: "/" }),
+    })),
+    context.signal,
+  );
+  const values = answers.map((answer) => valueOf(answer, header));
+  const own = values.slice(0, pods.length);
+  const alike = asked.filter((_, index) => {
+    const value = values[index];
+    const same = values.filter((other) => value !== undefined && other === value).length;
+    return same > 1 && own.includes(value);
+  });
+  if (alike.length > 0) return { ok: false, alike };
+  const witness: Witness = async (requests) => {
+    const sent = await doors.send(requests);
+    return sent.map((answer) => {
       const value = valueOf(answer, header);
       const index = value === undefined ? -1 : own.indexOf(value);
       return pods[index]?.metadata.name;
     });
   };
+  return { ok: true, witness };
+}
+
+function declaresPort({ containers }: PodSpec): boolean {
+  return containers.some(({ ports = [] }) => ports.length > 0);
 }
 
 function firstPort({ spec }: Pod): number {

@@ -166,6 +166,21 @@ describe("http via the ingress controller, by an instance's header", () => {
     expect(await answered((nth) => nth % 10 !== 3)).toHaveLength(1);
   });
 
+  it("does not take a header for a witness that the pods of another Deployment show as well", async () => {
+    const other = deployment({
+      name: "shop-v2",
+      replicas: 1,
+      net: "10.244.6",
+      ports: [{ containerPort: 8080 }],
+    });
+    const kube = new FakeKube([...objects, ...other, ingress("shop", [rule])]);
+    const frontDoor = new FakeFrontDoor(() => page("shop", { "x-instance": "abc" }));
+    const same = new FakeProbe(() => page("", { "x-instance": "abc" }));
+    const [finding] = await http.observe(spec, fakeCheckContext({ kube, probe: same, frontDoor }));
+    expect(finding?.actual).toBe("the same value from shop-v1-6d4f-0, shop-v2-6d4f-0");
+    expect(await http.observe(spec, fakeCheckContext({ kube, probe, frontDoor }))).toEqual([]);
+  });
+
   it("fails for the other version, or a page that knows no id", async () => {
     const kube = new FakeKube([...objects, ingress("shop", [rule])]);
     for (const headers of [{ "x-instance": "xyz" }, {}] as Record<string, string>[]) {
@@ -239,6 +254,20 @@ describe("http, turned round", () => {
     expect(finding?.message).toBe(
       "http://elsewhere.localhost/ gives the page with Welcome, too: the rule is meant for one host only.",
     );
+  });
+});
+
+describe("http for a host that nobody can name beforehand", () => {
+  const spec = parse({ via: { ingress: "stranger-*.localhost" }, expect: { status: 200 }, not: true });
+
+  it("asks another one each time, which a rule for the one of before does not help", async () => {
+    const frontDoor = new FakeFrontDoor(({ url }) =>
+      url === "http://stranger-nonce0000.localhost/" ? page("", {}, 404) : welcome,
+    );
+    const context = fakeCheckContext({ frontDoor });
+    expect(await http.observe(spec, context)).toEqual([]);
+    const [finding] = await http.observe(spec, context);
+    expect(finding?.message).toContain("http://stranger-nonce0001.localhost/ gives status 200, too");
   });
 });
 

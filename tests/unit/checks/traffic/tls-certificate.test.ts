@@ -1,3 +1,4 @@
+import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -71,6 +72,39 @@ describe("tls-certificate", () => {
       fakeCheckContext({ kube: other, frontDoor: door(otherCertificate) }),
     );
     expect(wrong?.message).toContain("but for a.localhost, not for secure.localhost");
+  });
+
+  it("fails where the certificate is shown, and no Ingress names the Secret", async () => {
+    const kube = new FakeKube([secret, ingress("secure", rule)]);
+    const [finding] = await tlsCertificate.observe(spec, fakeCheckContext({ kube, frontDoor: door(pem) }));
+    expect(finding?.message).toBe("No Ingress names the Secret secure-tls in its spec.tls.");
+  });
+
+  it("fails where everybody is shown the certificate, whatever name is asked for", async () => {
+    const frontDoor = door(pem);
+    frontDoor.certificates.set("nonce0000.localhost", pem);
+    const kube = new FakeKube([secret, withTls]);
+    const [finding] = await tlsCertificate.observe(spec, fakeCheckContext({ kube, frontDoor }));
+    expect(finding?.message).toContain(
+      "https://nonce0000.localhost shows the certificate in the Secret secure-tls, too",
+    );
+    frontDoor.certificates.set("nonce0000.localhost", otherCertificate);
+    const context = fakeCheckContext({ kube, frontDoor });
+    expect(await tlsCertificate.observe(spec, context)).toEqual([]);
+  });
+
+  it("fails for a Secret that holds another certificate than the given one, however well it is shown", async () => {
+    const given = new X509Certificate(pem).fingerprint256.replaceAll(":", "").toLowerCase();
+    const known = { ...spec, given };
+    const look = (text: string) => {
+      const own = { ...secret, data: { "tls.crt": Buffer.from(text).toString("base64") } };
+      const kube = new FakeKube([own, withTls]);
+      return tlsCertificate.observe(known, fakeCheckContext({ kube, frontDoor: door(text) }));
+    };
+    expect(await look(pem)).toEqual([]);
+    expect((await look(otherCertificate))[0]?.message).toContain(
+      "does not hold the certificate that the lab gave",
+    );
   });
 
   it("fails without the Secret, and for one that holds no certificate", async () => {
