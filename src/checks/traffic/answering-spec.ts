@@ -7,6 +7,13 @@ export const answering = z.strictObject({
   path: z.string().startsWith("/").default("/"),
   expect: expectation.prefault({ status: 200 }).describe("Headers and body are regular expressions."),
   echoes: z.boolean().default(false).describe("Asked for a random path, it has that path in its page."),
+  page: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      "Lines of the page that the lab gives, each of which is in it: `{path}` is the path asked for, any other `{name}` anything that is no tag.",
+    ),
   changes: z.boolean().default(false).describe("Two requests, seconds apart at most, get different pages."),
 });
 

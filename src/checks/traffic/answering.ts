@@ -45,7 +45,31 @@ async function look(wanted: Answering, { host, ask, context }: Asked): Promise<L
   const body = given.ok ? given.body : "";
   const wrong = mismatch(wanted.expect, given);
   if (wrong) return { wrong: { ...wrong, expected: `${wrong.expected} for ${path}` }, body };
-  return { wrong: wanted.echoes ? unlessEchoed(word, given) : undefined, body };
+  const silent = wanted.echoes ? unlessEchoed(word, given) : undefined;
+  return { wrong: silent ?? unlessGiven(wanted.page, path, given), body };
+}
+
+/** What repeats a path need not be what the lab gave: its own page tells it from any other. */
+function unlessGiven(page: string | undefined, path: string, answer: HttpAnswer): Mismatch | undefined {
+  if (page === undefined) return undefined;
+  const lines = page.split("\n").map((line) => line.trim());
+  for (const line of lines.filter((each) => each !== "")) {
+    const known = line.replaceAll("{path}", path);
+    const body = new RegExp(
+      known
+        .split(/\{[a-z]+\}/u)
+        .map(escape)
+        .join("[^<>{}]+"),
+      "u",
+    );
+    const wrong = mismatch({ status: answer.ok ? answer.status : 200, body }, answer);
+    if (wrong) return { ...wrong, expected: `the page of the given application, with ${known}` };
+  }
+  return undefined;
+}
+
+function escape(text: string): string {
+  return text.replaceAll(/[.*+?^${}()|[\]\\/]/gu, String.raw`\$&`);
 }
 
 function unlessEchoed(word: string, answer: HttpAnswer): Mismatch | undefined {

@@ -97,3 +97,25 @@ describe("local-container: what is errored", () => {
     );
   });
 });
+
+describe("local-container: the page of the given application", () => {
+  const given = localContainer.spec.parse({
+    kind: "local-container",
+    container: "my-container",
+    image: "my-image:1.0",
+    answers: { port: 9000, echoes: true, page: "<h1>{greeting}!</h1>\n  <p>{host} (you): {path}</p>\n" },
+  });
+  const observe = (page: (path: string) => string) =>
+    localContainer.observe(given, fakeCheckContext({ docker: engine({ container: {}, page }) }));
+
+  it("passes with whatever greeting and host, asked for a path that nobody can know", async () => {
+    expect(await observe((path) => `<h1>Bonjour!</h1> <hr> <p>c0ffee (you): ${path}</p>`)).toEqual([]);
+  });
+
+  it("does not take any program that repeats the path", async () => {
+    const [finding] = await observe((path) => `<p>${path}</p>`);
+    expect(finding?.expected).toBe("the page of the given application, with <h1>{greeting}!</h1>");
+    const [other] = await observe((path) => `<h1>Hi!</h1> ${path} <p>c0ffee (you): /static</p>`);
+    expect(other?.expected).toMatch(/with <p>\{host\} \(you\): \/nonce\d+<\/p>$/);
+  });
+});
