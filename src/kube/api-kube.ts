@@ -3,6 +3,7 @@ import { KubeConfig } from "@kubernetes/client-node";
 import { EnvironmentError } from "../errors.ts";
 import { createApiClient, type ApiAnswer, type ApiClient, type ApiRequest } from "./api-client.ts";
 import { execInPod } from "./api-exec.ts";
+import { askRunningPods } from "./api-running-pods.ts";
 import { createDiscovery, listQuery, nameRef, type FindPath } from "./api-paths.ts";
 import { watchKind } from "./api-watch.ts";
 import { refusal } from "./errors.ts";
@@ -64,8 +65,11 @@ function requireOwn({
 function createApiKube(client: ApiClient): Kube {
   const { findPath, namespacedKinds } = createDiscovery(client);
   const api: Api = { client, findPath };
+  const get = async (path: string): Promise<string> =>
+    (await send(client, { method: "GET", path }, `read ${path}`)).body;
+  const readAny = (ref: ObjectRef) => read(api, ref) as Promise<never>;
   return {
-    read: (ref: ObjectRef) => read(api, ref) as Promise<never>,
+    read: readAny,
     list: (kind: string | KindRef, options: ListOptions = {}) =>
       list(api, toRef(kind), options) as Promise<never>,
     watch: (kinds, options, onChange, signal) => {
@@ -81,7 +85,8 @@ function createApiKube(client: ApiClient): Kube {
     evict: (pod) => evict(client, pod),
     logs: (pod, options = {}) => logs(client, pod, options),
     exec: (pod, command, options = {}) => execInPod({ config: client.config, pod, command, ...options }),
-    get: async (path) => (await send(client, { method: "GET", path }, `read ${path}`)).body,
+    runningPods: (node) => askRunningPods({ read: readAny, get }, node, Date.now()),
+    get,
   };
 }
 

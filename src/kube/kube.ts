@@ -109,9 +109,19 @@ export interface Kube {
     options?: { readonly input?: string; readonly signal?: AbortSignal },
   ): Promise<ExecOutput>;
 
+  /**
+   * What a node's kubelet runs at this moment, as it says itself: a pod's status can be written by anybody.
+   * @throws EnvironmentError when a kubelet that ought to be there does not answer.
+   */
+  runningPods(node: string): Promise<RunningPods>;
+
   /** A GET of a path of the API server (`/version`, `/readyz`), as text. */
   get(path: string): Promise<string>;
 }
+
+/** The UIDs of the pods of which a container runs, or why nobody stands behind the node, as a clause: "there is no node ghost". */
+export type RunningPods =
+  { readonly ok: true; readonly uids: ReadonlySet<string> } | { readonly ok: false; readonly why: string };
 
 export interface LogOptions {
   readonly container?: string;

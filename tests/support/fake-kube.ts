@@ -1,6 +1,6 @@
 import { EnvironmentError } from "../../src/errors.ts";
 import { ConflictError } from "../../src/kube/errors.ts";
-import type { ExecOutput, KindRef, Kube, ListOptions, ObjectRef } from "../../src/kube/kube.ts";
+import type { ExecOutput, KindRef, Kube, ListOptions, ObjectRef, RunningPods } from "../../src/kube/kube.ts";
 import { apiVersions, type KubeObject } from "../../src/kube/objects.ts";
 
 /** Of the kinds that labctl names. */
@@ -27,6 +27,10 @@ export class FakeKube implements Kube {
   readonly logText = new Map<string, string>();
   /** Everything that was written, in order: `apply Pod labctl-system/labctl-probe`. */
   readonly writes: string[] = [];
+  /** Nodes that nobody stands behind, and why; all others run what is on them. */
+  readonly hollowNodes = new Map<string, string>();
+  /** UIDs of pods of which nothing runs, whatever they say. */
+  readonly hollowPods = new Set<string>();
   /** An API server that does not answer. */
   down = false;
   /** Whoever uses it was killed: nothing is answered any more, and nothing done. */
@@ -158,6 +162,18 @@ export class FakeKube implements Kube {
     return this.answer(() => {
       if (!this.behaviour.onExec) throw new Error("no onExec");
       return this.behaviour.onExec(pod, command, options.input);
+    });
+  }
+
+  runningPods(node: string): Promise<RunningPods> {
+    return this.answer(() => {
+      const why = this.hollowNodes.get(node);
+      if (why !== undefined) return { ok: false, why };
+      const pods = [...this.objects.values()].filter(
+        ({ kind, spec }) => kind === "Pod" && (spec as { readonly nodeName?: string }).nodeName === node,
+      );
+      const uids = pods.flatMap(({ metadata: { uid = "" } }) => (this.hollowPods.has(uid) ? [] : [uid]));
+      return { ok: true, uids: new Set(uids) };
     });
   }
 

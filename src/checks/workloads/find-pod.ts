@@ -4,6 +4,7 @@ import { isLive, isReady } from "../../kube/deployment-pods.ts";
 import type { Pod } from "../../kube/objects.ts";
 import type { CheckContext, CheckFinding, Found } from "../check.ts";
 import { missingHere } from "../objects/missing-here.ts";
+import { askStanding, notStanding } from "./standing-pods.ts";
 import { notPushed, pushedDigest } from "../images/pushed.ts";
 
 interface Wanted {
@@ -23,8 +24,13 @@ export async function findPod(wanted: Wanted, context: CheckContext): Promise<Fo
   if (image !== undefined && digest === undefined) return no(notPushed(image));
   const pods = await readPods(name, context);
   const running = pods.filter((pod) => digest === undefined || runs(pod, digest));
-  const ready = running.find((pod) => isLive(pod) && isReady(pod));
+  const { standing, hollow } = await askStanding(
+    context,
+    pods.filter((pod) => isLive(pod) && isReady(pod)),
+  );
+  const ready = standing.find((pod) => running.includes(pod));
   if (ready) return { ok: true, pod: ready };
+  if (hollow[0]) return no(notStanding(hollow[0], context));
   const suspect = running[0] ?? pods.find((pod) => names(pod, image)) ?? pods[0];
   if (!suspect) return no(await nothing(wanted, context));
   if (image !== undefined && isLive(suspect) && isReady(suspect))

@@ -2,6 +2,7 @@ import { deploymentCause } from "../../diagnosis/deployment-cause.ts";
 import { readDeploymentPods, type DeploymentPods } from "../../kube/deployment-pods.ts";
 import type { CheckContext, CheckFinding, Found } from "../check.ts";
 import { missingHere } from "../objects/missing-here.ts";
+import { askStanding, notStanding } from "./standing-pods.ts";
 import { describeReplicas, satisfiesReplicas, type Replicas } from "./replicas.ts";
 
 /** Either the pods that a check goes on with, or the findings that say why it cannot. */
@@ -12,7 +13,7 @@ interface Wanted {
   readonly replicas: Replicas;
 }
 
-/** Reads a Deployment's own pods and wants so many of them Ready; all of them, when it says `exactly`. */
+/** Reads a Deployment's own pods and wants so many of them Ready, and really running; all of them, when it says `exactly`. */
 export async function requireReadyPods(context: CheckContext, wanted: Wanted): Promise<ReadyPods> {
   const { kube, namespace } = context;
   const pods = await readDeploymentPods(kube, { namespace, name: wanted.deployment });
@@ -20,9 +21,11 @@ export async function requireReadyPods(context: CheckContext, wanted: Wanted): P
     const finding = await missingHere(context, { kind: "Deployment", name: wanted.deployment });
     return { ok: false, findings: [finding] };
   }
-  const enough = satisfiesReplicas(wanted.replicas, pods.ready.length);
-  const strays = "exactly" in wanted.replicas && pods.live.length !== pods.ready.length;
-  if (enough && !strays) return { ok: true, pods };
+  const { standing, hollow } = await askStanding(context, pods.ready);
+  const enough = satisfiesReplicas(wanted.replicas, standing.length);
+  const strays = "exactly" in wanted.replicas && pods.live.length !== standing.length;
+  if (enough && !strays) return { ok: true, pods: { ...pods, ready: standing } };
+  if (hollow[0]) return { ok: false, findings: [notStanding(hollow[0], context)] };
   return { ok: false, findings: [await tooFew(context, wanted, pods)] };
 }
 

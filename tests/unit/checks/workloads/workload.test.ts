@@ -105,6 +105,24 @@ describe("workload: what does not pass", () => {
     expect(finding?.message).toContain("is on no node");
   });
 
+  it("pods on a node that there is not, with a status that was written by hand", async () => {
+    const kube = new FakeKube(deployment({ name: "nginx-deployment", node: "ghost" }));
+    kube.hollowNodes.set("ghost", "there is no node ghost");
+    const [finding, ...more] = await workload.observe(spec, fakeCheckContext({ kube }));
+    expect(finding?.message).toBe(
+      "Pod nginx-deployment-6d4f-0 says that it is Ready, but nothing of it runs: there is no node ghost.",
+    );
+    expect(more).toEqual([]);
+  });
+
+  it("a pod on a node whose kubelet knows nothing of it", async () => {
+    const kube = new FakeKube(deployment({ name: "nginx-deployment" }));
+    kube.hollowPods.add("uid-nginx-deployment-6d4f-1");
+    const [finding] = await workload.observe(spec, fakeCheckContext({ kube }));
+    expect(finding).toMatchObject({ object: "Pod/nginx-deployment-6d4f-1" });
+    expect(finding?.message).toContain("the kubelet of node worker-1 runs no container of it");
+  });
+
   it("a status of a Deployment without any pods", async () => {
     const [top, set] = deployment({ name: "nginx-deployment" });
     expect(await look(top, set)).toMatchObject([{ expected: "3 Ready pods", actual: "0 Ready of 0" }]);

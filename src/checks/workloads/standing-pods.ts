@@ -1,0 +1,44 @@
+import type { Pod } from "../../kube/objects.ts";
+import type { CheckContext, CheckFinding } from "../check.ts";
+
+/** A pod whose status nobody stands behind. */
+export interface HollowPod {
+  readonly pod: Pod;
+  /** As a clause: "there is no node ghost". */
+  readonly why: string;
+}
+
+export interface Standing {
+  readonly standing: readonly Pod[];
+  readonly hollow: readonly HollowPod[];
+}
+
+/** Tells pods that run from those that only say so: a status can be written by hand, on a node that does not exist as well. */
+export async function askStanding({ kube }: CheckContext, pods: readonly Pod[]): Promise<Standing> {
+  const names = [...new Set(pods.flatMap(({ spec }) => spec.nodeName ?? []))];
+  const asked = await Promise.all(names.map(async (name) => [name, await kube.runningPods(name)] as const));
+  const byNode = new Map(asked);
+  const hollow = pods.flatMap((pod): readonly HollowPod[] => {
+    const { nodeName = "(none)" } = pod.spec;
+    const node = byNode.get(nodeName);
+    if (!node?.ok) return [{ pod, why: node?.why ?? "it is on no node" }];
+    if (node.uids.has(pod.metadata.uid ?? "")) return [];
+    return [{ pod, why: `the kubelet of node ${nodeName} runs no container of it` }];
+  });
+  const gone = new Set(hollow.map(({ pod }) => pod));
+  return { standing: pods.filter((pod) => !gone.has(pod)), hollow };
+}
+
+export function notStanding(
+  { pod: { metadata, spec }, why }: HollowPod,
+  { namespace }: CheckContext,
+): CheckFinding {
+  return {
+    object: `Pod/${metadata.name}`,
+    path: "status.conditions",
+    expected: "a pod that a node runs",
+    actual: `Ready in its status, and on ${spec.nodeName ?? "no node"}: ${why}`,
+    message: `Pod ${metadata.name} says that it is Ready, but nothing of it runs: ${why}.`,
+    next: `kubectl -n ${namespace} get pod ${metadata.name} -o wide; kubectl get nodes`,
+  };
+}
