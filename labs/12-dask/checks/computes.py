@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from computation import Computation, processes
-from labctl import Program
-
 import cluster
 from cluster import SCHEDULER, WORKERS, Connect, Share
+from computation import Computation, processes
+from labctl import Program
 
 if TYPE_CHECKING:
     from distributed import Client

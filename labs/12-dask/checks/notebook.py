@@ -8,12 +8,11 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Callable, NamedTuple, NoReturn
 
+import cluster
+from cluster import SCHEDULER, Connect
 from computation import draw, record, sum_of_squares
 from kernels import Jupyter, Kernel, Refused
 from labctl import Program
-
-import cluster
-from cluster import SCHEDULER, Connect
 
 if TYPE_CHECKING:
     from distributed import Client

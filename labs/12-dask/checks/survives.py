@@ -8,11 +8,10 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
-from computation import Computation
-from labctl import Program
-
 import cluster
 from cluster import SCHEDULER, Connect, Share
+from computation import Computation
+from labctl import Program
 
 if TYPE_CHECKING:
     from distributed import Client

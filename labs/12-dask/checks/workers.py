@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from labctl import Program
-
 import cluster
 from cluster import Connect
+from labctl import Program
 
 
 def main(check: Program, connect: Connect = cluster.connect) -> None:
