@@ -6,9 +6,10 @@ import { createChromium } from "./browser/playwright-browser.ts";
 import { createCleanUps } from "./clean-ups.ts";
 import type { Deps } from "./deps.ts";
 import { createExec } from "./exec/execa-exec.ts";
+import { exitCodes } from "./errors.ts";
 import type { Helm } from "./helm/helm.ts";
 import { createWait } from "./wait.ts";
-import { createExclusive } from "./lockfile-lock.ts";
+import { createExclusive, createIsBusy } from "./lockfile-lock.ts";
 import { main } from "./main.ts";
 import { systemClock } from "./system-clock.ts";
 import { createFortioTraffic } from "./probe/fortio-traffic.ts";
@@ -27,7 +28,9 @@ const home = resolve(env["LABCTL_HOME"] ?? join(homedir(), ".labctl"));
 const labFiles = resolve(env["LABCTL_FILES"] ?? join(homedir(), "labctl-labs"));
 const stop = new AbortController();
 for (const name of ["SIGINT", "SIGTERM"] as const) {
-  process.once(name, () => {
+  process.on(name, () => {
+    // The first one lets the command put back what it has changed.
+    if (stop.signal.aborted) process.exit(exitCodes.interrupted);
     stop.abort(new Error(`ended by ${name}`));
   });
 }
@@ -43,6 +46,7 @@ const deps: Deps = {
   cleanUps: createCleanUps(),
   random: (bytes) => randomBytes(bytes).toString("hex"),
   exclusive: createExclusive(home, progress),
+  isBusy: createIsBusy(home),
   // Docker's and Kubernetes's libraries are loaded by the commands that need them.
   platform: async (choice) => (await import("./create-platform.ts")).createPlatform(deps, choice),
   kube: async (kubeconfig, context) => (await import("./kube/api-kube.ts")).openApiKube(kubeconfig, context),

@@ -3,7 +3,7 @@ export interface CleanUps {
   /** Does something at whose end something is put back: an interrupted labctl waits for that, for a while. */
   during<T>(work: () => Promise<T>): Promise<T>;
   /** Whether such work is under way. */
-  readonly pending: boolean;
+  isPending(): boolean;
   /** Resolves once nothing is; at once where nothing was. */
   over(): Promise<void>;
 }
@@ -26,9 +26,7 @@ export function createCleanUps(): CleanUps {
         end();
       }
     },
-    get pending() {
-      return open > 0;
-    },
+    isPending: () => open > 0,
     over: () => (open === 0 ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve))),
   };
 }

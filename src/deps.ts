@@ -29,9 +29,12 @@ export interface Deps {
    * Runs work while no other labctl with the same home works on the same subject; says so while it waits for one.
    * A lock left by a killed labctl is taken over.
    * @param subject a lab's namespace; without one, what all labs share: engine, images, cluster, add-ons.
+   * @param signal ends the waiting; a command's own, unless another is given.
    * @throws EnvironmentError when another labctl stays busy for half an hour.
    */
-  exclusive<T>(work: () => Promise<T>, subject?: string): Promise<T>;
+  exclusive<T>(work: () => Promise<T>, subject?: string, signal?: AbortSignal): Promise<T>;
+  /** Whether a labctl with the same home works on a subject now; one that was killed counts for a few seconds more. */
+  isBusy(subject: string): Promise<boolean>;
   /** Random bytes as lower-case hex, `bytes` of them. */
   random(bytes: number): string;
   /** Looks at the machine and chooses; nothing is started or installed by it. */

@@ -1,6 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { lock } from "proper-lockfile";
+import { setTimeout as sleep } from "node:timers/promises";
+import { check, lock } from "proper-lockfile";
 import type { Deps } from "./deps.ts";
 import { EnvironmentError } from "./errors.ts";
 import type { Progress } from "./terminal/progress.ts";
@@ -12,10 +13,10 @@ const patienceSeconds = 1800;
 
 /** One labctl at a time for each subject in each home: `<home>/lock`, `<home>/lab-services.lock`. */
 export function createExclusive(home: string, progress: Progress): Deps["exclusive"] {
-  return async (work, subject) => {
+  return async (work, subject, signal) => {
     await mkdir(home, { recursive: true });
-    const lockfilePath = join(home, subject === undefined ? "lock" : `${subject}.lock`);
-    const release = await acquire(lockfilePath, progress);
+    const lockfilePath = pathOf(home, subject);
+    const release = await acquire(lockfilePath, progress, signal);
     try {
       return await work();
     } finally {
@@ -25,8 +26,25 @@ export function createExclusive(home: string, progress: Progress): Deps["exclusi
   };
 }
 
-async function acquire(lockfilePath: string, progress: Progress): Promise<() => Promise<void>> {
+/** Whether another labctl with this home works on a subject; one that was killed counts for a few seconds more. */
+export function createIsBusy(home: string): Deps["isBusy"] {
+  return (subject) => {
+    const lockfilePath = pathOf(home, subject);
+    return check(lockfilePath, { lockfilePath, realpath: false, stale: staleMs });
+  };
+}
+
+function pathOf(home: string, subject: string | undefined): string {
+  return join(home, subject === undefined ? "lock" : `${subject}.lock`);
+}
+
+async function acquire(
+  lockfilePath: string,
+  progress: Progress,
+  signal: AbortSignal | undefined,
+): Promise<() => Promise<void>> {
   for (let attempt = 1; ; attempt++) {
+    signal?.throwIfAborted();
     try {
       // A lock that was lost while the machine slept is no reason to end work that converges anyway.
       // The library renews and releases by the first argument: one for each lock, or they end each other.
@@ -41,7 +59,8 @@ async function acquire(lockfilePath: string, progress: Progress): Promise<() => 
       if ((cause as NodeJS.ErrnoException).code !== "ELOCKED") throw cause;
       if (attempt === 1) progress.note("Another labctl is at work; waiting for it.");
       if (attempt === patienceSeconds) throw busy(lockfilePath, cause);
-      await new Promise((resolve) => setTimeout(resolve, 1000));
+      // An interrupt ends the waiting; the next look throws it.
+      await sleep(1000, undefined, signal ? { signal } : {}).catch(() => undefined);
     }
   }
 }

@@ -43,16 +43,22 @@ export async function main(
 
 async function run(command: Command, args: GlobalArgs, deps: Deps): Promise<ExitCode> {
   const ended = new AbortController();
+  const signal = AbortSignal.any([deps.signal, ended.signal]);
   const limited: Deps = {
     ...deps,
     progress: args.quiet ? silentProgress : deps.progress,
-    signal: AbortSignal.any([deps.signal, ended.signal]),
+    signal,
+    exclusive: (work, subject) => deps.exclusive(work, subject, signal),
   };
   if (args.timeout !== undefined) endAfter(parseTimeout(args.timeout), limited, ended);
   try {
-    const work = (): Promise<ExitCode> =>
-      Promise.race([command.run(args, limited), rejectOnAbort(limited.signal)]);
-    return await (command.exclusive === true ? deps.exclusive(work) : work());
+    const work = (): Promise<ExitCode> => command.run(args, limited);
+    const running = command.exclusive === true ? limited.exclusive(work) : work();
+    return await Promise.race([running, rejectOnAbort(signal)]);
+  } catch (error) {
+    await cleanUp(deps, signal);
+    if (signal.aborted) throw signal.reason;
+    throw error;
   } finally {
     ended.abort(new Error("The command has ended."));
   }
@@ -67,6 +73,27 @@ function rejectOnAbort(signal: AbortSignal): Promise<never> {
     if (signal.aborted) onAbort();
     else signal.addEventListener("abort", onAbort, { once: true });
   });
+}
+
+/** Milliseconds that putting back may take; what is not back by then is the next check's or up's. */
+const cleanUpMs = 20_000;
+/** Milliseconds in which most of it is over, so that there is nothing to say. */
+const unseenMs = 300;
+
+/** Waits for what experiments put back, if they have anything to. @param signal what has ended the command, if it has. */
+async function cleanUp({ cleanUps, clock, progress, ...deps }: Deps, signal: AbortSignal): Promise<void> {
+  if (!cleanUps.isPending()) return;
+  const isOver = cleanUps.over();
+  await Promise.race([isOver, clock.sleep(unseenMs)]);
+  if (!cleanUps.isPending()) return;
+  const isInterrupted = deps.signal.aborted;
+  const why = isInterrupted ? "Interrupted" : signal.aborted ? "Out of time" : "Failed";
+  const more = isInterrupted ? "once more" : "Ctrl-C";
+  progress.note(
+    `${why}: putting back what was changed, up to ${String(cleanUpMs / 1000)} s; ${more} ends at once.`,
+  );
+  const another = isInterrupted ? [] : [rejectOnAbort(deps.signal)];
+  await Promise.race([isOver, clock.sleep(cleanUpMs), ...another]);
 }
 
 function endAfter(ms: number, deps: Deps, ended: AbortController): void {

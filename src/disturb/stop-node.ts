@@ -2,6 +2,7 @@ import { z } from "zod";
 import { EnvironmentError } from "../errors.ts";
 import { awaitNodeBack } from "../kube/node-back.ts";
 import type { DisturbContext, UndoContext, Undoable } from "./disturbance.ts";
+import { readJournal } from "./journal.ts";
 import { withUndo } from "./with-undo.ts";
 
 /** Longer than any experiment needs a node to be away. */
@@ -57,9 +58,13 @@ export async function withoutNode<T>(
   });
 }
 
-/** A node that another lab's experiment may have stopped a moment ago. */
-export function mayStillBeAway({ until }: StoppedNode, { clock }: Pick<UndoContext, "clock">): boolean {
-  return clock.now() < Date.parse(until);
+/** Nodes that an experiment, of whatever lab, may have stopped a moment ago. */
+export async function nodesAway({ kube, clock }: Pick<UndoContext, "kube" | "clock">): Promise<string[]> {
+  const entries = await readJournal(kube);
+  return entries.flatMap((entry) => {
+    const read = taken.safeParse(entry.kind === stoppedNode.kind ? entry.taken : undefined);
+    return read.success && clock.now() < Date.parse(read.data.until) ? [read.data.node] : [];
+  });
 }
 
 function notOurs(node: string): EnvironmentError {

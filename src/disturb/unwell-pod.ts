@@ -12,7 +12,7 @@ const taken = z.object({
   uid: z.string(),
   /** How often its containers had been restarted before. */
   restarts: z.int(),
-  /** What makes it well again, at its own address; without one, nothing but a restart does. */
+  /** What is asked to make it well again; without it, nothing but a restart does. */
   heal: z.string().optional(),
 });
 
@@ -28,31 +28,34 @@ export const unwellPod: Undoable<UnwellPod> = {
     const pod = await kube.read(ref);
     const isSame = pod?.metadata.uid === unwell.uid && restartCount(pod) === unwell.restarts;
     // Its ReplicaSet makes another.
-    if (pod && isSame && !(await isHealed(pod, unwell, context))) await kube.remove(ref, { graceSeconds: 0 });
+    if (pod && isSame && !(await isHealed(unwell, context))) await kube.remove(ref, { graceSeconds: 0 });
     if (occasion === "interrupted") return false;
     await awaitSteadyPods(context, unwell.deployment);
     return true;
   },
 };
 
-async function isHealed(pod: Pod, { heal }: UnwellPod, { probe }: UndoContext): Promise<boolean> {
+async function isHealed({ heal }: UnwellPod, { probe }: UndoContext): Promise<boolean> {
   if (heal === undefined) return false;
-  const [answer] = await probe.request([{ url: heal.replace("{address}", pod.status?.podIP ?? "") }]);
+  const [answer] = await probe.request([{ url: heal }]);
   return answer?.ok === true && answer.status === 200;
 }
 
 interface Unwell {
   readonly deployment: string;
   readonly pod: Pod;
-  /** A URL with `{address}` in the place of the pod's. */
+  /** A URL at its own address that makes it well again. */
   readonly heal?: string;
 }
 
-/** Does something while a pod is unwell, which `work` makes it; afterwards it is well again, or another one is. */
+/**
+ * Does something while a pod is unwell, which `work` makes it; afterwards it is well again, or another one is.
+ * @param work calls `spared` where the pod did not do as it was asked: then it is left as it is.
+ */
 export function withUnwellPod<T>(
   context: DisturbContext,
   { deployment, pod, heal }: Unwell,
-  work: () => Promise<T>,
+  work: (spared: () => void) => Promise<T>,
 ): Promise<T> {
   const { name, uid = "" } = pod.metadata;
   const own = { deployment, pod: name, uid, restarts: restartCount(pod) };

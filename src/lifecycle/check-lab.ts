@@ -83,11 +83,12 @@ async function open(run: LabRun, options: CheckLabOptions, screen: Screen) {
   const cluster = isOwn ? platform.cluster : undefined;
   const note = (text: string): void => options.progress.note(text);
   // While an experiment may run elsewhere, a look alone touches nothing.
-  if (experiments) await putRight({ kube, clock: deps.clock, cluster, namespace, note });
+  const probe = deps.probe(kube);
+  if (experiments) await putRight({ kube, clock: deps.clock, probe, cluster, namespace, note });
   const checkContext = await createCheckContext({
     deps,
     kube,
-    probe: deps.probe(kube),
+    probe,
     frontDoor: deps.frontDoor(platform.ports),
     browser: deps.browser(platform.ports),
     traffic: deps.traffic(kube),

@@ -1,15 +1,18 @@
 import type { Clock } from "../clock.ts";
 import type { Cluster } from "../cluster/cluster.ts";
+import { putBack } from "../disturb/put-back.ts";
+import { nodesAway } from "../disturb/stop-node.ts";
 import { createWait } from "../wait.ts";
 import type { Kube } from "../kube/kube.ts";
 import { awaitNodeBack } from "../kube/node-back.ts";
 import { removeLoadPods } from "../probe/load-pod.ts";
 import { removeOwnObjects } from "../probe/own-objects.ts";
-import { readStoppedNode, unmarkStoppedNode } from "../records/stopped-node.ts";
+import type { Probe } from "../probe/probe.ts";
 
 export interface Interrupted {
   readonly kube: Kube;
   readonly clock: Clock;
+  readonly probe: Probe;
   /** Undefined on a cluster that labctl did not make: no node of it was ever stopped. */
   readonly cluster: Cluster | undefined;
   /** The lab that is about to be graded: nobody else grades it now. */
@@ -22,24 +25,25 @@ export interface Interrupted {
 const readyWithinMs = 180_000;
 
 /**
- * Puts right what a labctl that was killed in the middle of an experiment has left: a stopped node is started, load
- * is removed. An experiment that another labctl is carrying out on another lab is left alone.
+ * Puts right what a labctl that was killed in the middle of an experiment has left: load and what it made for a look
+ * of its own are removed, what stands in the journal is put back, and a stopped node is started. An experiment that
+ * another labctl is carrying out on another lab is left alone.
  */
-export async function putRight({ kube, clock, cluster, namespace, note }: Interrupted): Promise<void> {
+export async function putRight({ kube, clock, probe, cluster, namespace, note }: Interrupted): Promise<void> {
   const left = await removeLoadPods(kube, namespace);
   const looks = await removeOwnObjects(kube, namespace);
   if (looks > 0) note("Removed what an interrupted check had made for a look of its own");
   if (left > 0) note("Removed the load that an interrupted check had left behind");
+  const wait = createWait(clock, kube);
+  await putBack({ kube, probe, nodes: cluster, wait, clock, namespace, note });
   if (!cluster) return;
   const stopped = (await cluster.observe()).nodes.filter(({ running }) => !running);
-  const mark = await readStoppedNode(kube);
-  if (mark && mark.namespace !== namespace && clock.now() < Date.parse(mark.until)) return;
-  const wait = createWait(clock, kube);
-  for (const { name } of stopped) {
-    note(`Node ${name} was left stopped by an interrupted experiment: starting it again`);
+  if (stopped.length === 0) return;
+  const away = await nodesAway({ kube, clock });
+  for (const { name } of stopped.filter((node) => !away.includes(node.name))) {
+    note(`Node ${name} was stopped by nobody who still needs it so: starting it again`);
     const since = clock.now();
     await cluster.startNode(name);
     await awaitNodeBack({ kube, wait, name, since, withinMs: readyWithinMs });
   }
-  if (mark) await unmarkStoppedNode(kube);
 }

@@ -46,7 +46,8 @@ export async function watchLab(
       const isDue = plain.exercises.every(({ status }) => status === "passed" || status === "skipped");
       const written = isDue ? await whatIsWritten(run) : "";
       if (isDue && plain.status !== "passed" && failedWith?.written !== written) {
-        const report = await checkLab(run, { ...options, progress: silentProgress });
+        const disturb = () => checkLab(run, { ...options, progress: silentProgress });
+        const report = await run.context.deps.exclusive(disturb, run.namespace);
         failedWith = { report, written: await whatIsWritten(run) };
       }
       const report = isDue ? (failedWith?.report ?? plain) : plain;

@@ -14,6 +14,11 @@ export function loadPodRef(namespace: string) {
   return { kind: "Pod", namespace: systemNamespace, name: `labctl-load-${namespace}` } as const;
 }
 
+/** The lab's namespace that a load pod was made for. */
+export function labOfLoad({ metadata }: Pod): string {
+  return metadata.name.replace(loadPodRef("").name, "");
+}
+
 /** Removes what a killed labctl left behind: of one lab, or of all. Returns how many there were. */
 export async function removeLoadPods(kube: Kube, namespace?: string): Promise<number> {
   const wanted = namespace === undefined ? undefined : loadPodRef(namespace).name;

@@ -9,6 +9,11 @@ export function ownLabels(namespace: string): Readonly<Record<string, string>> {
   return { "app.kubernetes.io/managed-by": "labctl", [label]: namespace };
 }
 
+/** The lab's namespace that an object was made for. */
+export function labOfOwn({ metadata }: KubeObject): string {
+  return metadata.labels?.[label] ?? "";
+}
+
 /** Those of one lab, or of all. */
 export async function listOwnObjects(kube: Kube, namespace?: string): Promise<readonly KubeObject[]> {
   const labelSelector = namespace === undefined ? label : `${label}=${namespace}`;

@@ -1,20 +1,56 @@
-import { listLoadPods, removeLoadPods } from "../probe/load-pod.ts";
-import { listOwnObjects, removeOwnObjects } from "../probe/own-objects.ts";
-import { readStoppedNode, unmarkStoppedNode } from "../records/stopped-node.ts";
-import type { Step } from "./step.ts";
+import { putBack } from "../disturb/put-back.ts";
+import { readJournal } from "../disturb/journal.ts";
+import type { Kube } from "../kube/kube.ts";
+import { labOfLoad, listLoadPods, removeLoadPods } from "../probe/load-pod.ts";
+import { labOfOwn, listOwnObjects, removeOwnObjects } from "../probe/own-objects.ts";
+import { createWait } from "../wait.ts";
+import type { Step, StepContext } from "./step.ts";
 
-/** What an interrupted experiment left in the cluster; its stopped node was started by the cluster's own step. */
+/** Milliseconds after which a labctl that was killed no longer counts as at work, and some more. */
+const deadMs = 7_000;
+
+/**
+ * What interrupted experiments left in the cluster is put back; a stopped node was started by the cluster's own step.
+ * Experiments that are being carried out, on whatever lab, are left alone.
+ */
 export const leftoversStep: Step = {
   title: "Nothing is left of an interrupted experiment",
-  isDone: async ({ kube }) => {
-    const api = await kube();
-    const left = [...(await listLoadPods(api)), ...(await listOwnObjects(api))];
-    return left.length === 0 && (await readStoppedNode(api)) === undefined;
-  },
-  ensure: async ({ kube }) => {
-    const api = await kube();
-    await removeLoadPods(api);
-    await removeOwnObjects(api);
-    await unmarkStoppedNode(api);
+  isDone: async ({ kube }) => (await labsWithLeftovers(await kube())).length === 0,
+  ensure: async (context, step) => {
+    const { deps, platform } = context;
+    const kube = await context.kube();
+    const wait = createWait(deps.clock, kube);
+    const nodes = platform.choice.context === undefined ? platform.cluster : undefined;
+    for (const namespace of await labsWithLeftovers(kube)) {
+      if (await isAtWork(namespace, context)) {
+        step.detail(`${namespace}: an experiment is under way`);
+        continue;
+      }
+      await removeLoadPods(kube, namespace);
+      await removeOwnObjects(kube, namespace);
+      const { clock } = deps;
+      await putBack({ kube, probe: deps.probe(kube), nodes, wait, clock, namespace, note: step.detail });
+    }
   },
 };
+
+/** The namespaces of the labs. */
+async function labsWithLeftovers(kube: Kube): Promise<readonly string[]> {
+  const [load, own, journal] = await Promise.all([
+    listLoadPods(kube),
+    listOwnObjects(kube),
+    readJournal(kube),
+  ]);
+  const all = [...load.map(labOfLoad), ...own.map(labOfOwn), ...journal.map(({ namespace }) => namespace)];
+  return [...new Set(all)].sort();
+}
+
+async function isAtWork(namespace: string, { deps }: StepContext): Promise<boolean> {
+  const { clock, signal } = deps;
+  const started = clock.now();
+  while (await deps.isBusy(namespace)) {
+    if (clock.now() - started > deadMs) return true;
+    await clock.sleep(1000, signal);
+  }
+  return false;
+}

@@ -68,6 +68,7 @@ export class FakeWorld implements AsyncDisposable {
       cleanUps: createCleanUps(),
       random: (bytes) => "5".repeat(bytes * 2),
       exclusive: (work) => work(),
+      isBusy: async () => false,
       platform: async (choice) => {
         this.choices.push(choice);
         return this.platform.build(choice);

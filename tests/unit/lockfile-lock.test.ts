@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, rm, utimes } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { createExclusive } from "../../src/lockfile-lock.ts";
+import { createExclusive, createIsBusy } from "../../src/lockfile-lock.ts";
 import { silentProgress } from "../../src/terminal/line-progress.ts";
 
 let home: string;
@@ -38,4 +38,24 @@ test("a lock that a killed labctl left is taken over", async () => {
 
 test("work that removes the home itself is fine", async () => {
   await createExclusive(home, silentProgress)(() => rm(home, { recursive: true }));
+});
+
+test("an interrupt ends the waiting at once, and the work is not begun", async () => {
+  const exclusive = createExclusive(home, silentProgress);
+  const stop = new AbortController();
+  const begun: string[] = [];
+  await exclusive(async () => {
+    const waiting = exclusive(async () => begun.push("second"), undefined, stop.signal);
+    setTimeout(() => stop.abort(new Error("ended by SIGINT")), 50);
+    const started = Date.now();
+    await expect(waiting).rejects.toThrow("ended by SIGINT");
+    expect(Date.now() - started).toBeLessThan(900);
+  });
+  expect(begun).toEqual([]);
+});
+
+test("a subject is busy while somebody works on it", async () => {
+  const isBusy = createIsBusy(home);
+  const during = await createExclusive(home, silentProgress)(() => isBusy("lab-ingress"), "lab-ingress");
+  expect([during, await isBusy("lab-ingress")]).toEqual([true, false]);
 });

@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { defineCommand } from "../../src/commands/command.ts";
+import type { Deps } from "../../src/deps.ts";
 import { EnvironmentError } from "../../src/errors.ts";
 import { main } from "../../src/main.ts";
+import { systemClock } from "../../src/system-clock.ts";
 import { FakeWorld } from "../support/fake-world.ts";
 
 let world: FakeWorld;
@@ -116,6 +118,80 @@ describe("errors", () => {
     expect(await main(["wait", "--timeout", "90s"], world.deps(), [waiting])).toBe(3);
     expect(world.streams.err.text).toContain("did not finish within 1m 30s");
   });
+});
+
+describe("an experiment that has something to put back", () => {
+  /** Puts back for so many milliseconds once it was interrupted; undefined: for ever. */
+  const disturbing = (ms: number | undefined, put: string[]) =>
+    defineCommand({
+      usage: "disturb",
+      summary: "Disturbs",
+      run: (_args, { cleanUps, signal }) =>
+        cleanUps.during(async () => {
+          try {
+            return await new Promise<never>((_resolve, reject) =>
+              signal.addEventListener("abort", () => reject(signal.reason as Error)),
+            );
+          } finally {
+            await (ms === undefined
+              ? new Promise(() => undefined)
+              : new Promise((wake) => setTimeout(wake, ms)));
+            put.push("back");
+          }
+        }),
+    });
+  const slow = (): Deps => ({ ...world.deps(), clock: systemClock });
+
+  test("is given the time for it, and says so", async () => {
+    const put: string[] = [];
+    const running = main(["disturb"], slow(), [disturbing(600, put)]);
+    await new Promise((wake) => setTimeout(wake, 10));
+    world.stop.abort(new Error("ended by SIGINT"));
+    expect(await running).toBe(130);
+    expect(put).toEqual(["back"]);
+    expect(world.streams.err.text).toContain(
+      "Interrupted: putting back what was changed, up to 20 s; once more ends at once.",
+    );
+  });
+
+  test("is waited for without a word where it is quick", async () => {
+    const put: string[] = [];
+    const running = main(["disturb"], slow(), [disturbing(1, put)]);
+    await new Promise((wake) => setTimeout(wake, 10));
+    world.stop.abort(new Error("ended by SIGINT"));
+    expect(await running).toBe(130);
+    expect(put).toEqual(["back"]);
+    expect(world.streams.err.text).toBe("Interrupted. What was begun is picked up by the next run.\n");
+  });
+
+  test("does not hold the process up for longer than that", async () => {
+    const running = main(["disturb"], world.deps(), [disturbing(undefined, [])]);
+    await new Promise((wake) => setTimeout(wake, 10));
+    world.stop.abort(new Error("ended by SIGINT"));
+    expect(await running).toBe(130);
+  });
+
+  test("has the same time at the end of --timeout, which Ctrl-C ends", async () => {
+    const running = main(["disturb", "--timeout", "1s"], slow(), [disturbing(undefined, [])]);
+    await expect
+      .poll(() => world.streams.err.text, { timeout: 10_000 })
+      .toContain("Out of time: putting back what was changed");
+    world.stop.abort(new Error("ended by SIGINT"));
+    expect(await running).toBe(130);
+  });
+});
+
+test("an interrupt ends a command that waits for another labctl", async () => {
+  const waiting = defineCommand({
+    usage: "wait",
+    summary: "Waits",
+    exclusive: true,
+    run: async () => 0,
+  });
+  const deps: Deps = { ...world.deps(), exclusive: () => new Promise<never>(() => undefined) };
+  const running = main(["wait"], deps, [waiting]);
+  world.stop.abort(new Error("ended by SIGINT"));
+  expect(await running).toBe(130);
 });
 
 describe("the platform's flags", () => {

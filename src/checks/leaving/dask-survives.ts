@@ -7,7 +7,8 @@ import { sharesOf, type Share } from "./dask-record.ts";
 import { daskCluster } from "./dask-scheduler.ts";
 import { drawNumbers, sumOfSquares } from "./dask-sums.ts";
 import { requireDaskWorkers } from "./required-workers.ts";
-import { awaitSteadyPods, requireSteadyPods } from "../resilience/steady.ts";
+import { awaitSteadyPods } from "../../disturb/at-rest.ts";
+import { requireSteadyPods } from "../resilience/steady.ts";
 
 const spec = z.strictObject({
   kind: z.literal("dask-survives"),

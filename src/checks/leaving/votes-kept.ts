@@ -3,7 +3,7 @@ import type { Pod } from "../../kube/objects.ts";
 import { defineCheck, type CheckContext } from "../check.ts";
 import { castVotes } from "./cast-votes.ts";
 import { settleVotes } from "./settle-votes.ts";
-import { awaitGone } from "../resilience/steady.ts";
+import { awaitGone } from "../../disturb/at-rest.ts";
 import { findDatabase, type DatabasePod } from "./vote-database.ts";
 import { restingTally } from "./vote-pages.ts";
 import { votingFields, type Voting } from "./voting.ts";

@@ -2,7 +2,8 @@ import { z } from "zod";
 import { defineCheck, type CheckContext } from "../check.ts";
 import { castVotes } from "./cast-votes.ts";
 import { settleVotes } from "./settle-votes.ts";
-import { awaitGone, awaitSteadyPods, requireSteadyPods } from "../resilience/steady.ts";
+import { awaitGone, awaitSteadyPods } from "../../disturb/at-rest.ts";
+import { requireSteadyPods } from "../resilience/steady.ts";
 import { restingTally } from "./vote-pages.ts";
 import { votingFields, type Voting } from "./voting.ts";
 

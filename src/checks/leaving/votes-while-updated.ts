@@ -1,14 +1,16 @@
 import { z } from "zod";
 import { lossCause } from "../../diagnosis/rollout-cause.ts";
 import type { DeploymentPods } from "../../kube/deployment-pods.ts";
+import type { Workload } from "../../kube/objects.ts";
 import type { TrafficReport } from "../../probe/traffic.ts";
 import { defineCheck, type CheckContext, type CheckFinding } from "../check.ts";
 import { castVotes, type Cast } from "./cast-votes.ts";
 import { runsOtherImages } from "../workloads/other-images.ts";
-import type { RolledOut } from "../resilience/rollout.ts";
+import type { RolledOut } from "../../disturb/await-rollout.ts";
+import { rollBackAndForth } from "../../disturb/roll.ts";
 import { settleVotes } from "./settle-votes.ts";
-import { awaitSteadyPods, requireSteadyPods } from "../resilience/steady.ts";
-import { names, swapImageAndBack } from "./swap-image.ts";
+import { awaitSteadyPods } from "../../disturb/at-rest.ts";
+import { requireSteadyPods } from "../resilience/steady.ts";
 import { trafficFields } from "../resilience/under-traffic-spec.ts";
 import { countOf, lostRequests, tooFewRequests, underWatchedTraffic } from "../resilience/under-traffic.ts";
 import { restingTally } from "./vote-pages.ts";
@@ -81,7 +83,8 @@ async function update(wanted: Spec, context: CheckContext, pods: DeploymentPods)
   const started = clock.now();
   let rolled: RolledOut = { findings: [], leastReady: pods.ready.length };
   const work = async (): Promise<void> => {
-    rolled = await swapImageAndBack(context, { before: pods, now: wanted.to, other: wanted.from });
+    const version = { image: { from: wanted.from, to: wanted.to } };
+    rolled = await rollBackAndForth(context, { before: pods, version });
   };
   const cast = await castVotes(context, {
     voting: wanted,
@@ -128,4 +131,9 @@ function unlessServed(
       next: `kubectl -n ${namespace} get deployment ${wanted.deployment} -o yaml`,
     }),
   ];
+}
+
+/** Whether a template names an image. */
+function names({ spec }: Workload, image: string): boolean {
+  return spec.template.spec.containers.some((container) => container.image === image);
 }

@@ -4,9 +4,10 @@ import { readDeploymentPods, type DeploymentPods } from "../../kube/deployment-p
 import type { CheckContext, CheckFinding } from "../check.ts";
 import { answersInARow, inARow } from "./answers-in-a-row.ts";
 import { findService } from "../traffic/find-service.ts";
-import { requireSteadyPods, awaitSteadyPods } from "./steady.ts";
+import { awaitSteadyPods } from "../../disturb/at-rest.ts";
+import { withoutNode } from "../../disturb/stop-node.ts";
+import { requireSteadyPods } from "./steady.ts";
 import { httpUrl } from "../traffic/url.ts";
-import { withoutNode } from "./without-node.ts";
 import type { Spec } from "./node-loss-spec.ts";
 
 export async function observe(wanted: Spec, context: CheckContext): Promise<readonly CheckFinding[]> {

@@ -4,7 +4,10 @@ import type { Pod } from "../../kube/objects.ts";
 import { restartCount } from "../../kube/restart-count.ts";
 import type { CheckContext, CheckFinding } from "../check.ts";
 import { askPod, doesNotObey, isWell } from "./asked-pod.ts";
-import { awaitSteadyPods, chooseVictim } from "./steady.ts";
+import { awaitSteadyPods } from "../../disturb/at-rest.ts";
+import { withUnwellPod } from "../../disturb/unwell-pod.ts";
+import { httpUrl } from "../traffic/url.ts";
+import { chooseVictim } from "./steady.ts";
 import { countOf, lostRequests, underWatchedTraffic } from "./under-traffic.ts";
 import type { Spec } from "./out-of-endpoints-spec.ts";
 
@@ -40,19 +43,25 @@ interface Resting {
 async function takeRest(resting: Resting): Promise<readonly CheckFinding[]> {
   const { wanted, context, victim } = resting;
   const question = { port: wanted.podPort, path: wanted.unready };
-  context.announce(`turning pod ${victim.metadata.name} unready by ${wanted.unready}`);
-  const answer = await askPod(context, victim, question);
-  if (!isWell(answer)) return [doesNotObey(context, { pod: victim, question, answer })];
-  try {
+  const heal = httpUrl({
+    host: victim.status?.podIP ?? "",
+    ...question,
+    path: `${wanted.unready}?seconds=0`,
+  });
+  return withUnwellPod(context, { deployment: wanted.deployment, pod: victim, heal }, async (spared) => {
+    context.announce(`turning pod ${victim.metadata.name} unready by ${wanted.unready}`);
+    const answer = await askPod(context, victim, question);
+    if (!isWell(answer)) {
+      spared();
+      return [doesNotObey(context, { pod: victim, question, answer })];
+    }
     const left = await leaves(resting);
     if (!left.done) return [stays(resting)];
     const took = `${String(Math.round(left.tookMs / 1000))} s`;
     context.observed(`The unready pod ${victim.metadata.name} was out of the endpoints after ${took}.`);
     await context.clock.sleep(withoutMs, context.signal);
     return [];
-  } finally {
-    await askPod(context, victim, { ...question, path: `${wanted.unready}?seconds=0` });
-  }
+  });
 }
 
 function leaves({ wanted, context, victim }: Resting) {

@@ -1,7 +1,9 @@
 import { lossCause } from "../../diagnosis/rollout-cause.ts";
 import type { CheckContext, CheckFinding } from "../check.ts";
 import { awaitReplacement } from "./replacement.ts";
-import { awaitGone, awaitSteadyPods, chooseVictim } from "./steady.ts";
+import { awaitGone, awaitSteadyPods } from "../../disturb/at-rest.ts";
+import { withTakenPods } from "../../disturb/delete-pods.ts";
+import { chooseVictim } from "./steady.ts";
 import { countOf, lostRequests, underWatchedTraffic } from "./under-traffic.ts";
 import type { Spec } from "./pod-loss-unnoticed-spec.ts";
 
@@ -13,16 +15,13 @@ export async function observe(wanted: Spec, context: CheckContext): Promise<read
   const { name } = victim.metadata;
   const tried = await underWatchedTraffic(context, wanted, async () => {
     context.announce(`deleting pod ${name} under traffic`);
-    await kube.remove({ kind: "Pod", namespace, name });
-    const { withinSeconds } = wanted;
-    const after = await awaitReplacement(context, {
-      before,
-      victim,
-      deed: "deleted",
-      withinSeconds,
+    return withTakenPods(context, [victim], async () => {
+      await kube.remove({ kind: "Pod", namespace, name });
+      const { withinSeconds } = wanted;
+      const after = await awaitReplacement(context, { before, victim, deed: "deleted", withinSeconds });
+      await awaitGone(context, [victim]);
+      return after;
     });
-    await awaitGone(context, [victim]);
-    return after;
   });
   await awaitSteadyPods(context, wanted.deployment);
   if (!tried.ok) return tried.findings;

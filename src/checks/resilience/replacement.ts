@@ -1,3 +1,4 @@
+import { withTakenPods } from "../../disturb/delete-pods.ts";
 import { deploymentCause } from "../../diagnosis/deployment-cause.ts";
 import { isOwnedBy, readDeploymentPods, uidsOf, type DeploymentPods } from "../../kube/deployment-pods.ts";
 import type { Pod } from "../../kube/objects.ts";
@@ -35,9 +36,11 @@ export async function replaceOne(
   if (!found.ok || !victim) return found;
   const { name } = victim.metadata;
   context.announce(`${taking.doing} pod ${name}`);
-  await taking.take({ name, namespace: context.namespace });
-  const { withinSeconds } = wanted;
-  return awaitReplacement(context, { before: found.pods, victim, deed: taking.done, withinSeconds });
+  return withTakenPods(context, [victim], async () => {
+    await taking.take({ name, namespace: context.namespace });
+    const { withinSeconds } = wanted;
+    return awaitReplacement(context, { before: found.pods, victim, deed: taking.done, withinSeconds });
+  });
 }
 
 /** Nothing that is not healthy is disturbed: why it is not is the finding. */

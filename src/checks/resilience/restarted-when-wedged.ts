@@ -4,21 +4,24 @@ import type { Pod } from "../../kube/objects.ts";
 import { restartCount } from "../../kube/restart-count.ts";
 import type { CheckContext, CheckFinding } from "../check.ts";
 import { askPod, doesNotObey, isWell } from "./asked-pod.ts";
-import { awaitSteadyPods, chooseVictim } from "./steady.ts";
+import { withUnwellPod } from "../../disturb/unwell-pod.ts";
+import { chooseVictim } from "./steady.ts";
 import type { Spec } from "./restarted-when-wedged-spec.ts";
 
 export async function observe(wanted: Spec, context: CheckContext): Promise<readonly CheckFinding[]> {
   const chosen = await chooseVictim(context, wanted.deployment);
   if (!chosen.ok) return chosen.findings;
   const { victim, before } = chosen;
-  context.announce(`wedging pod ${victim.metadata.name} by ${wanted.path}`);
-  const answer = await askPod(context, victim, wanted);
-  if (!isWell(answer)) return [doesNotObey(context, { pod: victim, question: wanted, answer })];
-  try {
-    return await watchRestart({ wanted, context, victim, before: restartsOf(before.live) });
-  } finally {
-    await heal({ wanted, context, victim });
-  }
+  // A pod that nobody restarts would hang for ever.
+  return withUnwellPod(context, { deployment: wanted.deployment, pod: victim }, async (spared) => {
+    context.announce(`wedging pod ${victim.metadata.name} by ${wanted.path}`);
+    const answer = await askPod(context, victim, wanted);
+    if (!isWell(answer)) {
+      spared();
+      return [doesNotObey(context, { pod: victim, question: wanted, answer })];
+    }
+    return watchRestart({ wanted, context, victim, before: restartsOf(before.live) });
+  });
 }
 
 /** Restarts of each pod's containers together, by the pod's UID. */
@@ -94,16 +97,4 @@ function restartedToo({ namespace }: CheckContext, { metadata: { name } }: Pod):
     message: `Pod ${name} was restarted as well, though nothing was done to it: its liveness probe fails now and then.`,
     next: `kubectl -n ${namespace} describe pod ${name}`,
   };
-}
-
-/** A pod that nobody restarts would hang for ever: its ReplicaSet makes another. */
-async function heal({ wanted, context, victim }: Wedged): Promise<void> {
-  const { kube, namespace } = context;
-  const { name } = victim.metadata;
-  const own = await kube.read({ kind: "Pod", namespace, name });
-  if (own && uidOf(own) === uidOf(victim) && restartCount(own) === restartCount(victim)) {
-    context.announce(`removing pod ${name}, which still hangs`);
-    await kube.remove({ kind: "Pod", namespace, name }, { graceSeconds: 0 });
-  }
-  await awaitSteadyPods(context, wanted.deployment);
 }

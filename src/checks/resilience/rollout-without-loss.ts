@@ -2,9 +2,10 @@ import { lossCause, maxUnavailable } from "../../diagnosis/rollout-cause.ts";
 import type { DeploymentPods } from "../../kube/deployment-pods.ts";
 import type { TrafficReport } from "../../probe/traffic.ts";
 import type { CheckContext, CheckFinding } from "../check.ts";
-import { restartAndTakeBack } from "./restart-rollout.ts";
-import type { RolledOut } from "./rollout.ts";
-import { awaitSteadyPods, requireSteadyPods } from "./steady.ts";
+import { awaitSteadyPods } from "../../disturb/at-rest.ts";
+import type { RolledOut } from "../../disturb/await-rollout.ts";
+import { restartAndTakeBack } from "../../disturb/restart.ts";
+import { requireSteadyPods } from "./steady.ts";
 import { countOf, lostRequests, tooFewRequests, underWatchedTraffic } from "./under-traffic.ts";
 import type { Spec } from "./rollout-without-loss-spec.ts";
 

@@ -1,11 +1,9 @@
 import { deploymentCause } from "../../diagnosis/deployment-cause.ts";
-import { readDeploymentPods, uidsOf, type DeploymentPods } from "../../kube/deployment-pods.ts";
+import { isSteady, restMs } from "../../disturb/at-rest.ts";
+import type { DeploymentPods } from "../../kube/deployment-pods.ts";
 import type { Pod } from "../../kube/objects.ts";
 import type { CheckContext, CheckFinding, Found } from "../check.ts";
 import { requireReadyPods, type ReadyPods } from "../workloads/ready-pods.ts";
-
-/** How long a rollout, or what an experiment before this one has left, may take to be over. */
-const steadyMs = 90_000;
 
 /**
  * A Deployment at rest: as many Ready pods as it asks for, all of its present template, none on its way. Nothing
@@ -21,7 +19,7 @@ export async function requireSteadyPods(context: CheckContext, deployment: strin
     },
     watch: ["Deployment", "Pod"],
     namespace,
-    withinMs: steadyMs,
+    withinMs: restMs,
     signal,
   });
   if (waited.done || !waited.value.ok) return waited.value;
@@ -38,48 +36,6 @@ export async function chooseVictim(
   const [victim] = found.pods.ready;
   if (!victim) return { ok: false, findings: [await unsteady(context, found.pods)] };
   return { ok: true, before: found.pods, victim };
-}
-
-/** After an experiment: waits until things are healthy again, and leaves it to the next look to say why not. */
-export async function awaitSteadyPods(context: CheckContext, deployment: string): Promise<void> {
-  await context.wait({
-    observe: async () => {
-      const value = await readDeploymentPods(context.kube, {
-        namespace: context.namespace,
-        name: deployment,
-      });
-      return { done: value === undefined || isSteady(value), value };
-    },
-    watch: ["Deployment", "Pod"],
-    namespace: context.namespace,
-    withinMs: steadyMs,
-    signal: context.signal,
-  });
-}
-
-/** Waits until these pods are gone: one that is ending may still be asked. */
-export async function awaitGone(context: CheckContext, pods: readonly Pod[]): Promise<void> {
-  const { kube, namespace, signal } = context;
-  const uids = uidsOf(pods);
-  await context.wait({
-    observe: async () => {
-      const left = (await kube.list("Pod", { namespace })).filter(({ metadata }) =>
-        uids.has(metadata.uid ?? ""),
-      );
-      return { done: left.length === 0, value: left };
-    },
-    watch: ["Pod"],
-    namespace,
-    withinMs: steadyMs,
-    signal,
-  });
-}
-
-export function isSteady({ deployment, live, ready }: DeploymentPods): boolean {
-  const { replicas = 1 } = deployment.spec;
-  const { observedGeneration = 0, updatedReplicas } = deployment.status ?? {};
-  const isSeen = observedGeneration >= (deployment.metadata.generation ?? 0);
-  return isSeen && updatedReplicas === replicas && ready.length === replicas && live.length === replicas;
 }
 
 async function unsteady(context: CheckContext, pods: DeploymentPods): Promise<CheckFinding> {

@@ -63,16 +63,18 @@ async function countWhile<T>(
   if (!found.ok) return found;
   const url = httpUrl({ host: found.clusterIP, port: target.port, path: target.path });
   await before?.(url);
-  const running = await traffic.start({ url, namespace, perSecond: target.perSecond }, signal);
-  try {
-    await clock.sleep(marginMs, signal);
-    const value = await work();
-    await clock.sleep(marginMs, signal);
-    return { ok: true, value, report: await running.stop() };
-  } finally {
-    // What went wrong before is the error to tell; here the load only has to go.
-    await running.stop().catch(() => undefined);
-  }
+  return context.cleanUps.during(async () => {
+    const running = await traffic.start({ url, namespace, perSecond: target.perSecond }, signal);
+    try {
+      await clock.sleep(marginMs, signal);
+      const value = await work();
+      await clock.sleep(marginMs, signal);
+      return { ok: true, value, report: await running.stop() };
+    } finally {
+      // What went wrong before is the error to tell; here the load only has to go.
+      await running.stop().catch(() => undefined);
+    }
+  });
 }
 
 /** "12 of 2143 requests failed (9 × no answer, 3 × status 503)". */

@@ -3,7 +3,7 @@ import { readRevisions } from "../../kube/revisions.ts";
 import type { CheckContext, CheckFinding } from "../check.ts";
 import { runsOtherImages } from "./other-images.ts";
 import { requireReadyPods } from "./ready-pods.ts";
-import { historyLimit } from "../resilience/rollout.ts";
+import { historyLimit } from "../../kube/revisions.ts";
 import { notTheSame } from "./same-deployment.ts";
 import type { Spec } from "./rolled-out-spec.ts";
 

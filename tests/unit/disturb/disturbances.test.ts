@@ -79,7 +79,7 @@ describe.each(tried)("$name", (each) => {
     expect(await readJournal(kube)).toEqual([]);
     expect(kube.writes[0]).toMatch(/^apply ConfigMap labctl-system\/undo-lab-test-/);
     expect(kube.writes.length).toBeGreaterThan(2);
-    expect(context.cleanUps.pending).toBe(false);
+    expect(context.cleanUps.isPending()).toBe(false);
   });
 
   it("is put back by the next check after an outage at any of its writes", async () => {

@@ -3,10 +3,11 @@ import type { Cluster } from "../../../src/cluster/cluster.ts";
 import { putRight } from "../../../src/lifecycle/put-right.ts";
 import { loadPodObject } from "../../../src/probe/load-pod.ts";
 import { ownLabels, removeOwnObjects } from "../../../src/probe/own-objects.ts";
-import { markStoppedNode } from "../../../src/records/stopped-node.ts";
+import { readJournal, writeEntry } from "../../../src/disturb/journal.ts";
 import { leftoversStep } from "../../../src/steps/leftovers-step.ts";
 import { node, pod } from "../../support/cluster-objects.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
+import { FakeProbe } from "../../support/fake-probe.ts";
 import { FakeKube } from "../../support/fake-kube.ts";
 import { fakeStepContext } from "../../support/fake-step-context.ts";
 import { FakeWorld } from "../../support/fake-world.ts";
@@ -22,14 +23,26 @@ async function setUp({ running = true, mark = "" } = {}) {
   const kube = new FakeKube([worker]);
   const clock = new FakeClock();
   const until = new Date(clock.now() + 60_000).toISOString();
-  if (mark !== "") await markStoppedNode(kube, { node: "worker-1", namespace: mark, until });
+  const taken = { node: "worker-1", until };
+  if (mark !== "") await writeEntry(kube, { namespace: mark, kind: "stop-node", at: 0, id: "1", taken });
   const notes: string[] = [];
   const started: string[] = [];
   const cluster = {
-    observe: async () => ({ state: "stopped", nodes: [{ name: "worker-1", role: "worker", running }] }),
+    observe: async () => ({
+      state: "stopped",
+      nodes: [{ name: "worker-1", role: "worker", running: running || started.length > 0 }],
+    }),
     startNode: async (name: string) => void started.push(name),
   } as unknown as Cluster;
-  const options = { kube, clock, cluster, namespace: "lab-test", note: (text: string) => notes.push(text) };
+  const probe = new FakeProbe();
+  const options = {
+    kube,
+    clock,
+    probe,
+    cluster,
+    namespace: "lab-test",
+    note: (text: string) => notes.push(text),
+  };
   return { kube, clock, notes, started, options };
 }
 
@@ -44,8 +57,8 @@ describe("put-right", () => {
     const { kube, notes, started, options } = await setUp({ running: false, mark: "lab-test" });
     await putRight(options);
     expect(started).toEqual(["worker-1"]);
-    expect(notes).toEqual(["Node worker-1 was left stopped by an interrupted experiment: starting it again"]);
-    expect(kube.writes.at(-1)).toBe("remove ConfigMap labctl-system/stopped-node");
+    expect(notes).toEqual(["An experiment was interrupted: putting back node worker-1, which was stopped"]);
+    expect(await readJournal(kube)).toEqual([]);
   });
 
   it("leaves a node alone that another lab's experiment has stopped, until its time is over", async () => {
@@ -82,15 +95,28 @@ describe("what a check made for a look of its own", () => {
 });
 
 describe("leftovers-step", () => {
-  it("is done where nothing was left, and removes every load and mark", async () => {
+  it("is done where nothing was left, and removes every load and puts back what stands in the journal", async () => {
     await using world = await FakeWorld.create();
     const { kube } = world;
     const context = fakeStepContext(world);
     expect(await leftoversStep.isDone(context)).toBe(true);
     kube.add(load("lab-test"), load("lab-other"));
-    await markStoppedNode(kube, { node: "worker-1", namespace: "lab-test", until: "2026-01-01T00:05:00Z" });
+    const taken = { deployments: [], pods: [] };
+    await writeEntry(kube, { namespace: "lab-test", kind: "delete-pods", at: 0, id: "1", taken });
     expect(await leftoversStep.isDone(context)).toBe(false);
     await leftoversStep.ensure(context, { detail: () => undefined, title: () => undefined });
     expect(await leftoversStep.isDone(context)).toBe(true);
+  });
+
+  it("leaves alone what a labctl that is at work does, and not what one that was killed a moment ago did", async () => {
+    await using world = await FakeWorld.create();
+    const { kube } = world;
+    kube.add(load("lab-test"), load("lab-other"));
+    let looks = 0;
+    const isBusy = async (subject: string): Promise<boolean> => subject === "lab-other" || ++looks < 4;
+    const context = fakeStepContext(world);
+    const busy = { ...context, deps: { ...context.deps, isBusy } };
+    await leftoversStep.ensure(busy, { detail: () => undefined, title: () => undefined });
+    expect(kube.writes).toEqual(["remove Pod labctl-system/labctl-load-lab-test"]);
   });
 });

@@ -63,7 +63,7 @@ describe("jupyter-persist", () => {
   it("passes a file that is on the claim, and in the next pod; it is removed afterwards", async () => {
     const { look, kube, server, context } = setUp();
     expect(await look()).toEqual([]);
-    expect(kube.writes).toEqual([
+    expect(kube.writesBesideJournal).toEqual([
       "apply Pod lab-test/labctl-volume",
       "remove Pod lab-test/labctl-volume",
       deleted,
@@ -97,14 +97,14 @@ describe("jupyter-persist", () => {
     const { look, kube } = setUp({ podSpec: withVolumes(volumes, [mount("home", "/home/jovyan")]) });
     const [finding] = await look();
     expect(finding?.message).toContain(`keeps its files in /home/jovyan. ${told}`);
-    expect(kube.writes).toEqual([]);
+    expect(kube.writesBesideJournal).toEqual([]);
   });
 
   it("does not pass a claim that is mounted elsewhere, nor a pod without volumes", async () => {
     const elsewhere = setUp({ podSpec: withVolumes([home], [mount("home", "/data")]), onClaim: () => "" });
     const [finding] = await elsewhere.look();
     expect(finding?.message).toContain("The claim notebooks is mounted at /data.");
-    expect(elsewhere.kube.writes).not.toContain(deleted);
+    expect(elsewhere.kube.writesBesideJournal).not.toContain(deleted);
     const none = setUp({ podSpec: withVolumes([], []) });
     expect((await none.look())[0]?.message).toContain("mounts no PersistentVolumeClaim");
   });
@@ -133,7 +133,7 @@ describe("jupyter-persist", () => {
     server.before = ({ method }) =>
       method === "PUT" ? page(JSON.stringify({ message: "Permission denied" }), {}, 500) : undefined;
     expect((await look())[0]?.message).toContain("cannot save a file: status 500 (Permission denied)");
-    expect(kube.writes).toEqual([]);
+    expect(kube.writesBesideJournal).toEqual([]);
     expect(await jupyterPersist.observe(spec, fakeCheckContext())).toMatchObject([{ actual: "not found" }]);
   });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { nodeLoss } from "../../../../src/checks/resilience/node-loss-spec.ts";
+import { readJournal } from "../../../../src/disturb/journal.ts";
 import { EnvironmentError } from "../../../../src/errors.ts";
 import type { KubeObject, Pod } from "../../../../src/kube/objects.ts";
 import { deployment, node, ownedBy, pod, service } from "../../../support/cluster-objects.ts";
@@ -67,10 +68,9 @@ describe("node-loss", () => {
     expect(await nodeLoss.observe(spec, context)).toEqual([]);
     expect(asked).toEqual(["stop worker-2", "start worker-2"]);
     expect(context.said[0]).toBe("stopping node worker-2; it is started again afterwards");
-    expect(kube.writes).toEqual([
-      "apply ConfigMap labctl-system/stopped-node",
-      "remove ConfigMap labctl-system/stopped-node",
-    ]);
+    expect(kube.writesBesideJournal).toEqual([]);
+    expect(kube.writes[0]).toBe("apply ConfigMap labctl-system/undo-lab-test-stop-node-nonce0000");
+    expect(await readJournal(kube)).toEqual([]);
   });
 
   it("fails when the pods stay loyal to the dead node, and says for how long", async () => {
@@ -95,12 +95,12 @@ describe("node-loss", () => {
     expect(asked).toEqual([]);
   });
 
-  it("is errored when the node does not come back, and leaves the mark for the next check", async () => {
+  it("is errored when the node does not come back, and leaves the journal's entry for the next check", async () => {
     const { kube, context } = setUp();
     const start = () => Promise.reject(new EnvironmentError({ message: "no Docker", hint: "labctl up" }));
     const stuck = { ...context, nodes: { stopNode: async () => undefined, startNode: start } };
     await expect(nodeLoss.observe(spec, stuck)).rejects.toThrow(EnvironmentError);
-    expect(kube.objects.has("ConfigMap labctl-system/stopped-node")).toBe(true);
+    expect(await readJournal(kube)).toMatchObject([{ kind: "stop-node", namespace: "lab-test" }]);
     const { kube: other, context: late } = setUp();
     other.add({ ...nodes[2], status: {} } as KubeObject);
     await expect(nodeLoss.observe(spec, late)).rejects.toThrow("is not Ready after 180 s");

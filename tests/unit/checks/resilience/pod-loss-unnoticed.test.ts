@@ -21,7 +21,7 @@ describe("pod-loss-unnoticed", () => {
   it("deletes one pod under traffic and passes when nobody noticed", async () => {
     const { kube, context } = setUp();
     expect(await podLossUnnoticed.observe(spec, context)).toEqual([]);
-    expect(kube.writes).toEqual(["remove Pod lab-test/web-6d4f-0"]);
+    expect(kube.writesBesideJournal).toEqual(["remove Pod lab-test/web-6d4f-0"]);
     expect(context.said).toContain(
       "0 of 2000 requests failed while pod web-6d4f-0 was deleted and replaced.",
     );

@@ -21,7 +21,7 @@ describe("pod-replaced", () => {
   it("deletes one pod and passes when its ReplicaSet makes a new one", async () => {
     const kube = cluster((_, fake) => fake.add(replacement));
     expect(await podReplaced.observe(spec, fakeCheckContext({ kube }))).toEqual([]);
-    expect(kube.writes).toEqual(["remove Pod lab-test/nginx-deployment-6d4f-0"]);
+    expect(kube.writesBesideJournal).toEqual(["remove Pod lab-test/nginx-deployment-6d4f-0"]);
   });
 
   it("waits for a new pod that takes its time", async () => {
@@ -58,7 +58,7 @@ describe("pod-replaced", () => {
     expect(await podReplaced.observe(spec, fakeCheckContext({ kube }))).toMatchObject([
       { actual: "2 Ready of 2" },
     ]);
-    expect(kube.writes).toEqual([]);
+    expect(kube.writesBesideJournal).toEqual([]);
   });
 
   it("does not wait for a Deployment that is not there, nor for pods that nobody owns", async () => {

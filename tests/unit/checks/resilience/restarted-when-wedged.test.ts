@@ -56,7 +56,7 @@ describe("restarted-when-wedged", () => {
       `wedging pod ${victim.metadata.name} by /wedge`,
       `The wedged pod ${victim.metadata.name} was restarted and answered again after 15 s.`,
     ]);
-    expect(kube.writes).toEqual([]);
+    expect(kube.writesBesideJournal).toEqual([]);
   });
 
   it("fails when another pod was restarted as well", async () => {
@@ -79,7 +79,7 @@ describe("restarted-when-wedged", () => {
     const [finding, ...more] = await restartedWhenWedged.observe(spec, context);
     expect(finding?.message).toContain(cause);
     expect(more).toEqual([]);
-    expect(kube.writes).toEqual([`remove Pod lab-test/${victim.metadata.name}`]);
+    expect(kube.writesBesideJournal).toEqual([`remove Pod lab-test/${victim.metadata.name}`]);
   });
 
   it("fails when the application does not know the path", async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { rolloutWithoutLoss } from "../../../../src/checks/resilience/rollout-without-loss-spec.ts";
+import { readJournal } from "../../../../src/disturb/journal.ts";
 import { EnvironmentError } from "../../../../src/errors.ts";
 import type { KubeObject, Workload } from "../../../../src/kube/objects.ts";
 import { deployment, ownedBy, pod, service } from "../../../support/cluster-objects.ts";
@@ -24,9 +25,17 @@ function setUp({ replicas = 4, fields = {}, comes = replicas }: Played = {}) {
   const [made, set, ...pods] = deployment({ name: "web", replicas });
   const top = { ...made, spec: { ...made.spec, ...fields } } as Workload;
   let round = 0;
+  let template = JSON.stringify(top.spec.template);
   const kube = new FakeKube([top, set, ...pods, service({ name: "web" })], {
     onPatch: (object, fake) => {
+      const now = JSON.stringify(
+        object.kind === "Deployment" ? (object as Workload).spec.template : template,
+      );
+      if (now === template) return;
+      template = now;
       round++;
+      for (const each of [...fake.objects.values()].filter(({ kind }) => kind === "ReplicaSet") as Workload[])
+        fake.add({ ...each, spec: { ...each.spec, replicas: 0 }, status: { replicas: 0 } });
       for (const each of [...fake.objects.values()].filter(({ kind }) => kind === "Pod"))
         fake.forget({ kind: "Pod", ...each.metadata });
       fake.add(...newSet(object as Workload, set, round));
@@ -45,11 +54,12 @@ describe("rollout-without-loss", () => {
   it("restarts, takes the restart back, and passes when nobody noticed", async () => {
     const { kube, context } = setUp();
     expect(await rolloutWithoutLoss.observe(spec, context)).toEqual([]);
-    expect(kube.writes).toEqual([
+    expect(kube.writesBesideJournal).toEqual([
       "patch Deployment lab-test/web",
       "patch Deployment lab-test/web",
       "remove ReplicaSet lab-test/web-1",
     ]);
+    expect(await readJournal(kube)).toEqual([]);
     expect(context.said.at(-1)).toBe(
       "0 of 2000 requests failed while the rollout was restarted and taken back; at least 4 pods were Ready at any time.",
     );
@@ -60,7 +70,7 @@ describe("rollout-without-loss", () => {
   it("keeps a short history whole", async () => {
     const { kube, context } = setUp({ fields: { revisionHistoryLimit: 1 } });
     expect(await rolloutWithoutLoss.observe(spec, context)).toEqual([]);
-    expect(kube.writes.at(-1)).toBe("patch Deployment lab-test/web");
+    expect(kube.writesBesideJournal.at(-1)).toBe("patch Deployment lab-test/web");
     expect(await kube.read({ kind: "Deployment", namespace: "lab-test", name: "web" })).toMatchObject({
       spec: { revisionHistoryLimit: 1 },
     });

@@ -17,7 +17,7 @@ describe("kept-apart", () => {
   it("evicts one pod, and passes when the new one is on a node of its own", async () => {
     const kube = clusterWith(successor("worker"));
     expect(await keptApart.observe(spec, fakeCheckContext({ kube }))).toEqual([]);
-    expect(kube.writes).toEqual(["evict Pod lab-test/pair-6d4f-0"]);
+    expect(kube.writesBesideJournal).toEqual(["evict Pod lab-test/pair-6d4f-0"]);
   });
 
   it("fails when the eviction brought them together", async () => {
@@ -37,7 +37,7 @@ describe("kept-apart", () => {
     expect(await keptApart.observe(spec, fakeCheckContext({ kube }))).toMatchObject([
       { actual: "1 Ready of 1" },
     ]);
-    expect(kube.writes).toEqual([]);
+    expect(kube.writesBesideJournal).toEqual([]);
   });
 
   it("is errored when a disruption budget does not allow the eviction", async () => {
