@@ -3,7 +3,8 @@ import { EnvironmentError } from "../errors.ts";
 import type { Wait } from "../wait.ts";
 import { isLive, isReady } from "../kube/deployment-pods.ts";
 import type { Kube } from "../kube/kube.ts";
-import type { KubeObject, Pod } from "../kube/objects.ts";
+import type { KubeObject, Pod, PodSpec } from "../kube/objects.ts";
+import { readPushedImages } from "../records/pushed-images.ts";
 import { systemNamespace } from "../records/state.ts";
 import { onControlPlane } from "./on-control-plane.ts";
 
@@ -26,9 +27,10 @@ const goneWithinMs = 30_000;
 export async function ensureProbePod(options: ProbePodOptions): Promise<void> {
   const { kube, image } = options;
   const found = await readProbePod(kube);
-  if (found && isGood(found, image) && isReady(found)) return;
-  if (found && !isGood(found, image)) await removeProbePod(options);
-  if (!found || !isGood(found, image)) {
+  const isGood = found !== undefined && isOwn(found, image) && (await runs(kube, found, image));
+  if (isGood && isReady(found)) return;
+  if (found && !isGood) await removeProbePod(options);
+  if (!isGood) {
     await kube.apply(namespaceObject);
     await kube.apply(podObject(image));
   }
@@ -43,8 +45,42 @@ function readProbePod(kube: Kube): Promise<Pod | undefined> {
   return kube.read({ kind: "Pod", ...probePod });
 }
 
-function isGood(pod: Pod, image: string): boolean {
-  return isLive(pod) && pod.spec.containers[0]?.image === image && pod.spec.affinity !== undefined;
+/** What labctl writes, and what Kubernetes fills in. Anything else, a command or a volume, makes it somebody else's. */
+const ownFields: readonly string[] = [
+  ...["containers", "affinity", "tolerations", "automountServiceAccountToken", "enableServiceLinks"],
+  ...["terminationGracePeriodSeconds", "nodeName", "dnsPolicy", "restartPolicy", "schedulerName"],
+  ...["securityContext", "serviceAccount", "serviceAccountName", "priority", "preemptionPolicy"],
+];
+const ownContainerFields: readonly string[] = [
+  ...["name", "image", "resources", "imagePullPolicy", "terminationMessagePath", "terminationMessagePolicy"],
+];
+
+/** Whether it is as labctl makes it: the answers that come from it are what students are judged by. */
+function isOwn(pod: Pod, image: string): boolean {
+  const { containers, affinity, ...spec } = pod.spec as PodSpec & FilledIn;
+  const [container, ...others] = containers;
+  return (
+    isLive(pod) &&
+    affinity !== undefined &&
+    container?.image === image &&
+    others.length === 0 &&
+    Object.keys(container).every((field) => ownContainerFields.includes(field)) &&
+    Object.keys(spec).every((field) => ownFields.includes(field)) &&
+    (spec.dnsPolicy ?? "ClusterFirst") === "ClusterFirst" &&
+    Object.keys(spec.securityContext ?? {}).length === 0
+  );
+}
+
+interface FilledIn {
+  readonly dnsPolicy?: string;
+  readonly securityContext?: object;
+}
+
+/** Whether it runs what labctl pushed under the image's name, not what somebody else did; one that does not run yet may. */
+async function runs(kube: Kube, { status }: Pod, image: string): Promise<boolean> {
+  const { [image]: digest } = await readPushedImages(kube);
+  const imageId = status?.containerStatuses?.[0]?.imageID ?? "";
+  return digest === undefined || imageId === "" || imageId.endsWith(digest);
 }
 
 async function becomesReady({ kube, wait }: ProbePodOptions): Promise<boolean> {

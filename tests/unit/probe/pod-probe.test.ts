@@ -3,13 +3,18 @@ import { EnvironmentError } from "../../../src/errors.ts";
 import { createWait } from "../../../src/wait.ts";
 import type { KubeObject } from "../../../src/kube/objects.ts";
 import { createPodProbe } from "../../../src/probe/pod-probe.ts";
-import { pod } from "../../support/cluster-objects.ts";
+import { recordPushedImages } from "../../../src/records/pushed-images.ts";
+import { nginxDigest, pod } from "../../support/cluster-objects.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 import { FakeKube, type FakeKubeBehaviour } from "../../support/fake-kube.ts";
 
 const image = "localhost:5001/probe:1";
-const made = pod({ name: "labctl-probe", namespace: "labctl-system", image });
-const running = { ...made, spec: { ...made.spec, affinity: {} } };
+const made = pod({ name: "labctl-probe", namespace: "labctl-system", image, ports: [] });
+const container = { name: "probe", image, imagePullPolicy: "IfNotPresent", terminationMessagePolicy: "File" };
+const running = {
+  ...made,
+  spec: { ...made.spec, affinity: {}, containers: [container], dnsPolicy: "ClusterFirst" },
+};
 const answer = "HTTP/1.1 200 OK\r\n\r\nok\nword 0 \n";
 
 function setUp(objects: readonly KubeObject[], behaviour: FakeKubeBehaviour = {}) {
@@ -78,6 +83,35 @@ describe("pod-probe", () => {
       await probe.resolve("web");
       expect(kube.writes[0]).toBe("remove Pod labctl-system/labctl-probe");
     }
+  });
+
+  it.each([
+    ["a command of its own", { containers: [{ ...container, command: ["sh"] }] }],
+    ["a volume over its programs", { containers: [{ ...container, volumeMounts: [] }] }],
+    ["an environment", { containers: [{ ...container, env: [] }] }],
+    ["a second container", { containers: [container, container] }],
+    ["one that was put into it", { ephemeralContainers: [container] }],
+    ["hosts of its own", { hostAliases: [{ ip: "10.0.0.1" }] }],
+    ["another name server", { dnsPolicy: "None" }],
+  ])("replaces one that has its image's name and %s", async (_, over) => {
+    const { kube, probe } = setUp([{ ...running, spec: { ...running.spec, ...over } }], {
+      onApply: becomeReady,
+    });
+    await probe.resolve("web");
+    expect(kube.writes[0]).toBe("remove Pod labctl-system/labctl-probe");
+  });
+
+  it("replaces one that runs something else under its image's name than labctl pushed", async () => {
+    const { kube, probe } = setUp([running], { onApply: becomeReady });
+    await recordPushedImages(kube, [{ reference: image, digest: nginxDigest }]);
+    kube.writes.length = 0;
+    await probe.resolve("web");
+    expect(kube.writes).toEqual([]);
+    const other = setUp([running], { onApply: becomeReady });
+    await recordPushedImages(other.kube, [{ reference: image, digest: `sha256:${"e".repeat(64)}` }]);
+    other.kube.writes.length = 0;
+    await other.probe.resolve("web");
+    expect(other.kube.writes[0]).toBe("remove Pod labctl-system/labctl-probe");
   });
 
   it("is an outage when it does not become Ready, and tells why", async () => {
