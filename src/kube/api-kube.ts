@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { KubeConfig } from "@kubernetes/client-node";
 import { EnvironmentError } from "../errors.ts";
 import { createApiClient, type ApiAnswer, type ApiClient, type ApiRequest } from "./api-client.ts";
-import { execInPod } from "./api-exec.ts";
+import { execInPod, openInPod } from "./api-exec.ts";
 import { askRunningPods } from "./api-running-pods.ts";
 import { createDiscovery, listQuery, nameRef, type FindPath } from "./api-paths.ts";
 import { watchKind } from "./api-watch.ts";
@@ -84,6 +84,8 @@ function createApiKube(client: ApiClient): Kube {
     namespacedKinds,
     evict: (pod) => evict(client, pod),
     logs: (pod, options = {}) => logs(client, pod, options),
+    create: (object) => create(api, object),
+    open: (pod, command, options) => openInPod({ config: client.config, pod, command, ...options }),
     exec: (pod, command, options = {}) => execInPod({ config: client.config, pod, command, ...options }),
     runningPods: (node) => askRunningPods({ read: readAny, get }, node, Date.now()),
     get,
@@ -154,6 +156,20 @@ async function apply(api: Api, object: KubeObject, namespace: string | undefined
   });
 }
 
+async function create({ client, findPath }: Api, object: KubeObject): Promise<KubeObject> {
+  const ref = { ...object.metadata, apiVersion: object.apiVersion, kind: object.kind };
+  const path = (await findPath(ref))?.collection(ref.namespace);
+  if (path === undefined) throw unknownKind(ref);
+  const request = { method: "POST", path: `${path}?fieldManager=labctl`, body: object } as const;
+  const answer = await send(client, request, `make ${nameRef(ref)}`);
+  return parseObject(answer.body) as KubeObject;
+}
+
+function unknownKind({ kind, apiVersion }: ObjectRef): EnvironmentError {
+  const message = `The cluster knows no kind ${kind} of ${apiVersion ?? "the common API groups"}.`;
+  return new EnvironmentError({ message, hint: "kubectl api-resources" });
+}
+
 interface PatchBody {
   readonly body: unknown;
   readonly contentType: string;
@@ -162,10 +178,7 @@ interface PatchBody {
 
 async function patch({ client, findPath }: Api, ref: ObjectRef, patching: PatchBody): Promise<KubeObject> {
   const path = (await findPath(ref))?.object(ref);
-  if (path === undefined) {
-    const message = `The cluster knows no kind ${ref.kind} of ${ref.apiVersion ?? "the common API groups"}.`;
-    throw new EnvironmentError({ message, hint: "kubectl api-resources" });
-  }
+  if (path === undefined) throw unknownKind(ref);
   const { body, contentType, query } = patching;
   const request = { method: "PATCH", path: path + query, body, contentType } as const;
   const answer = await send(client, request, `write ${nameRef(ref)}`);

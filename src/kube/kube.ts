@@ -29,6 +29,22 @@ export interface ExecOutput {
   readonly stderr: string;
 }
 
+/** A command at work in a container. */
+export interface RunningCommand {
+  /**
+   * The lines that it writes to standard output, as they come; over when it has ended.
+   * @throws EnvironmentError while they are read: the connection was lost, it wrote more than it may, or the signal
+   * was aborted.
+   */
+  readonly lines: AsyncIterable<string>;
+  /** Writes to its standard input. */
+  write(text: string): void;
+  /** How it ended, with the end of what it wrote to standard error. @throws EnvironmentError as `lines` does. */
+  readonly ended: Promise<{ readonly exitCode: number; readonly stderr: string }>;
+  /** Ends the connection; a command that waits for nothing goes on in its container. */
+  close(): void;
+}
+
 /**
  * The cluster, through its API server. Every method throws `EnvironmentError` when the API server cannot be
  * reached or refuses labctl itself; an object that does not exist is a value (`undefined`, an empty list).
@@ -59,6 +75,12 @@ export interface Kube {
    * @throws EnvironmentError naming the other manager when a field is owned by it: conflicts are shown, not forced.
    */
   apply(object: KubeObject, namespace?: string): Promise<KubeObject>;
+
+  /**
+   * Makes a new object, and returns it as stored.
+   * @throws EnvironmentError when there is one of this name already, too.
+   */
+  create(object: KubeObject): Promise<KubeObject>;
 
   /**
    * A merge patch (RFC 7396), for what apply cannot say.
@@ -114,6 +136,16 @@ export interface Kube {
    * @throws EnvironmentError when a kubelet that ought to be there does not answer.
    */
   runningPods(node: string): Promise<RunningPods>;
+
+  /**
+   * Starts a command in a container, and talks with it while it runs.
+   * @param options.maxBytes of its output, standard error included; more ends the conversation.
+   */
+  open(
+    pod: { readonly namespace: string; readonly name: string; readonly container?: string },
+    command: readonly string[],
+    options: { readonly maxBytes: number; readonly signal?: AbortSignal },
+  ): Promise<RunningCommand>;
 
   /** A GET of a path of the API server (`/version`, `/readyz`), as text. */
   get(path: string): Promise<string>;

@@ -54,6 +54,8 @@ export interface Container {
   readonly ports?: readonly {
     readonly name?: string;
     readonly containerPort: number;
+    /** Of the node, where it takes one. */
+    readonly hostPort?: number;
     readonly protocol?: string;
   }[];
   readonly env?: readonly { readonly name: string; readonly value?: string }[];
@@ -73,6 +75,8 @@ export interface Container {
 export interface PodSpec extends PlacementFields {
   readonly containers: readonly Container[];
   readonly initContainers?: readonly Container[];
+  /** Put into a running pod, as `kubectl debug` does. */
+  readonly ephemeralContainers?: readonly unknown[];
   readonly volumes?: readonly { readonly name: string; readonly emptyDir?: unknown }[];
   readonly nodeName?: string;
   readonly restartPolicy?: string;
@@ -105,6 +109,7 @@ export interface Pod extends KubeObject {
   readonly status?: {
     readonly phase?: string;
     readonly podIP?: string;
+    readonly startTime?: string;
     readonly conditions?: readonly Condition[];
     readonly containerStatuses?: readonly ContainerStatus[];
     readonly initContainerStatuses?: readonly ContainerStatus[];

@@ -1,7 +1,16 @@
 import { EnvironmentError } from "../../src/errors.ts";
 import { ConflictError } from "../../src/kube/errors.ts";
-import type { ExecOutput, KindRef, Kube, ListOptions, ObjectRef, RunningPods } from "../../src/kube/kube.ts";
+import type {
+  ExecOutput,
+  KindRef,
+  Kube,
+  ListOptions,
+  ObjectRef,
+  RunningCommand,
+  RunningPods,
+} from "../../src/kube/kube.ts";
 import { apiVersions, type KubeObject } from "../../src/kube/objects.ts";
+import { runFakeCommand, type FakeCommand } from "./fake-command.ts";
 
 /** Of the kinds that labctl names. */
 const clusterScoped: readonly string[] = ["Node", "Namespace", "StorageClass"];
@@ -13,6 +22,10 @@ export interface FakeKubeBehaviour {
   /** Called after an object was removed: where a test plays the controllers. */
   onRemove?: (ref: ObjectRef, kube: FakeKube) => void;
   onExec?: (pod: PodRef, command: readonly string[], input: string | undefined) => ExecOutput;
+  /** What runs in a pod while labctl talks with it. */
+  onOpen?: (pod: PodRef, command: readonly string[]) => FakeCommand;
+  /** Called with a new object as it was stored. */
+  onCreate?: (object: KubeObject, kube: FakeKube) => void;
   onApply?: (object: KubeObject, kube: FakeKube) => void;
   /** Called with the object as it was stored. */
   onPatch?: (object: KubeObject, kube: FakeKube) => void;
@@ -90,6 +103,20 @@ export class FakeKube implements Kube {
       };
       const stored = this.store({ ...object, metadata }, "apply");
       if (!isJournal(object.metadata.name)) this.behaviour.onApply?.(stored, this);
+      return stored;
+    });
+  }
+
+  create(object: KubeObject): Promise<KubeObject> {
+    return this.answer(() => {
+      const { name, namespace = "" } = object.metadata;
+      if (this.objects.has(keyOf({ ...object.metadata, kind: object.kind }))) {
+        throw new EnvironmentError({ message: `${object.kind} ${name} is there already`, hint: "none" });
+      }
+      const stored = { ...object, metadata: { uid: `uid-${name}`, ...object.metadata } };
+      this.writes.push(`create ${object.kind} ${namespace}/${name}`);
+      this.add(stored);
+      this.behaviour.onCreate?.(stored, this);
       return stored;
     });
   }
@@ -179,6 +206,17 @@ export class FakeKube implements Kube {
       );
       const uids = pods.flatMap(({ metadata: { uid = "" } }) => (this.hollowPods.has(uid) ? [] : [uid]));
       return { ok: true, uids: new Set(uids) };
+    });
+  }
+
+  open(
+    pod: PodRef,
+    command: readonly string[],
+    options: { readonly maxBytes: number },
+  ): Promise<RunningCommand> {
+    return this.answer(() => {
+      if (!this.behaviour.onOpen) throw new Error("no onOpen");
+      return runFakeCommand(this.behaviour.onOpen(pod, command), options.maxBytes);
     });
   }
 
