@@ -33,7 +33,12 @@ export async function engineNetwork(): Promise<EngineNetwork | undefined> {
       exec: createExec({ env, isRoot }),
       env,
       clock: systemClock,
-      places: { home: env["LABCTL_HOME"] ?? join(homedir(), ".labctl"), project, labFiles: project },
+      places: {
+        home: env["LABCTL_HOME"] ?? join(homedir(), ".labctl"),
+        project,
+        labs: project,
+        labFiles: project,
+      },
       signal: new AbortController().signal,
     },
     { cluster: "labctl", engine: chosenEngine(), images: "packages", ports: {} },

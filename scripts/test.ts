@@ -190,7 +190,7 @@ async function lintCharts(): Promise<Count> {
 async function buildTool(name: string, home: string): Promise<void> {
   const { env } = process;
   const exec = createExec({ env, isRoot: process.getuid?.() === 0 });
-  const places = { home, project: process.cwd(), labFiles: process.cwd() };
+  const places = { home, project: process.cwd(), labs: "labs", labFiles: process.cwd() };
   const stream = { isTTY: false, columns: 80, write: (text: string) => void process.stderr.write(text) };
   const parts = { exec, env, places, clock: systemClock, signal: new AbortController().signal };
   await ensureTools([name], parts, createLineProgress(stream, systemClock));

@@ -25,6 +25,8 @@ const progress = await createProgress();
 const isRoot = process.getuid?.() === 0;
 const exec = createExec({ env, isRoot });
 const home = resolve(env["LABCTL_HOME"] ?? join(homedir(), ".labctl"));
+const project = dirname(import.meta.dirname);
+const labs = resolve(env["LABCTL_LABS"] ?? join(project, "labs"));
 const labFiles = resolve(env["LABCTL_FILES"] ?? join(homedir(), "labctl-labs"));
 const stop = new AbortController();
 for (const name of ["SIGINT", "SIGTERM"] as const) {
@@ -41,7 +43,7 @@ const deps: Deps = {
   exec,
   env,
   clock: systemClock,
-  places: { home, project: dirname(import.meta.dirname), labFiles },
+  places: { home, project, labs, labFiles },
   signal: stop.signal,
   cleanUps: createCleanUps(),
   random: (bytes) => randomBytes(bytes).toString("hex"),

@@ -26,7 +26,7 @@ export async function main(
       version,
       env: deps.env,
       columns: deps.streams.out.columns,
-      labNames: () => labNames(deps.places.project),
+      labNames: () => labNames(deps.places.labs),
     });
     if (parsed.kind === "text") {
       deps.streams.out.write(parsed.text);

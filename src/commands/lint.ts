@@ -8,7 +8,7 @@ export const lint = defineCommand({
   description: "All labs with their solutions and cases: every problem at once, with file and line.",
   async run(_args, deps) {
     const { discoverLabs } = await import("../lab/discover.ts");
-    const { labs, problems } = await discoverLabs(deps.places.project);
+    const { labs, problems } = await discoverLabs(deps.places.project, deps.places.labs);
     const further = (await Promise.all(labs.map(problemsBeside))).flat();
     const all = [...problems, ...further];
     if (all.length > 0) throw new LabDefinitionError(all);

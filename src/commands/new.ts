@@ -14,8 +14,8 @@ export const newLab = defineCommand({
   options: { number: { type: "number", demandOption: true, describe: "Its place among the labs: 17" } },
   examples: [["labctl new lab spark --number 17", "Makes labs/17-spark"]],
   async run(args, deps) {
-    refuse(args.id, await labNames(deps.places.project));
-    const folder = join(deps.places.project, "labs", `${String(args.number).padStart(2, "0")}-${args.id}`);
+    refuse(args.id, await labNames(deps.places.labs));
+    const folder = join(deps.places.labs, `${String(args.number).padStart(2, "0")}-${args.id}`);
     for (const [path, text] of Object.entries(filesOf(args.id))) {
       await mkdir(dirname(join(folder, path)), { recursive: true });
       await writeFile(join(folder, path), text, { flag: "wx" });

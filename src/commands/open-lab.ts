@@ -19,7 +19,7 @@ export async function openLab(id: string, deps: Deps): Promise<Lab> {
     import("../lab/discover.ts"),
     import("../lab/find-lab.ts"),
   ]);
-  return findLab(await discoverLabs(deps.places.project), id);
+  return findLab(await discoverLabs(deps.places.project, deps.places.labs), id);
 }
 
 /** The exercise of this id. @throws UsageError with the nearest id, for `labctl <command> <lab> <exercise>`. */
@@ -38,7 +38,7 @@ export function requireExercise(lab: Lab, id: string, command: string): Exercise
 /** All labs. @throws LabDefinitionError when any lab.yaml is broken. */
 export async function openAllLabs(deps: Deps): Promise<readonly Lab[]> {
   const { discoverLabs } = await import("../lab/discover.ts");
-  const { labs, problems } = await discoverLabs(deps.places.project);
+  const { labs, problems } = await discoverLabs(deps.places.project, deps.places.labs);
   if (problems.length > 0) throw new LabDefinitionError(problems);
   return labs;
 }

@@ -54,8 +54,8 @@ async function observeInside(context: StepContext): Promise<Inside> {
   ]);
   try {
     const kube = await context.kube();
-    const { project } = context.deps.places;
-    const [addons, labs] = await Promise.all([listAddons(project, kube), listLabScores(project, kube)]);
+    const { places } = context.deps;
+    const [addons, labs] = await Promise.all([listAddons(places.project, kube), listLabScores(places, kube)]);
     return { addons: addons.filter(({ state }) => state !== "absent"), labs };
   } catch (error) {
     if (!(error instanceof EnvironmentError)) throw error;

@@ -11,9 +11,12 @@ export interface Catalogue {
   readonly problems: readonly LabProblem[];
 }
 
-/** Lists `labs/NN-<id>/` with a lab.yaml. @param project the folder with labs/, images/, charts/, manifests/ and tools/. */
-export async function discoverLabs(project: string): Promise<Catalogue> {
-  const root = join(project, "labs");
+/**
+ * Lists `NN-<id>/` with a lab.yaml.
+ * @param project the folder with images/, charts/, manifests/ and tools/.
+ * @param root the folder with the labs, where they are somebody else's.
+ */
+export async function discoverLabs(project: string, root = join(project, "labs")): Promise<Catalogue> {
   const known: KnownParts = {
     images: await folders(join(project, "images")),
     charts: await folders(join(project, "charts")),

@@ -14,9 +14,18 @@ export interface LabStanding {
   readonly lastScore?: LabState["lastScore"];
 }
 
+/** The folder with images/, charts/, manifests/ and tools/, and the one with the labs. */
+interface LabPlaces {
+  readonly project: string;
+  readonly labs: string;
+}
+
 /** Every lab of the project, in its order; one that was started in several namespaces is there for each of them. */
-export async function listLabScores(project: string, kube: Kube): Promise<readonly LabStanding[]> {
-  const [{ labs }, started] = await Promise.all([discoverLabs(project), listStartedLabs(kube)]);
+export async function listLabScores(places: LabPlaces, kube: Kube): Promise<readonly LabStanding[]> {
+  const [{ labs }, started] = await Promise.all([
+    discoverLabs(places.project, places.labs),
+    listStartedLabs(kube),
+  ]);
   return labs.flatMap(({ id, exercises }): readonly LabStanding[] => {
     const maxScore = exercises.reduce((sum, { points }) => sum + points, 0);
     const own = started.filter(({ lab }) => lab === id);

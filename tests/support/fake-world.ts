@@ -63,7 +63,12 @@ export class FakeWorld implements AsyncDisposable {
       clock: this.clock,
       exec: this.exec,
       env: this.env,
-      places: { home: this.home, project: this.project, labFiles: this.home },
+      places: {
+        home: this.home,
+        project: this.project,
+        labs: join(this.project, "labs"),
+        labFiles: this.home,
+      },
       signal: this.stop.signal,
       cleanUps: createCleanUps(),
       random: (bytes) => "5".repeat(bytes * 2),

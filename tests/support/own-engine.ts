@@ -31,7 +31,7 @@ export class OwnEngine {
   private constructor(home: string, ports: Ports) {
     this.home = home;
     this.exec = createExec({ env: process.env, isRoot: process.getuid?.() === 0 });
-    const places = { home, project: join(import.meta.dirname, "..", ".."), labFiles: home };
+    const places = { home, project: join(import.meta.dirname, "..", ".."), labs: home, labFiles: home };
     const gid = process.getgid?.() ?? 0;
     this.engine = new PrivateEngine({ exec: this.exec, clock: systemClock, places, ports, gid });
     this.docker = createDocker(this.engine.socketPath);

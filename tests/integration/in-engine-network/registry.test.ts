@@ -93,7 +93,7 @@ describe("ensurePushed", () => {
   function imagesOf(project: string): Images {
     const { env } = process;
     const exec = createExec({ env, isRoot: false });
-    const places = { home: project, project, labFiles: project };
+    const places = { home: project, project, labs: project, labFiles: project };
     const freeBytes = async (): Promise<number> => 1e12;
     return createImages({
       exec,

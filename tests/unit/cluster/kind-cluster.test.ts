@@ -33,7 +33,7 @@ class Place {
   constructor(home: string) {
     const { docker, exec } = this;
     docker.onExec = (_container, command) => this.#inNode(command);
-    const places = { home, project: home, labFiles: home };
+    const places = { home, project: home, labs: home, labFiles: home };
     const parts = { name: "labctl", exec, places, engine, docker, ports, nodeImage: "labctl/node:latest" };
     this.cluster = new KindCluster(parts);
   }

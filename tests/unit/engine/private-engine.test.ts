@@ -11,7 +11,7 @@ const project = join(import.meta.dirname, "..", "..", "..");
 const ports = { api: 16443, http: 18080, https: 18443, registry: 15001 };
 
 function engineIn(home: string, exec = new FakeExec()): PrivateEngine {
-  const places = { home, project, labFiles: home };
+  const places = { home, project, labs: home, labFiles: home };
   return new PrivateEngine({ exec, clock: new FakeClock(), places, ports, gid: 1000 });
 }
 

@@ -60,7 +60,12 @@ class Workplace implements AsyncDisposable {
   }
 
   images(source: ImageSource = "packages"): Images {
-    const places = { home: join(this.project, "home"), project: this.project, labFiles: this.project };
+    const places = {
+      home: join(this.project, "home"),
+      project: this.project,
+      labs: this.project,
+      labFiles: this.project,
+    };
     const { docker, registry, exec } = this;
     const freeBytes = async (): Promise<number> => this.freeBytes;
     return createImages({

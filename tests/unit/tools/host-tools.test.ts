@@ -18,7 +18,7 @@ go: { module: ".", package: sigs.k8s.io/kind }
 const files = { "tools/kind/tool.yaml": toolYaml, "tools/kind/go.mod": "module example.com/kind\n" };
 
 function parts(project: string, exec: FakeExec): HostToolsParts {
-  const places = { home: join(project, "home"), project, labFiles: project };
+  const places = { home: join(project, "home"), project, labs: project, labFiles: project };
   return { exec, places, clock: new FakeClock(), env: {}, freeBytes: async () => 20 * 1024 ** 3 };
 }
 
