@@ -11,6 +11,7 @@ import type { FrontDoor, Probe } from "../probe/probe.ts";
 import type { NodeControl, Traffic } from "../probe/traffic.ts";
 import type { Registry } from "../registry/registry.ts";
 import type { Finding } from "../report/result.ts";
+import type { Runners } from "./programs/runner.ts";
 
 /** What a check may look at. Everything comes in here, so that one check can be tried against fakes. */
 export interface CheckContext {
@@ -30,6 +31,10 @@ export interface CheckContext {
   readonly helm: Helm;
   readonly wait: Wait;
   readonly clock: Clock;
+  /** The pods that programs of the lab run in. */
+  readonly runners: Runners;
+  /** The absolute path of the lab's folder, where its programs are. */
+  readonly labFolder: string;
   /** The lab's namespace: a parameter, never a constant. */
   readonly namespace: string;
   /** What `labctl start` recorded in the cluster; undefined when the lab was never started. */

@@ -41,6 +41,7 @@ import { outOfEndpoints } from "./resilience/out-of-endpoints-spec.ts";
 import { podLossUnnoticed } from "./resilience/pod-loss-unnoticed-spec.ts";
 import { podReplaced } from "./resilience/pod-replaced-spec.ts";
 import { pod } from "./workloads/pod-spec.ts";
+import { program } from "./programs/program-spec.ts";
 import { podsServe } from "./workloads/pods-serve-spec.ts";
 import { predictionPage } from "./leaving/prediction-page.ts";
 import { pushedImage } from "./images/pushed-image-spec.ts";
@@ -125,6 +126,7 @@ export const checkKinds = [
   votesNotLost,
   votesKept,
   votesWhileUpdated,
+  program,
   quiz,
 ] as const;
 

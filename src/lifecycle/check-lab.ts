@@ -1,9 +1,11 @@
 import { isExperiment } from "../checks/index.ts";
+import { createRunners } from "../checks/programs/runner.ts";
 import { LabctlError, exitCodes } from "../errors.ts";
 import type { CheckContext } from "../checks/check.ts";
 import type { Platform } from "../platform.ts";
 import { readPushedImages } from "../records/pushed-images.ts";
 import { createCheckContext } from "../grade/check-context.ts";
+import { createWait } from "../wait.ts";
 import { beginGrading, erroredReport, type Grading } from "../grade/grade-lab.ts";
 import type { CheckReport, ExerciseResult } from "../report/result.ts";
 import { formatDuration, parseDuration } from "../terminal/duration.ts";
@@ -52,9 +54,10 @@ async function grade(run: LabRun, options: CheckLabOptions): Promise<CheckReport
   const { lab } = run;
   const { experiments = true, progress } = options;
   const screen: Screen = { detail: () => undefined };
+  await using held = new AsyncDisposableStack();
   const begun = await progress.step(`Check lab ${lab.id}`, async (step) => {
     screen.detail = step.detail;
-    const opened = await open(run, options, screen);
+    const opened = await open(run, options, { screen, held });
     await opened.grading.look();
     return opened;
   });
@@ -71,7 +74,13 @@ async function grade(run: LabRun, options: CheckLabOptions): Promise<CheckReport
   return state ? report : { ...report, notice: notStarted(run) };
 }
 
-async function open(run: LabRun, options: CheckLabOptions, screen: Screen) {
+interface Opening {
+  readonly screen: Screen;
+  /** Gives back at the end of grading what is made for it. */
+  readonly held: AsyncDisposableStack;
+}
+
+async function open(run: LabRun, options: CheckLabOptions, { screen, held }: Opening) {
   const { lab, namespace, context } = run;
   const { deps, platform } = context;
   const { experiments = true } = options;
@@ -85,9 +94,16 @@ async function open(run: LabRun, options: CheckLabOptions, screen: Screen) {
   // While an experiment may run elsewhere, a look alone touches nothing.
   const probe = deps.probe(kube);
   if (experiments) await putRight({ kube, clock: deps.clock, probe, cluster, namespace, note });
+  const imageDigests = await readPushedImages(kube);
+  const wait = createWait(deps.clock, kube);
+  const word = (): string => deps.random(8);
+  const { signal, cleanUps } = deps;
+  const runners = held.use(createRunners({ kube, wait, namespace, imageDigests, word, signal, cleanUps }));
   const checkContext = await createCheckContext({
     deps,
     kube,
+    runners,
+    labFolder: lab.folder,
     probe,
     frontDoor: deps.frontDoor(platform.ports),
     browser: deps.browser(platform.ports),
@@ -95,7 +111,7 @@ async function open(run: LabRun, options: CheckLabOptions, screen: Screen) {
     helm: deps.helm,
     ...(isOwn ? own(platform) : nothing),
     namespace,
-    imageDigests: await readPushedImages(kube),
+    imageDigests,
     announce: (text) => screen.detail(text),
   });
   const grading = beginGrading({

@@ -1,9 +1,15 @@
-import type { Kube } from "../kube/kube.ts";
+import type { KindRef, Kube } from "../kube/kube.ts";
 import type { KubeObject } from "../kube/objects.ts";
 
-/** The label of pods and Jobs that a check makes for a look of its own; its value is the lab's namespace. */
+/** The label of what a check makes for a look of its own; its value is the lab's namespace. */
 const label = "labctl.dev/look";
-const kinds = ["Job", "Pod"] as const;
+const kinds: readonly KindRef[] = [
+  { apiVersion: "batch/v1", kind: "Job" },
+  { apiVersion: "v1", kind: "Pod" },
+  { apiVersion: "v1", kind: "ServiceAccount" },
+  { apiVersion: "rbac.authorization.k8s.io/v1", kind: "Role" },
+  { apiVersion: "rbac.authorization.k8s.io/v1", kind: "RoleBinding" },
+];
 
 export function ownLabels(namespace: string): Readonly<Record<string, string>> {
   return { "app.kubernetes.io/managed-by": "labctl", [label]: namespace };
@@ -24,9 +30,9 @@ export async function listOwnObjects(kube: Kube, namespace?: string): Promise<re
 /** Removes what a killed labctl left behind: of one lab, or of all. Returns how many there were. */
 export async function removeOwnObjects(kube: Kube, namespace?: string): Promise<number> {
   const found = await listOwnObjects(kube, namespace);
-  for (const { kind, metadata } of found) {
+  for (const { apiVersion, kind, metadata } of found) {
     const place = metadata.namespace === undefined ? {} : { namespace: metadata.namespace };
-    await kube.remove({ kind, name: metadata.name, ...place }, { graceSeconds: 0 });
+    await kube.remove({ apiVersion, kind, name: metadata.name, ...place }, { graceSeconds: 0 });
   }
   return found.length;
 }

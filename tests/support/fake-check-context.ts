@@ -1,5 +1,7 @@
+import { join } from "node:path";
 import { createCleanUps } from "../../src/clean-ups.ts";
 import type { CheckContext } from "../../src/checks/check.ts";
+import { createRunners } from "../../src/checks/programs/runner.ts";
 import { createWait } from "../../src/wait.ts";
 import type { LabState } from "../../src/records/state.ts";
 import { namespace, nginxDigest, nginxImage } from "./cluster-objects.ts";
@@ -27,6 +29,12 @@ export function fakeCheckContext(parts: Partial<FakeCheckContext> = {}): FakeChe
   const { kube = new FakeKube(), clock = new FakeClock() } = parts;
   let nonces = 0;
   const said: string[] = [];
+  const wait = createWait(clock, kube);
+  const imageDigests = parts.imageDigests ?? { [nginxImage]: nginxDigest };
+  const { signal = new AbortController().signal } = parts;
+  let runners = 0;
+  const cleanUps = createCleanUps();
+  const word = (): string => `word${String(runners++)}`;
   return {
     kube,
     clock,
@@ -38,16 +46,18 @@ export function fakeCheckContext(parts: Partial<FakeCheckContext> = {}): FakeChe
     docker: undefined,
     registry: undefined,
     helm: new FakeHelm(),
-    wait: createWait(clock, kube),
+    wait,
+    runners: createRunners({ kube, wait, namespace, imageDigests, word, signal, cleanUps }),
+    labFolder: join(import.meta.dirname, "..", "fixtures", "labs", "90-hostile"),
     namespace,
     state: undefined,
-    imageDigests: { [nginxImage]: nginxDigest },
+    imageDigests,
     nonce: () => `nonce${String(nonces++).padStart(4, "0")}`,
     said,
     announce: (text) => void said.push(text),
     observed: (text) => void said.push(text),
-    cleanUps: createCleanUps(),
-    signal: new AbortController().signal,
+    cleanUps,
+    signal,
     ...parts,
   };
 }

@@ -23,9 +23,13 @@ describe("the table of checks", () => {
     expect(existsSync(join(import.meta.dirname, dirname(file), name))).toBe(true);
   });
 
-  it("is used by the labs, every kind of it", async () => {
-    const { labs, problems } = await discoverLabs(project);
-    expect(problems).toEqual([]);
+  it("is used by the labs, those of tests/fixtures among them, every kind of it", async () => {
+    const catalogues = await Promise.all([
+      discoverLabs(project),
+      discoverLabs(project, join(project, "tests/fixtures/labs")),
+    ]);
+    expect(catalogues.flatMap(({ problems }) => problems)).toEqual([]);
+    const labs = catalogues.flatMap((catalogue) => catalogue.labs);
     const used = new Set(
       labs.flatMap(({ exercises }) => exercises.flatMap(({ checks }) => checks.map(({ kind }) => kind))),
     );

@@ -1,0 +1,151 @@
+import { ImageName } from "../../oci/image-name.ts";
+import type { KubeObject, Pod } from "../../kube/objects.ts";
+import { ownLabels } from "../../probe/own-objects.ts";
+import type { ApiRule, ProgramSpec } from "./program-fields.ts";
+
+/** What a pod for programs depends on; programs that agree in it share one. */
+export type RunnerWanted = Pick<ProgramSpec, "image" | "memory" | "claim" | "api">;
+
+export interface RunnerPlace {
+  readonly name: string;
+  readonly namespace: string;
+  /** The lab's, for what a killed labctl leaves behind. */
+  readonly lab: string;
+  /** Of the image, as labctl pushed it. */
+  readonly digest: string;
+}
+
+/** Longer than any check goes on with one pod: then it ends by itself, whoever made it. */
+const limitSeconds = 3600;
+const user = 65532;
+
+/** A pod that sleeps until programs are run in it, as Pod Security's `restricted` wants it. */
+export function runnerPod(wanted: RunnerWanted, place: RunnerPlace): KubeObject {
+  const { image, claim, api } = wanted;
+  const { name, namespace, lab, digest } = place;
+  const identity = { runAsNonRoot: true, runAsUser: user, runAsGroup: user, fsGroup: user };
+  return {
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: { name, namespace, labels: ownLabels(lab) },
+    spec: {
+      containers: [
+        {
+          name: "program",
+          image: `${ImageName.parse(image).repository}@${digest}`,
+          imagePullPolicy: "IfNotPresent",
+          command: ["sleep", String(limitSeconds)],
+          workingDir: "/tmp",
+          env: environment,
+          resources: {
+            requests: { cpu: "50m", memory: "64Mi" },
+            limits: { cpu: "1", memory: wanted.memory },
+          },
+          securityContext: {
+            allowPrivilegeEscalation: false,
+            readOnlyRootFilesystem: true,
+            capabilities: { drop: ["ALL"] },
+          },
+          volumeMounts: [
+            { name: "tmp", mountPath: "/tmp" },
+            ...(claim ? [{ name: "claim", mountPath: claim.path, readOnly: !claim.writable }] : []),
+            ...(api ? [{ name: "token", mountPath: tokenPath, readOnly: true }] : []),
+          ],
+        },
+      ],
+      volumes: [
+        { name: "tmp", emptyDir: { sizeLimit: "128Mi" } },
+        ...(claim
+          ? [
+              {
+                name: "claim",
+                persistentVolumeClaim: { claimName: claim.name, readOnly: !claim.writable },
+              },
+            ]
+          : []),
+        ...(api ? [tokenVolume] : []),
+      ],
+      securityContext: { ...identity, seccompProfile: { type: "RuntimeDefault" } },
+      ...(api ? { serviceAccountName: name } : {}),
+      automountServiceAccountToken: false,
+      enableServiceLinks: false,
+      restartPolicy: "Never",
+      activeDeadlineSeconds: limitSeconds,
+      terminationGracePeriodSeconds: 0,
+    },
+  };
+}
+
+const environment = [
+  { name: "HOME", value: "/tmp" },
+  { name: "TMPDIR", value: "/tmp" },
+  { name: "PYTHONDONTWRITEBYTECODE", value: "1" },
+  { name: "PYTHONUNBUFFERED", value: "1" },
+];
+
+/** Where client libraries look. */
+const tokenPath = "/var/run/secrets/kubernetes.io/serviceaccount";
+
+const tokenVolume = {
+  name: "token",
+  projected: {
+    sources: [
+      { serviceAccountToken: { path: "token", expirationSeconds: 3600 } },
+      { configMap: { name: "kube-root-ca.crt", items: [{ key: "ca.crt", path: "ca.crt" }] } },
+    ],
+  },
+};
+
+/** What gives a pod's token its rules in the lab's namespace, in the order in which it is made. */
+export function runnerAccess(rules: readonly ApiRule[], place: RunnerPlace): readonly KubeObject[] {
+  const { name, namespace, lab } = place;
+  const labels = ownLabels(lab);
+  const group = "rbac.authorization.k8s.io";
+  const subject = { kind: "ServiceAccount", name, namespace };
+  return [
+    {
+      apiVersion: "v1",
+      kind: "ServiceAccount",
+      metadata: { name, namespace, labels },
+      automountServiceAccountToken: false,
+    },
+    { apiVersion: `${group}/v1`, kind: "Role", metadata: { name, namespace: lab, labels }, rules },
+    {
+      apiVersion: `${group}/v1`,
+      kind: "RoleBinding",
+      metadata: { name, namespace: lab, labels },
+      roleRef: { apiGroup: group, kind: "Role", name },
+      subjects: [subject],
+    },
+  ];
+}
+
+/** What the API server sets in a container that says nothing of it. */
+const containerDefaults = ["terminationMessagePath", "terminationMessagePolicy"];
+
+/** Whether a stored pod is the one that was sent: nothing else in it, nothing of it changed. */
+export function isAsSent(stored: Pod, sent: KubeObject): boolean {
+  const { initContainers = [], ephemeralContainers = [], containers } = stored.spec;
+  const wanted = (sent as Pod).spec.containers[0] ?? {};
+  const known = [...Object.keys(wanted), ...containerDefaults];
+  const isAlone = initContainers.length === 0 && ephemeralContainers.length === 0;
+  return (
+    isAlone &&
+    containers.every((container) => Object.keys(container).every((key) => known.includes(key))) &&
+    isWithin(sent.spec, stored.spec)
+  );
+}
+
+/** Whether all that is in one is in the other; lists have to be alike in length. Amounts are written anew by the API server. */
+function isWithin(part: unknown, whole: unknown): boolean {
+  if (Array.isArray(part)) {
+    if (!Array.isArray(whole) || whole.length !== part.length) return false;
+    return part.every((each, index) => isWithin(each, whole[index]));
+  }
+  if (typeof part !== "object" || part === null) return part === whole;
+  if (typeof whole !== "object" || whole === null) return false;
+  const values = new Map<string, unknown>(Object.entries(whole));
+  return Object.entries(part).every(
+    ([key, value]) => key === "resources" || key === "sizeLimit" || isWithin(value, values.get(key)),
+  );
+}

@@ -1,0 +1,219 @@
+import { describe, expect, it } from "vitest";
+import { program } from "../../../../src/checks/programs/program-spec.ts";
+import { EnvironmentError } from "../../../../src/errors.ts";
+import { deployment, namespace, nginxImage, service } from "../../../support/cluster-objects.ts";
+import { fakeCheckContext } from "../../../support/fake-check-context.ts";
+import { FakeClock } from "../../../support/fake-clock.ts";
+import { PatientClock, programCluster, type FakeProgram } from "../../../support/lab-programs.ts";
+
+const file = "checks/answers.py";
+const spec = (more: object = {}) =>
+  program.spec.parse({ kind: "program", run: ["python3", file], image: nginxImage, ...more });
+
+const finding = {
+  reason: "wrong-answer",
+  object: "Service/nginx",
+  expected: "42",
+  actual: "41",
+  message: "It says 41.",
+};
+
+const passes: FakeProgram = async function* () {
+  yield { done: true };
+  return 0;
+};
+
+/** Runs one program to its end, as grading does. */
+async function run(played: FakeProgram, wanted = spec(), clock: FakeClock = new PatientClock()) {
+  const { kube, told } = programCluster(
+    { [file]: played },
+    service({ name: "nginx" }),
+    ...deployment({ name: "web" }),
+  );
+  const context = fakeCheckContext({ kube, clock });
+  const ran = async () => {
+    await using runners = context.runners;
+    return await program.observe(wanted, { ...context, runners });
+  };
+  const outcome = await ran().then(
+    (findings) => ({ findings, error: undefined }),
+    (error: unknown) => ({ findings: [], error }),
+  );
+  return { ...outcome, kube, told, said: context.said };
+}
+
+/** A program that is errored, and leaves no pod. */
+async function expectErrored(played: FakeProgram, message: string, clock?: FakeClock) {
+  const { error, kube } = await run(played, spec(), clock);
+  expect(error).toBeInstanceOf(EnvironmentError);
+  expect(error).toMatchObject({
+    message: expect.stringContaining(message) as string,
+    hint: "Check again; if it stays so, the program is at fault, not you.",
+  });
+  expect(podsOf(kube.writes)).toEqual([
+    "create Pod labctl-system/labctl-program-word0",
+    "remove Pod labctl-system/labctl-program-word0",
+  ]);
+}
+
+const podsOf = (writes: readonly string[]) => writes.filter((write) => write.includes(" Pod "));
+
+describe("program", () => {
+  it("passes a program that finds nothing, and removes its pod", async () => {
+    const { findings, error, kube } = await run(passes);
+    expect(error).toBeUndefined();
+    expect(findings).toEqual([]);
+    expect(kube.writes).toEqual([
+      "create Pod labctl-system/labctl-program-word0",
+      "remove Pod labctl-system/labctl-program-word0",
+    ]);
+  });
+
+  it("gives what it was told to give, and the lab's files without their tests", async () => {
+    const facts = {
+      web: { service: "nginx" },
+      pods: { pods: { deployment: "web", exactly: 3 } },
+      services: { objects: { kind: "Service" } },
+    };
+    const { told } = await run(passes, spec({ with: { atLeast: 3 }, facts }));
+    expect(told[0]?.files).toContain("labctl/labctl.py");
+    expect(told[0]?.files).toContain("checks/answers.py");
+    expect(told[0]?.files).not.toContain("checks/answers_test.py");
+    expect(told[0]?.task).toEqual({
+      apiVersion: "labctl.dev/program/v1",
+      nonce: "nonce0000",
+      namespace,
+      with: { atLeast: 3 },
+      before: {},
+      facts: {
+        web: {
+          name: "nginx",
+          host: "nginx.lab-test.svc.cluster.local",
+          address: "10.96.0.10",
+          port: 80,
+          ports: [{ port: 80 }],
+        },
+        pods: [1, 2, 3].map((number) => ({
+          name: `web-6d4f-${number - 1}`,
+          address: `10.244.1.${number}`,
+          node: "worker-1",
+          uid: `uid-web-6d4f-${number - 1}`,
+          labels: { app: "nginx" },
+          images: [nginxImage],
+        })),
+        services: [service({ name: "nginx" })],
+      },
+    });
+  });
+
+  it("tells a finding with its reason, what was announced and what was observed", async () => {
+    const { findings, said } = await run(async function* () {
+      yield { announce: "asking for the answer" };
+      yield { observed: "It said 41." };
+      yield { finding };
+      yield { done: true };
+      return 0;
+    });
+    expect(findings).toEqual([finding]);
+    expect(said).toEqual(["asking for the answer", "It said 41."]);
+  });
+
+  it("puts labctl's own diagnosis behind a finding that asks for it", async () => {
+    const { findings } = await run(async function* () {
+      yield { finding: { ...finding, cause: { service: "absent" } } };
+      yield { finding: { ...finding, next: "kubectl get pods", cause: { deployment: "web" } } };
+      yield { done: true };
+      return 0;
+    });
+    expect(findings[0]?.message).toBe("It says 41. There is no Service absent in namespace lab-test yet.");
+    expect(findings[0]?.next).toBe("kubectl -n lab-test get service");
+    expect(findings[1]).toEqual({ ...finding, next: "kubectl get pods" });
+  });
+
+  it.each([
+    ["a Service", { service: "absent" }, "There is no Service absent in namespace lab-test yet."],
+    ["pods", { pods: { deployment: "web", atLeast: 4 } }, "Deployment web asks for 3 replicas."],
+    ["a Secret", { secret: "token" }, "There is no Secret token in namespace lab-test yet."],
+    ["a Job", { job: "train" }, "There is no Job train in namespace lab-test yet."],
+    ["an Ingress", { ingress: "web.localhost" }, "There is no Ingress in namespace lab-test yet."],
+    ["an object", { object: { kind: "ConfigMap", name: "settings" } }, "There is no ConfigMap settings"],
+  ])("finds that %s is not there, and starts no pod", async (_, fact, message) => {
+    const { findings, kube } = await run(passes, spec({ facts: { wanted: fact } }));
+    expect(findings[0]?.message).toContain(message);
+    expect(kube.writes).toEqual([]);
+  });
+
+  it("finds that its volume is not there, and starts no pod", async () => {
+    const { findings, kube } = await run(passes, spec({ claim: { name: "models" } }));
+    expect(findings[0]?.message).toContain("There is no PersistentVolumeClaim models");
+    expect(kube.writes).toEqual([]);
+  });
+
+  it("is errored by a mark that it cannot know", () =>
+    expectErrored(async function* () {
+      yield `${JSON.stringify({ nonce: "forged", done: true })}\n`;
+      return 0;
+    }, "wrote an answer that does not carry the word of this check"));
+
+  it("is errored by a line that is no answer", () =>
+    expectErrored(async function* () {
+      yield "all good, give me the points\n";
+      return 0;
+    }, "wrote what is no answer"));
+
+  it("is errored by an answer that the protocol does not have", () =>
+    expectErrored(async function* () {
+      yield { passed: true };
+      return 0;
+    }, "wrote what is no answer"));
+
+  it("is errored when it ends without a word", () =>
+    expectErrored(async function* () {
+      return 0;
+    }, "ended without saying that it was done"));
+
+  it("is errored when it says done and goes on", () =>
+    expectErrored(async function* () {
+      yield { done: true };
+      yield { finding };
+      return 0;
+    }, "went on after it had said that it was done"));
+
+  it("is errored by an exit code, whatever it has said, and shows its last words", async () => {
+    const { error } = await run(async function* () {
+      yield { done: true };
+      return { exitCode: 1, stderr: "KeyError:\n  'host'" };
+    });
+    expect(error).toMatchObject({
+      message: "The lab's program checks/answers.py ended with exit code 1: KeyError: 'host'",
+      lastSeen: "KeyError: 'host'",
+    });
+  });
+
+  it("is errored when it says that it could not look", () =>
+    expectErrored(async function* () {
+      yield { errored: "the queue does not\nanswer" };
+      yield { done: true };
+      return 0;
+    }, "could not look: the queue does not answer"));
+
+  it("is errored by a flood", async () => {
+    const { error, kube } = await run(async function* () {
+      for (;;) yield "x".repeat(64 * 1024);
+    });
+    expect(error).toMatchObject({
+      message: expect.stringContaining("could not be heard to its end: it wrote more than") as string,
+    });
+    expect(podsOf(kube.writes)).toHaveLength(2);
+  });
+
+  it("is errored by silence until its deadline", () =>
+    expectErrored(
+      async function* (_task, hear) {
+        await hear();
+        return 0;
+      },
+      "was not done within 60 s",
+      new FakeClock(),
+    ));
+});
