@@ -20,8 +20,22 @@ function judge(
   const next = `labctl quiz ${labName(context)}`;
   const about = { object: `Question/${question.id}`, expected: "the right answer", next };
   if (given === undefined) {
-    return [{ ...about, actual: "no answer yet", message: `Not answered yet: ${question.question}` }];
+    return [
+      {
+        ...about,
+        reason: "not-answered",
+        actual: "no answer yet",
+        message: `Not answered yet: ${question.question}`,
+      },
+    ];
   }
   const actual = given.split(",").map((choice) => `"${question.choices[choice] ?? choice}"`);
-  return [{ ...about, actual: actual.join(" and "), message: `Not right: ${question.question}` }];
+  return [
+    {
+      ...about,
+      reason: "wrong-answer",
+      actual: actual.join(" and "),
+      message: `Not right: ${question.question}`,
+    },
+  ];
 }

@@ -28,6 +28,8 @@ interface MetricSource {
 
 /** A link of the chain from a pod's CPU to a new replica that is missing: which field, and what is wrong with it. */
 export interface MissingLink {
+  /** As of a Cause. */
+  readonly reason: string;
   readonly path: string;
   readonly expected: string;
   readonly actual: string;
@@ -59,6 +61,7 @@ export function requestCause({ autoscaler, pods }: Chain): MissingLink | undefin
   const without = containers.find(({ resources }) => resources?.requests?.["cpu"] === undefined);
   if (!without) return undefined;
   return {
+    reason: "no-cpu-request",
     path: "spec.template.spec.containers[].resources.requests.cpu",
     expected: "a CPU request on every container that is measured",
     actual: `none on container ${without.name}`,
@@ -73,6 +76,7 @@ export function metricsCause({ metadata, status }: Autoscaler): MissingLink | un
   const reason = active?.reason ?? "no measurement yet";
   const said = active?.message === undefined ? "" : ` It says: ${active.message}`;
   return {
+    reason: "no-metrics",
     path: "status.conditions",
     expected: "ScalingActive",
     actual: reason,
@@ -89,6 +93,7 @@ export function scalingCause({ metadata, spec, status }: Autoscaler, wanted: num
       ? `It is limited: ${limited.message}.`
       : "Its target is so high that the load does not reach it.";
   return {
+    reason: "asks-for-too-few",
     path: "spec.metrics",
     expected: `at least ${String(wanted)} replicas asked for under load`,
     actual: `${String(desiredReplicas)} asked for, at most ${String(spec.maxReplicas)}`,

@@ -34,6 +34,7 @@ function noPodCause(seen: DeploymentPods): Cause {
   const failure = replicaFailure(seen);
   if (failure) {
     return {
+      reason: "pods-cannot-be-made",
       actual: failure.reason ?? "ReplicaFailure",
       message: `Deployment ${name} cannot make its pods: ${failure.message ?? "it gives no reason"}`,
       next: `kubectl -n ${namespace} describe replicaset`,
@@ -43,12 +44,14 @@ function noPodCause(seen: DeploymentPods): Cause {
   if (replicas <= ready.length) {
     const asked = replicas === 1 ? "one replica" : `${String(replicas)} replicas`;
     return {
+      reason: "too-few-replicas",
       actual: `spec.replicas is ${String(replicas)}`,
       message: `Deployment ${name} asks for ${asked}.`,
       next: `kubectl -n ${namespace} get deployment ${name}`,
     };
   }
   return {
+    reason: "pods-not-made",
     actual: `${String(ready.length)} pods`,
     message: `Deployment ${name} asks for ${String(replicas)} replicas, but its ReplicaSet has not made them.`,
     next: `kubectl -n ${namespace} describe deployment ${name}`,

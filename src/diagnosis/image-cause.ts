@@ -28,12 +28,18 @@ interface ImageTrouble {
 /** Why an image cannot be pulled: a wrong registry, a tag that is not there, a name that is none. */
 export function imageCause({ pod, image, reason, seen, imageDigests }: ImageTrouble): Omit<Cause, "next"> {
   const known = Object.keys(imageDigests);
-  const why =
-    invalidName(image, reason) ??
-    wrongRegistry(image, known) ??
-    missingTag(image, known, seen) ??
-    asSaid(seen);
-  return { actual: reason, message: `Pod ${pod} cannot pull its image ${image}: ${why}` };
+  const why = (
+    [
+      ["image-name-invalid", invalidName(image, reason)],
+      ["image-of-another-registry", wrongRegistry(image, known)],
+      ["image-not-found", missingTag(image, known, seen)],
+    ] as const
+  ).find(([, text]) => text !== undefined) ?? ["image-not-pulled", asSaid(seen)];
+  return {
+    reason: why[0],
+    actual: reason,
+    message: `Pod ${pod} cannot pull its image ${image}: ${why[1] ?? ""}`,
+  };
 }
 
 function invalidName(image: string, reason: string): string | undefined {

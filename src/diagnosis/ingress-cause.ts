@@ -32,20 +32,21 @@ export async function ingressCause(kube: Kube, { namespace, host, path }: Asked)
   const next = `kubectl -n ${namespace} get ingress`;
   const ingresses = await kube.list("Ingress", { namespace });
   if (ingresses.length === 0) {
-    return { actual: "no Ingress", message: `There is no Ingress in namespace ${namespace} yet.`, next };
+    const message = `There is no Ingress in namespace ${namespace} yet.`;
+    return { reason: "no-ingress", actual: "no Ingress", message, next };
   }
   const rules = ingresses.flatMap((ingress) => specOf(ingress).rules ?? []);
   const paths = rules.filter((rule) => covers(rule.host, host)).flatMap((rule) => rule.http?.paths ?? []);
   if (paths.length === 0) {
     const hosts = rules.map((rule) => rule.host ?? "(any host)").join(", ");
     const message = `No Ingress has a rule for the host ${host}; there are rules for: ${hosts === "" ? "none" : hosts}.`;
-    return { actual: "no rule for the host", message, next: `${next} -o yaml` };
+    return { reason: "no-rule-for-host", actual: "no rule for the host", message, next: `${next} -o yaml` };
   }
   const match = paths.find((candidate) => matches(candidate, path));
   if (!match) {
     const there = paths.map((candidate) => candidate.path ?? "/").join(", ");
     const message = `The rules for ${host} do not cover the path ${path}; they name: ${there}.`;
-    return { actual: "no rule for the path", message, next: `${next} -o yaml` };
+    return { reason: "no-rule-for-path", actual: "no rule for the path", message, next: `${next} -o yaml` };
   }
   return backendCause(kube, namespace, match);
 }
@@ -69,6 +70,7 @@ export async function tlsCause(
   const named = entries.filter(({ secretName }) => secretName === secret);
   if (named.length === 0) {
     return {
+      reason: "secret-not-in-tls",
       actual: "not in spec.tls",
       message: `No Ingress names the Secret ${secret} in its spec.tls.`,
       next,
@@ -77,6 +79,7 @@ export async function tlsCause(
   if (named.some(({ hosts }) => hosts === undefined || hosts.includes(host))) return undefined;
   const hosts = named.flatMap((entry) => entry.hosts ?? []).join(", ");
   return {
+    reason: "tls-for-other-hosts",
     actual: `for ${hosts}`,
     message: `The Secret ${secret} is in spec.tls, but for ${hosts}, not for ${host}.`,
     next,
@@ -115,7 +118,7 @@ async function backendCause(
   const next = `kubectl -n ${namespace} get service`;
   if (!service) {
     const message = `The Ingress names the Service ${name}, which does not exist.`;
-    return { actual: `no Service ${name}`, message, next };
+    return { reason: "ingress-names-no-service", actual: `no Service ${name}`, message, next };
   }
   const wanted = port?.number ?? port?.name;
   const ports = service.spec.ports ?? [];
@@ -123,5 +126,5 @@ async function backendCause(
     return undefined;
   const there = ports.map((has) => String(has.port)).join(", ");
   const message = `The Ingress names port ${String(wanted)} of Service ${name}, which has: ${there}.`;
-  return { actual: `port ${String(wanted)}`, message, next };
+  return { reason: "ingress-names-no-port", actual: `port ${String(wanted)}`, message, next };
 }

@@ -17,16 +17,18 @@ export async function jobCause(
     const condition = job.status?.conditions?.find(({ type }) => type === "Failed");
     const reason = condition?.reason ?? "it gives no reason";
     const message = `Job ${name} has failed: ${reason}.${failure ? ` ${failure.message}` : ""}`;
-    return { actual: "Failed", message, next: failure?.next ?? describe };
+    return { reason: "job-failed", actual: "Failed", message, next: failure?.next ?? describe };
   }
   if (job.spec.suspend === true) {
-    return { actual: "suspended", message: `Job ${name} is suspended: it makes no pods.`, next: describe };
+    const message = `Job ${name} is suspended: it makes no pods.`;
+    return { reason: "job-suspended", actual: "suspended", message, next: describe };
   }
   const active = pods.find(({ status }) => status?.phase !== "Failed" && status?.phase !== "Succeeded");
   if (active && !isReady(active)) return podCause(context, active);
   if (!active && failure) {
     return {
       ...failure,
+      reason: "job-tries-again",
       actual: "not Complete",
       message: `${failure.message} Job ${name} tries again soon.`,
     };
@@ -34,7 +36,12 @@ export async function jobCause(
   const message = active
     ? `Job ${name} is still at work in pod ${active.metadata.name}: check again in a moment.`
     : `Job ${name} has made no pod yet.`;
-  return { actual: "not Complete", message, next: describe };
+  return {
+    reason: active ? "job-at-work" : "job-without-pods",
+    actual: "not Complete",
+    message,
+    next: describe,
+  };
 }
 
 async function lastWords({ kube }: PodCauseContext, pod: Pod): Promise<Cause> {
@@ -46,6 +53,7 @@ async function lastWords({ kube }: PodCauseContext, pod: Pod): Promise<Cause> {
   const ended = code === undefined ? "failed" : `failed with exit code ${String(code)}`;
   const said = log === "" ? "Its log is empty." : `The last line of its log: ${log}`;
   return {
+    reason: "pod-failed",
     actual: "Failed",
     message: `Pod ${name} ${ended}. ${said}`,
     next: `kubectl -n ${namespace} logs ${name}`,

@@ -42,7 +42,11 @@ function lastEvent(events: readonly KubeEvent[], ...reasons: readonly string[]):
 
 async function scheduling(kube: Kube, pod: Pod): Promise<Told | undefined> {
   if (pod.metadata.deletionTimestamp !== undefined) {
-    return { actual: "terminating", message: `Pod ${pod.metadata.name} is being deleted.` };
+    return {
+      reason: "pod-terminating",
+      actual: "terminating",
+      message: `Pod ${pod.metadata.name} is being deleted.`,
+    };
   }
   const scheduled = pod.status?.conditions?.find(({ type }) => type === "PodScheduled");
   if (scheduled?.status === "False") {
@@ -50,10 +54,11 @@ async function scheduling(kube: Kube, pod: Pod): Promise<Told | undefined> {
     const room = await roomCause(kube, pod, why);
     const because = room === undefined ? sentence(why) : `${room}. ${sentence(why)}`;
     const message = `Pod ${pod.metadata.name} is Pending, since no node takes it: ${because}`;
-    return { actual: "Pending", message };
+    return { reason: room === undefined ? "unschedulable" : "no-room", actual: "Pending", message };
   }
   if (pod.spec.nodeName === undefined) {
     return {
+      reason: "not-scheduled",
       actual: "on no node",
       message: `Pod ${pod.metadata.name} is on no node: nothing has scheduled it.`,
     };
@@ -93,6 +98,7 @@ async function waiting(context: PodCauseContext, { pod, status, events }: Seen):
   }
   const said = message === undefined ? "" : ` ${sentence(message)}`;
   return {
+    reason: "container-cannot-start",
     actual: reason,
     message: `Container ${status.name} of pod ${pod.metadata.name} cannot start: ${reason}.${said}`,
   };
@@ -119,6 +125,7 @@ async function crash(kube: Kube, pod: Pod, status: ContainerStatus): Promise<Tol
   const log = await kube.logs({ namespace, name }, { container: status.name, tailLines: 1 });
   const last = log.trim() === "" ? "Its log is empty." : `The last line of its log: ${log.trim()}`;
   return {
+    reason: exited?.reason === "OOMKilled" ? "out-of-memory" : "crash-looping",
     actual: status.state?.waiting?.reason ?? exited?.reason ?? "ended",
     message: `Container ${status.name} of pod ${name} ends${code}${memory} as soon as it starts. ${last}`,
     next: kubectl(pod, `logs ${name} -c ${status.name} --previous`),
@@ -136,6 +143,7 @@ function notReady(pod: Pod, events: readonly KubeEvent[]): Told | undefined {
   const which =
     probe === undefined ? "is running, but not Ready yet" : `fails its readiness probe (${probe})`;
   return {
+    reason: probe === undefined ? "not-ready" : "readiness-probe-fails",
     actual: "not Ready",
     message: `Container ${status.name} of pod ${pod.metadata.name} ${which}.${seen}`,
   };
@@ -145,9 +153,11 @@ function starting(pod: Pod, events: readonly KubeEvent[]): Told {
   const trouble = lastEvent(events, "FailedMount", "FailedCreatePodSandBox", "FailedAttachVolume");
   const phase = pod.status?.phase ?? "Pending";
   if (trouble !== undefined) {
-    return { actual: phase, message: `Pod ${pod.metadata.name} cannot start: ${sentence(trouble)}` };
+    const message = `Pod ${pod.metadata.name} cannot start: ${sentence(trouble)}`;
+    return { reason: "pod-cannot-start", actual: phase, message };
   }
-  return { actual: phase, message: `Pod ${pod.metadata.name} is still starting: check again in a moment.` };
+  const message = `Pod ${pod.metadata.name} is still starting: check again in a moment.`;
+  return { reason: "still-starting", actual: phase, message };
 }
 
 function sentence(text: string): string {

@@ -52,6 +52,8 @@ function podReasons({ spec }: Workload): readonly string[] {
     ...(grace === 0 ? ["A grace period of 0 s kills old pods in the middle of an answer."] : []),
     ...(waits || grace === 0
       ? []
-      : ["No container has a preStop hook: old pods may stop while nodes still send them requests."]),
+      : [
+          "Nothing keeps old pods serving while nodes still send them requests: no container has a preStop hook, unless the program itself goes on for a while when it is told to end.",
+        ]),
   ];
 }

@@ -20,11 +20,10 @@ export async function serviceCause(context: PodCauseContext, seen: ServiceSeen):
   if (selected.length === 0) return selectorCause(seen);
   const unready = selected.filter((pod) => !isReady(pod));
   if (unready[0] && unready.length === selected.length) {
-    const { message, actual, next } = await podCause(context, unready[0]);
+    const cause = await podCause(context, unready[0]);
     return {
-      actual,
-      next,
-      message: `Service ${nameOf(seen)} selects pods, but none of them is Ready. ${message}`,
+      ...cause,
+      message: `Service ${nameOf(seen)} selects pods, but none of them is Ready. ${cause.message}`,
     };
   }
   return portCause(seen.service, selected);
@@ -50,6 +49,7 @@ function selectorCause(seen: ServiceSeen): Cause {
   const show = next(service, "get pods --show-labels");
   if (Object.keys(selector).length === 0) {
     return {
+      reason: "no-selector",
       actual: "no selector",
       message: `Service ${nameOf(seen)} has no selector, so no pods are behind it.`,
       next: show,
@@ -60,6 +60,7 @@ function selectorCause(seen: ServiceSeen): Cause {
   const carried = differing.map(([key]) => `${key}=${labels[key] ?? "(none)"}`).join(",");
   const whose = wanted?.pods[0] ? ` The pods of Deployment ${wanted.deployment} carry ${carried}.` : "";
   return {
+    reason: "selector-matches-nothing",
     actual: writeLabels(selector),
     message: `The selector ${writeLabels(selector)} of Service ${nameOf(seen)} matches no pod.${whose}`,
     next: show,
@@ -80,6 +81,7 @@ function portCause(service: Service, selected: readonly Pod[]): Cause | undefine
   );
   const listed = there.length === 0 ? "no port" : `port ${[...new Set(there)].join(", ")}`;
   return {
+    reason: "target-port-leads-nowhere",
     actual: `targetPort ${String(targetOf(wrong))}`,
     message: `targetPort ${String(targetOf(wrong))} of Service ${service.metadata.name} leads nowhere: the containers declare ${listed}.`,
     next: next(service, `get service ${service.metadata.name} -o yaml`),

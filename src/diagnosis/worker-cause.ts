@@ -20,7 +20,12 @@ export async function workerCause(context: PodCauseContext, asked: Asked): Promi
   const pods = await readDeploymentPods(kube, { namespace, name: worker });
   if (!pods) {
     const message = `There is no Deployment ${worker} in namespace ${namespace}.`;
-    return { message, actual: "no worker", next: `kubectl -n ${namespace} get deployments` };
+    return {
+      reason: "no-worker",
+      message,
+      actual: "no worker",
+      next: `kubectl -n ${namespace} get deployments`,
+    };
   }
   const [pod] = pods.ready;
   if (!pod) {
@@ -30,8 +35,15 @@ export async function workerCause(context: PodCauseContext, asked: Asked): Promi
   const log = (await kube.logs({ namespace, name: pod.metadata.name }, { tailLines: 1 })).trim();
   const said = log === "" ? "Its log is empty." : `The last line of its log: ${log}.`;
   const wrong = await wrongName(context, asked, pod.spec.containers);
-  if (wrong) return { message: `${wrong} ${said}`, actual: "a name that leads nowhere", next };
+  if (wrong)
+    return {
+      message: `${wrong} ${said}`,
+      reason: "name-leads-nowhere",
+      actual: "a name that leads nowhere",
+      next,
+    };
   return {
+    reason: "worker-stuck",
     message: `Deployment ${worker} is running, but does not get it there. ${said}`,
     actual: log || "silence",
     next,

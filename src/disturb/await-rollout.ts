@@ -69,6 +69,7 @@ async function stuck(context: DisturbContext, pods: DeploymentPods): Promise<Dis
   return {
     object: `Deployment/${name}`,
     path: "status",
+    reason: "rollout-stuck",
     expected: `a rollout that is over within ${within}`,
     actual: cause.actual,
     message: `labctl began a rollout of Deployment ${name}, and it was not over within ${within}. ${cause.message}`,

@@ -31,6 +31,7 @@ async function isLeft(object: MadeObject, { kube, namespace }: CheckContext): Pr
 function neverStarted(name: string, context: CheckContext): CheckFinding {
   return {
     object: `Release/${name}`,
+    reason: "lab-not-started",
     expected: "the release that labctl start made",
     actual: "none was recorded",
     message: `The lab in namespace ${context.namespace} was not started by labctl, so what release ${name} made is not known.`,
@@ -41,6 +42,7 @@ function neverStarted(name: string, context: CheckContext): CheckFinding {
 function installed(name: string, namespace: string): CheckFinding {
   return {
     object: `Release/${name}`,
+    reason: "still-installed",
     expected: `no release ${name}`,
     actual: "installed",
     message: `Release ${name} is still installed, with everything that it made.`,
@@ -56,6 +58,7 @@ interface Place {
 function orphan({ kind, name: object }: MadeObject, { name, namespace }: Place): CheckFinding {
   return {
     object: `${kind}/${object}`,
+    reason: "left-behind",
     expected: "gone with its release",
     actual: "still there",
     message: `Helm has forgotten release ${name}, but ${kind} ${object}, which it made, is still there: now it has to go by hand.`,
@@ -66,6 +69,7 @@ function orphan({ kind, name: object }: MadeObject, { name, namespace }: Place):
 function kept(name: string, namespace: string): CheckFinding {
   return {
     object: `Release/${name}`,
+    reason: "history-kept",
     expected: `no trace of release ${name}`,
     actual: "uninstalled, its history kept",
     message: `Release ${name} is uninstalled, but its history was kept (--keep-history); uninstall it once more without.`,

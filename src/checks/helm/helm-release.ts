@@ -53,6 +53,7 @@ function notDeployed(
   return {
     object: `Release/${name}`,
     path: "status",
+    reason: "release-not-deployed",
     expected: "deployed",
     actual: status,
     message: `Revision ${String(revision)} of release ${name} is ${status}: ${description || "Helm does not say why"}.`,

@@ -14,6 +14,7 @@ export async function observe(
   return [
     {
       object: `Release/${name}`,
+      reason: "not-rolled-back",
       expected: `a rollback to revision ${String(to)}`,
       actual: `revision ${describeHistory(found.history)}`,
       message: why.message,

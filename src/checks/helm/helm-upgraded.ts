@@ -70,19 +70,23 @@ function whyNot({
   history,
   attempts,
   upgrades,
-}: Seen): Pick<CheckFinding, "actual" | "message"> {
+}: Seen): Pick<CheckFinding, "reason" | "actual" | "message"> {
   const failed = upgrades.at(-1);
   if (failed) {
     const { revision, status, description } = failed;
     const message = `Revision ${String(revision)} of release ${name}, the upgrade to ${version}, is ${status}: ${description}.`;
-    return { actual: status, message };
+    return { reason: "upgrade-failed", actual: status, message };
   }
   const actual = `revision ${describeHistory(history)}`;
   if (attempts.length > 0) {
     const message = `Release ${name} was installed at ${version}, not upgraded to it: no revision before it has another version. Helm remembers ${actual}.`;
-    return { actual, message };
+    return { reason: "installed-not-upgraded", actual, message };
   }
-  return { actual, message: `Release ${name} was never at ${version}; Helm remembers ${actual}.` };
+  return {
+    reason: "never-at-that-version",
+    actual,
+    message: `Release ${name} was never at ${version}; Helm remembers ${actual}.`,
+  };
 }
 
 function valuesLost(
@@ -95,6 +99,7 @@ function valuesLost(
   return {
     object: `Release/${name}`,
     path: "values",
+    reason: "values-lost",
     expected: "the values of the revision before",
     actual: wrong,
     message: `The upgrade lost values: revision ${String(revision)} of release ${name} (${chartOf(release)}) was rendered with ${wrong}.`,

@@ -48,6 +48,7 @@ async function notInRegistry(place: Place, { registry }: CheckContext): Promise<
   const folder = place.reference.slice(0, place.reference.lastIndexOf("/"));
   return {
     object: `Chart/${place.tag}`,
+    reason: "chart-not-in-registry",
     expected: `a chart at ${place.reference}`,
     actual: manifest ? `an artifact of type ${manifest.configType ?? "unknown"}` : "not found",
     message: manifest
@@ -69,6 +70,7 @@ function differing(released: ReleasedChart, pulled: LintedChart): string | undef
 function anotherChart({ release, chart }: Spec, latest: Release, { namespace }: CheckContext): CheckFinding {
   return {
     object: `Release/${release}`,
+    reason: "another-chart",
     expected: `a chart named ${chart}`,
     actual: chartOf(latest),
     message: `Release ${release} is of chart ${chartOf(latest)}, not of a chart of your own named ${chart}.`,
@@ -90,6 +92,7 @@ function unlike(
   return {
     object: `Release/${name}`,
     path: difference,
+    reason: "chart-differs",
     expected: `the chart that the registry has as ${tag}`,
     actual: `another ${difference}`,
     message: `Release ${name} was not made of the chart that the registry has as ${tag}: their ${difference} differ.`,
@@ -100,6 +103,7 @@ function unlike(
 function complained({ tag, reference }: Place, { complaints, version }: LintedChart): CheckFinding {
   return {
     object: `Chart/${tag}`,
+    reason: "chart-lint",
     expected: "helm lint --strict finds nothing",
     actual: complaints.join("; "),
     message: `The strict linter does not accept the chart: ${complaints[0] ?? ""}.`,

@@ -54,6 +54,7 @@ function changedBehind(
   return {
     object: `Deployment/${name}`,
     path: "spec",
+    reason: "changed-without-helm",
     expected: `${field} ${value ?? ""}`,
     actual: `${field} ${actual}`,
     message: `Deployment ${name} has ${field} ${actual}, but revision ${String(release.revision)} of release ${release.name} says ${value ?? ""}: it was changed without Helm.`,
@@ -72,6 +73,7 @@ function visible({ spec }: Workload): Readonly<Record<string, string | undefined
 function gone({ kind, metadata }: KubeObject, { name, revision }: Release, { namespace }: CheckContext) {
   return {
     object: `${kind}/${metadata.name}`,
+    reason: "deleted-without-helm",
     expected: `the ${kind} that release ${name} made`,
     actual: "not found",
     message: `Revision ${String(revision)} of release ${name} made ${kind} ${metadata.name}, but it is not there any more: it was deleted without Helm.`,
@@ -82,6 +84,7 @@ function gone({ kind, metadata }: KubeObject, { name, revision }: Release, { nam
 function nothingRuns({ name, chart }: Release, { namespace }: CheckContext): CheckFinding {
   return {
     object: `Release/${name}`,
+    reason: "release-runs-nothing",
     expected: "a Deployment or another object that runs pods",
     actual: "none",
     message: `Release ${name} runs nothing: no template of chart ${chart.name} gives a Deployment, a Job or a Pod.`,

@@ -29,18 +29,31 @@ function absent({ name, namespace, latest, slipped }: Absent): CheckFinding {
   const about = { object: `Release/${name}`, expected: `a release named ${name}` };
   if (latest) {
     const message = `Release ${name} was uninstalled; Helm keeps only its history.`;
-    return { ...about, actual: "uninstalled", message, next: `helm -n ${namespace} history ${name}` };
+    return {
+      ...about,
+      reason: "release-uninstalled",
+      actual: "uninstalled",
+      message,
+      next: `helm -n ${namespace} history ${name}`,
+    };
   }
   if (slipped) {
     return {
       ...about,
+      reason: "in-another-namespace",
       actual: `one in namespace ${usualSlip}`,
       message: `There is no release ${name} in namespace ${namespace}; there is one in ${usualSlip}, which does not count.`,
       next: `helm -n ${usualSlip} list`,
     };
   }
   const message = `Helm knows no release ${name} in namespace ${namespace} yet.`;
-  return { ...about, actual: "not found", message, next: `helm -n ${namespace} list --all` };
+  return {
+    ...about,
+    reason: "release-not-found",
+    actual: "not found",
+    message,
+    next: `helm -n ${namespace} list --all`,
+  };
 }
 
 /** Whether what a revision made was ever put into the cluster; a failed or a pending one was not, or not all of it. */

@@ -20,6 +20,7 @@ function notRunning({ container: name }: Spec, found: ContainerFacts | undefined
   const code = String(found?.exitCode ?? 0);
   return {
     object: `Container/${name}`,
+    reason: found ? "container-ended" : "container-not-found",
     expected: "a running container",
     actual: found ? `ended with exit code ${code}` : "not found",
     message: found
@@ -33,6 +34,7 @@ function otherImage({ container, image }: Spec, { imageId }: ContainerFacts, id:
   return {
     object: `Container/${container}`,
     path: "Image",
+    reason: "container-of-another-image",
     expected: id,
     actual: imageId,
     message: `Container ${container} runs another image than ${image} is now. A container keeps the image that it was started with: remove it and run it again.`,

@@ -40,6 +40,7 @@ function otherBase({ image, base }: Spec): CheckFinding {
   return {
     object: `Image/${image}`,
     path: "FROM",
+    reason: "another-base",
     expected: base,
     actual: "other layers",
     message: `${image} is not built on ${base}: its lowest layers are others.`,
@@ -57,6 +58,7 @@ function without(
   return {
     object: `Image/${image}`,
     path: "history",
+    reason: "instructions-missing",
     expected: groups.join(", "),
     actual: has.length === 0 ? "nothing" : has.join(", "),
     message: `${image} adds no ${groups.join(", no ")} to ${base}.`,
@@ -68,6 +70,7 @@ function asRoot({ user }: ImageFacts, { image }: Spec): CheckFinding {
   return {
     object: `Image/${image}`,
     path: "USER",
+    reason: "runs-as-root",
     expected: "a user that is not root",
     actual: user === "" ? "no USER" : user,
     message: `The containers of ${image} run as root: its last USER is ${user === "" ? "none" : user}.`,

@@ -27,6 +27,7 @@ export async function findImage(docker: Docker, reference: string): Promise<Foun
   if (image) return { ok: true, image };
   const finding = {
     object: `Image/${reference}`,
+    reason: "image-not-built",
     expected: `an image named ${reference}`,
     actual: "not found",
     message: `The container engine has no image ${reference} yet.`,

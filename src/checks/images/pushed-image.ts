@@ -16,6 +16,7 @@ export async function observe(
   return [
     {
       object: `Image/${image}`,
+      reason: "pushed-another-image",
       expected: found.image.id,
       actual: manifest.config ?? manifest.digest,
       message: `The registry's ${image} is another image than ${local} is now: it was built anew since, or never pushed under that name.`,

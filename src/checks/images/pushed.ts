@@ -28,6 +28,7 @@ export async function pushedDigest(
 export function notPushed(reference: string): CheckFinding {
   return {
     object: `Image/${reference}`,
+    reason: "image-not-pushed",
     expected: "an image in the lab registry",
     actual: "not found",
     message: `The lab registry has no ${reference} yet.`,

@@ -21,10 +21,11 @@ export async function incomplete(
   job: Job,
   pods: readonly Pod[],
 ): Promise<CheckFinding> {
-  const { message, actual, next } = await jobCause(context, { job, pods });
+  const { reason, message, actual, next } = await jobCause(context, { job, pods });
   return {
     object: `Job/${job.metadata.name}`,
     path: "status.conditions",
+    reason,
     expected: "Complete",
     actual,
     message,

@@ -18,19 +18,19 @@ export async function observe(
   }));
 }
 
-type Part = Pick<CheckFinding, "path" | "expected" | "actual" | "message">;
+type Part = Pick<CheckFinding, "reason" | "path" | "expected" | "actual" | "message">;
 
 function schedule({ cronJob: name, schedule: expected }: Spec, { spec: own }: CronJob): readonly Part[] {
   if (isSameSchedule(own.schedule, expected)) return [];
   const actual = own.schedule;
   const message = `CronJob ${name} is due at "${actual}", which is not "${expected}"; the five fields are minute, hour, day of the month, month, day of the week.`;
-  return [{ path: "spec.schedule", expected, actual, message }];
+  return [{ reason: "another-schedule", path: "spec.schedule", expected, actual, message }];
 }
 
 function asleep({ metadata, spec: own }: CronJob): readonly Part[] {
   if (own.suspend !== true) return [];
   const message = `CronJob ${metadata.name} is suspended: it will not make a Job, whatever its schedule says.`;
-  return [{ path: "spec.suspend", expected: "false", actual: "true", message }];
+  return [{ reason: "cron-job-suspended", path: "spec.suspend", expected: "false", actual: "true", message }];
 }
 
 function history({ cronJob: name, keeps }: Spec, { spec: own }: CronJob): readonly Part[] {
@@ -41,6 +41,7 @@ function history({ cronJob: name, keeps }: Spec, { spec: own }: CronJob): readon
   return limits
     .filter(({ what, has }) => has !== keeps[what])
     .map(({ path, what, has }) => ({
+      reason: "another-history-limit",
       path: `spec.${path}`,
       expected: String(keeps[what]),
       actual: String(has),

@@ -29,6 +29,7 @@ function wrongShape(wanted: Spec, { spec: own }: Job, { namespace }: CheckContex
     const message = `Job ${wanted.job} is not Indexed: its pods get no number, so all of them do the same.`;
     return {
       object,
+      reason: "not-indexed",
       path: "spec.completionMode",
       expected: "Indexed",
       actual: completionMode,
@@ -39,12 +40,28 @@ function wrongShape(wanted: Spec, { spec: own }: Job, { namespace }: CheckContex
   if (completions !== wanted.completions) {
     const expected = String(wanted.completions);
     const message = `Job ${wanted.job} asks for ${String(completions)} completions, not for ${expected}.`;
-    return { object, path: "spec.completions", expected, actual: String(completions), message, next };
+    return {
+      object,
+      reason: "another-number-of-completions",
+      path: "spec.completions",
+      expected,
+      actual: String(completions),
+      message,
+      next,
+    };
   }
   if (parallelism > wanted.atMost) {
     const expected = `at most ${String(wanted.atMost)}`;
     const message = `Job ${wanted.job} lets ${String(parallelism)} pods run at a time; allowed are ${expected}.`;
-    return { object, path: "spec.parallelism", expected, actual: String(parallelism), message, next };
+    return {
+      object,
+      reason: "too-parallel",
+      path: "spec.parallelism",
+      expected,
+      actual: String(parallelism),
+      message,
+      next,
+    };
   }
   return undefined;
 }
@@ -52,6 +69,7 @@ function wrongShape(wanted: Spec, { spec: own }: Job, { namespace }: CheckContex
 function podsGone({ job, completions }: Spec, there: number, { namespace }: CheckContext): CheckFinding {
   return {
     object: `Job/${job}`,
+    reason: "pods-gone",
     expected: `a pod that succeeded for each of ${String(completions)} indexes`,
     actual: `pods of ${String(there)} indexes`,
     message: `Job ${job} is Complete, but only the pods of ${String(there)} of its ${String(completions)} indexes are still there: how it ran can no longer be seen.`,
@@ -73,6 +91,7 @@ function mostAtATime(pods: readonly Pod[]): number {
 function tooMany({ job, atMost }: Spec, most: number, { namespace }: CheckContext): CheckFinding {
   return {
     object: `Job/${job}`,
+    reason: "too-parallel",
     path: "spec.parallelism",
     expected: `at most ${String(atMost)} pods at a time`,
     actual: String(most),

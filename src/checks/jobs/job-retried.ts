@@ -33,6 +33,7 @@ function neverFailed(job: Job, pods: readonly Pod[], { namespace }: CheckContext
   return {
     object: `Job/${name}`,
     path: "status.failed",
+    reason: restarted ? "container-restarted" : gone ? "pods-gone" : "nothing-failed",
     expected: "a failed pod of this Job, and then one that succeeded",
     actual: restarted ? "a restarted container" : gone ? "failed pods that are gone" : "no failed pod",
     message: `Job ${name} is Complete, but ${why}.`,
@@ -58,6 +59,7 @@ async function otherWords({ pods, says, how, wanted, context }: Told): Promise<C
   const name = pods[0]?.metadata.name ?? "";
   return {
     object: `Job/${wanted.job}`,
+    reason: "another-program",
     expected: `a log with "${says}"`,
     actual: logs[0]?.trim().split("\n").at(-1) ?? "no log",
     message: `The pod of Job ${wanted.job} that ${how} did not run what it was given to run: its log has no line like "${says}".`,

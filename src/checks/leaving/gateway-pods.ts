@@ -38,6 +38,7 @@ export async function gatewayCause(context: CheckContext, wanted: Wanted): Promi
   return (
     (await refusedPods(context, wanted)) ??
     (await unreadyDeployment(context)) ?? {
+      reason: "gateway",
       actual: `${String(workers.length)} workers`,
       message: `The gateway has made ${String(schedulers.length)} scheduler and ${String(workers.length)} workers for the cluster, and says in its log why not more.`,
       next: `kubectl -n ${context.namespace} logs --selector app=dask-gateway --tail 20`,
@@ -58,6 +59,7 @@ export async function refusedPods(
   const limit = config["cluster_max_workers"];
   if (typeof limit === "number" && limit < workers) {
     return {
+      reason: "gateway",
       actual: `${String(limit)} at most`,
       message: `The gateway allows a cluster ${String(limit)} worker${limit === 1 ? "" : "s"} at most (cluster_max_workers), and ${String(workers)} are asked for.`,
       next: `kubectl -n ${namespace} get daskcluster ${id} -o yaml`,
@@ -99,7 +101,7 @@ async function quotaCause(
       const wants = writeQuantity(unit, amount);
       const message = `A ${role} of the cluster asks for ${resource} ${wants}, and the ResourceQuota ${quota.metadata.name} has ${writeQuantity(unit, left)} of it left: Kubernetes makes no such pod.`;
       return {
-        ...{ actual: `no room in the quota for a ${role}`, message },
+        ...{ reason: "quota", actual: `no room in the quota for a ${role}`, message },
         next: `kubectl -n ${namespace} describe resourcequota ${quota.metadata.name}`,
       };
     }

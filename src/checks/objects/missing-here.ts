@@ -14,6 +14,7 @@ export async function missingHere(
   if (!slipped) return finding;
   return {
     ...finding,
+    reason: "in-another-namespace",
     actual: `one in namespace ${usualSlip}`,
     message: `There is no ${kind} ${name} in namespace ${namespace}; there is one in ${usualSlip}, which does not count.`,
     next: `kubectl -n ${usualSlip} get ${kind.toLowerCase()} ${name}`,

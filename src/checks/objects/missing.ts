@@ -13,6 +13,7 @@ export function missing({ kind, name, namespace }: MissingRef): CheckFinding {
   const flag = namespace === undefined ? "" : ` -n ${namespace}`;
   return {
     object: `${kind}/${name}`,
+    reason: "not-found",
     expected: `a ${kind} named ${name}`,
     actual: "not found",
     message: `There is no ${kind} ${name}${place} yet.`,

@@ -18,6 +18,7 @@ const spec = z.strictObject({
         that: celExpression.describe("CEL over `object`."),
         message: z.string().min(1).describe("What is wrong when it does not hold, for the student."),
         path: z.string().optional().describe("The field it is about."),
+        reason: z.string().default("condition-not-met").describe("What hints and cases refer to."),
       }),
     )
     .default([])

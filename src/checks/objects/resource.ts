@@ -16,7 +16,7 @@ export async function observe(
 type Condition = Spec["conditions"][number];
 
 function judge(
-  { that, message, path }: Condition,
+  { that, message, path, reason }: Condition,
   object: { readonly kind: string; readonly metadata: { readonly name: string } },
   { namespace }: CheckContext,
 ): readonly CheckFinding[] {
@@ -25,6 +25,7 @@ function judge(
   const { kind, metadata } = object;
   return [
     {
+      reason,
       object: `${kind}/${metadata.name}`,
       ...(path === undefined ? {} : { path }),
       expected: that.source,

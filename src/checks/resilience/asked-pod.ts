@@ -33,6 +33,7 @@ export function doesNotObey(
   const actual = answer.ok ? `status ${String(answer.status)}` : answer.message;
   return {
     object: `Pod/${name}`,
+    reason: "pod-does-not-do-as-asked",
     expected: `status 200 for ${question.path} on port ${String(question.port)}`,
     actual,
     message: `Pod ${name} does not do as labctl asks it by ${question.path}: ${actual}. Does it still run the lab's application?`,

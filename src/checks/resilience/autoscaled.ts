@@ -40,11 +40,18 @@ function brokenLink({ wanted, autoscaler }: Pick<Raised, "wanted" | "autoscaler"
   const { name } = autoscaler.metadata;
   if (cpuMetric(autoscaler) === undefined) {
     const message = `HorizontalPodAutoscaler ${name} has no metric on CPU.`;
-    return { path: "spec.metrics", expected: "a metric on cpu", actual: "none", message };
+    return {
+      reason: "no-cpu-metric",
+      path: "spec.metrics",
+      expected: "a metric on cpu",
+      actual: "none",
+      message,
+    };
   }
   if (minReplicas === wanted.min && maxReplicas === wanted.max) return undefined;
   const why = maxReplicas < wanted.atLeast ? ", a ceiling that the load would need to go through" : "";
   return {
+    reason: "another-range",
     path: "spec.maxReplicas",
     expected: `${String(wanted.min)} to ${String(wanted.max)} replicas`,
     actual: `${String(minReplicas)} to ${String(maxReplicas)}`,
@@ -112,6 +119,7 @@ function staysLarge({ deployment, atLeast }: Spec, { namespace }: CheckContext, 
   return {
     object: `Deployment/${deployment}`,
     path: "spec.replicas",
+    reason: "stays-large",
     expected: `fewer than ${String(atLeast)} replicas without load`,
     actual: String(ready),
     message: `Deployment ${deployment} still has ${String(ready)} Ready replicas without any load by labctl, so it cannot be seen whether it rises. Is your own load still running?`,
@@ -155,7 +163,7 @@ async function notRaised({ wanted, context, autoscaler }: Raised): Promise<Check
   if (!pods || (seen.status?.desiredReplicas ?? 0) < wanted.atLeast) {
     return finding(context, seen, scalingCause(seen, wanted.atLeast));
   }
-  const { message, actual, next } = await deploymentCause(context, pods);
+  const { reason, message, actual, next } = await deploymentCause(context, pods);
   const expected = `${String(wanted.atLeast)} Ready replicas`;
-  return { object: `Deployment/${wanted.deployment}`, expected, actual, message, next };
+  return { reason, object: `Deployment/${wanted.deployment}`, expected, actual, message, next };
 }

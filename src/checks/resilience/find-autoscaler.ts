@@ -36,6 +36,7 @@ function notOne({ deployment, namespace, all, own }: Seen): CheckFinding {
   const instead = others.length === 0 ? "" : ` HorizontalPodAutoscaler ${others.join("; ")}.`;
   return {
     object: `Deployment/${deployment}`,
+    reason: own.length > 0 ? "two-autoscalers" : "no-autoscaler",
     expected: `a HorizontalPodAutoscaler whose scaleTargetRef is Deployment ${deployment}`,
     actual: own.length > 0 ? names : others.length > 0 ? others.join("; ") : "none",
     message:

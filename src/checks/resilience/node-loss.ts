@@ -40,6 +40,7 @@ async function busiestWorker({ kube }: CheckContext, { ready }: DeploymentPods):
 function onNoWorker({ deployment }: Spec, { namespace }: CheckContext): CheckFinding {
   return {
     object: `Deployment/${deployment}`,
+    reason: "on-no-worker",
     expected: "pods on the worker nodes",
     actual: "none",
     message: `No pod of Deployment ${deployment} runs on a worker node, so none of them can be stopped.`,
@@ -114,6 +115,7 @@ function noAnswers({ wanted, context, node, before }: Loss): CheckFinding {
   const within = `${String(wanted.answersWithinSeconds)} s`;
   return {
     object: `Service/${wanted.service}`,
+    reason: "no-answers-without-a-node",
     expected: `${String(inARow)} answers in a row within ${within} after the loss of a node`,
     actual: "requests without an answer",
     message: `With node ${node} stopped, Service ${wanted.service} did not answer every request again within ${within}. ${placementCause(before, node)}`,
@@ -132,6 +134,7 @@ async function notElsewhere(
     loyal.length > 0 || !pods ? placementCause(before, node) : (await deploymentCause(context, pods)).message;
   return {
     object: `Deployment/${wanted.deployment}`,
+    reason: "not-available-elsewhere",
     path: "spec.template.spec.tolerations",
     expected: `${String(replicas)} Ready pods on other nodes within ${String(wanted.availableWithinSeconds)} s`,
     actual: `${String(elsewhere)} of ${String(replicas)}`,

@@ -90,6 +90,7 @@ function stays({ wanted, context, victim }: Resting): CheckFinding {
   return {
     object: `Deployment/${wanted.deployment}`,
     path: "spec.template.spec.containers[].readinessProbe",
+    reason: "stays-in-endpoints",
     expected: `pod ${name} out of the endpoints of Service ${wanted.service} within ${String(withinSeconds)} s`,
     actual: "still in the endpoints",
     message: `labctl turned pod ${name} unready, and Service ${wanted.service} went on sending it requests. ${why}`,

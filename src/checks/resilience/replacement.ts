@@ -94,6 +94,7 @@ export async function awaitReplacement(context: CheckContext, lost: Lost): Promi
   const cause = await deploymentCause(context, waited.value);
   const finding = {
     object: `Deployment/${name}`,
+    reason: "not-replaced",
     expected: `${String(count)} Ready pods within ${String(withinSeconds)} s, one of them new`,
     actual: `${String(waited.value.ready.length)} Ready pods`,
     message: `labctl ${deed} pod ${victim.metadata.name}, and its ReplicaSet did not replace it in time. ${cause.message}`,

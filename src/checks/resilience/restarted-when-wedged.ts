@@ -81,6 +81,7 @@ function notRestarted({ wanted, context, victim }: Wedged, pods: readonly Pod[])
   return {
     object: `Deployment/${wanted.deployment}`,
     path: "spec.template.spec.containers[].livenessProbe",
+    reason: "not-restarted",
     expected: `a restart and an answer within ${String(withinSeconds)} s`,
     actual: restarted ? "restarted, no answer" : "no restart",
     message: `labctl made pod ${name} hang, and it did not answer again within ${String(withinSeconds)} s. ${why}`,
@@ -92,6 +93,7 @@ function restartedToo({ namespace }: CheckContext, { metadata: { name } }: Pod):
   return {
     object: `Pod/${name}`,
     path: "status.containerStatuses[].restartCount",
+    reason: "restarted-as-well",
     expected: "no restart of a pod that is well",
     actual: "restarted as well",
     message: `Pod ${name} was restarted as well, though nothing was done to it: its liveness probe fails now and then.`,

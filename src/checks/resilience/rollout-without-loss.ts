@@ -104,6 +104,7 @@ function tooFewReady({ wanted, context, pods, restarted, floor }: Judged): Check
   return {
     object: `Deployment/${wanted.deployment}`,
     path: "spec.strategy",
+    reason: "too-few-ready",
     expected: `at least ${String(floor)} of ${String(replicas)} pods Ready at any time`,
     actual: `${leastReady} at the least`,
     message: `While the rollout was restarted, there was a time with ${leastReady} of ${String(replicas)} pods Ready. ${lossCause(pods.deployment)}`,

@@ -45,6 +45,7 @@ async function unsteady(context: CheckContext, pods: DeploymentPods): Promise<Ch
   return {
     object: `Deployment/${name}`,
     path: "status",
+    reason: "not-at-rest",
     expected: `${String(replicas)} Ready pods, and no rollout under way`,
     actual: `${String(pods.ready.length)} Ready of ${String(pods.live.length)}`,
     message: `Deployment ${name} does not come to rest, so nothing of it is disturbed. ${cause.message}`,

@@ -97,6 +97,7 @@ interface Lost {
 export function lostRequests({ target, report, during, why, next }: Lost): CheckFinding {
   return {
     object: `Service/${target.service}`,
+    reason: "requests-lost",
     expected: `no failed request while ${during}`,
     actual: countOf(report),
     message: `While ${during}, ${countOf(report)}. ${why}`,

@@ -28,6 +28,7 @@ export function wrongNode({ pod, deployment, nodes, labels, context }: Misplaced
   return {
     object: `Deployment/${deployment}`,
     path: "spec.nodeName of its pods",
+    reason: "on-another-node",
     expected: right.join(", ") || `a node with ${writeLabels(labels)}`,
     actual: node,
     message: `Pod ${pod.metadata.name} runs on node ${node}, but ${there}.`,
@@ -45,6 +46,7 @@ export function byNodeName(
   return {
     object: `Deployment/${metadata.name}`,
     path: "spec.template.spec.nodeName",
+    reason: "node-named-itself",
     expected: "a rule that the scheduler follows",
     actual: `nodeName: ${nodeName}`,
     message: `Deployment ${metadata.name} names the node ${nodeName} itself: that goes past the scheduler, and when the node is gone its pods wait for ever.`,
@@ -76,6 +78,7 @@ export function byLuck(asked: Asked): CheckFinding | undefined {
   return {
     object: `Deployment/${name}`,
     path: "spec.template.spec.nodeSelector",
+    reason: wish === undefined ? "placed-by-luck" : "only-a-preference",
     expected: `a node selector or required node affinity for ${writeLabels(labels)}`,
     actual: wish === undefined ? "nothing that asks for it" : "a preference",
     message: `Pod ${pod.metadata.name} runs on node ${node.metadata.name}, ${why}.`,

@@ -16,6 +16,7 @@ export function sameNode(
     {
       object: `Deployment/${deployment}`,
       path: "spec.nodeName of its pods",
+      reason: "together-on-a-node",
       expected: "a node for each pod",
       actual: `${String(together.length)} on ${node}`,
       message: `The pods ${names} are both on node ${node}: when it fails, Deployment ${deployment} is gone.`,

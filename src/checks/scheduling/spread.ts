@@ -63,6 +63,7 @@ function noRule(deployment: string, { spec: placed }: Pod, { namespace }: CheckC
   return {
     object: `Deployment/${deployment}`,
     path: "spec.template.spec",
+    reason: "not-kept-apart",
     expected: "required podAntiAffinity, or topologySpreadConstraints with DoNotSchedule and maxSkew 1",
     actual,
     message: `Deployment ${deployment} ${why}.`,

@@ -45,6 +45,7 @@ function noNode({ labels }: Spec, context: CheckContext): CheckFinding {
   return {
     object: "Node",
     path: "metadata.labels",
+    reason: "no-node-reserved",
     expected: writeLabels(labels),
     actual: "on no node",
     message: `No node carries ${writeLabels(labels)} any more, so none is reserved.`,
@@ -67,6 +68,7 @@ function taintGone({ taint }: Spec, reserved: readonly Node[]): readonly CheckFi
     {
       object: `Node/${name}`,
       path: "spec.taints",
+      reason: "taint-gone",
       expected: writeTaint(taint),
       actual: there.join(", ") || "no taint",
       message: `The taint ${writeTaint(taint)} does not stand on node ${name} any more: everybody may run there.`,
@@ -83,6 +85,7 @@ function noToleration(
   return {
     object: `Deployment/${deployment}`,
     path: "spec.template.spec.tolerations",
+    reason: "not-tolerated",
     expected: `a toleration of ${writeTaint(taint)}`,
     actual: "none",
     message: `Pod ${metadata.name} is on node ${placed.nodeName ?? "(none)"}, but does not tolerate its taint ${writeTaint(taint)}: once it is gone, the next one is kept away.`,
@@ -94,6 +97,7 @@ function toleratesByHand({ deployment, taint }: Spec, { namespace }: CheckContex
   return {
     object: `Deployment/${deployment}`,
     path: "spec.template.spec.tolerations",
+    reason: "tolerated-on-pods-alone",
     expected: `a toleration of ${writeTaint(taint)} in the pod template`,
     actual: "on pods alone",
     message: `The pods of Deployment ${deployment} tolerate ${writeTaint(taint)}, but its template does not: what is added to a pod by hand goes with it.`,
@@ -164,6 +168,7 @@ function plainPodRuns({ taint }: Spec, node: string): CheckFinding {
   return {
     object: `Node/${node}`,
     path: "spec.taints",
+    reason: "plain-pod-let-in",
     expected: "a plain pod is kept away",
     actual: "it was let in",
     message: `A plain pod of labctl's, which tolerates nothing, was let onto node ${node} in spite of ${writeTaint(taint)}.`,

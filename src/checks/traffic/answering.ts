@@ -74,7 +74,13 @@ function escape(text: string): string {
 
 function unlessEchoed(word: string, answer: HttpAnswer): Mismatch | undefined {
   const wrong = mismatch({ status: answer.ok ? answer.status : 200, body: new RegExp(word, "u") }, answer);
-  return wrong && { ...wrong, expected: `a page that repeats the path asked for, /${word}` };
+  return (
+    wrong && {
+      ...wrong,
+      reason: "path-not-repeated",
+      expected: `a page that repeats the path asked for, /${word}`,
+    }
+  );
 }
 
 async function unlessChanged(wanted: Answering, asked: Asked, first: string): Promise<Mismatch | undefined> {
@@ -90,6 +96,7 @@ async function unlessChanged(wanted: Answering, asked: Asked, first: string): Pr
   if (waited.done) return undefined;
   return (
     waited.value.wrong ?? {
+      reason: "page-stands-still",
       expected: "a page that changes each second",
       actual: `the same page for ${String(changeWithinMs / 1000)} s`,
     }

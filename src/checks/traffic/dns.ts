@@ -58,6 +58,7 @@ function elsewhere({ name, clusterIP, addresses, context }: Resolved): CheckFind
   return {
     object: `Service/${name.split(".")[0] ?? name}`,
     path: "spec.clusterIP",
+    reason: "name-resolves-elsewhere",
     expected: clusterIP,
     actual,
     message: `From another namespace ${name} resolves to ${actual}, not to the Service's address ${clusterIP}.`,

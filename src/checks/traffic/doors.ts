@@ -91,6 +91,7 @@ function noNodePort(service: string, type = "ClusterIP", { namespace }: CheckCon
   return {
     object: `Service/${service}`,
     path: "spec.type",
+    reason: "not-a-node-port",
     expected: "NodePort",
     actual: type,
     message: `Service ${service} opens no port on the nodes: its type is ${type}.`,

@@ -31,6 +31,7 @@ function noSelector({ service }: Spec, { namespace }: CheckContext): CheckFindin
   return {
     object: `Service/${service}`,
     path: "spec.selector",
+    reason: "no-selector",
     expected: "a selector",
     actual: "none",
     message: `Service ${service} has no selector: whatever endpoints it has are written by hand and do not follow the pods.`,
@@ -53,6 +54,7 @@ function handWritten({ service }: Spec, slice: EndpointSlice, { namespace }: Che
   const by = slice.metadata.labels?.["endpointslice.kubernetes.io/managed-by"] ?? "nobody";
   return {
     object: `EndpointSlice/${slice.metadata.name}`,
+    reason: "endpoints-by-hand",
     expected: `endpoints that Kubernetes makes from the selector of Service ${service}`,
     actual: `written by hand (managed by ${by})`,
     message: `The endpoints of Service ${service} are written by hand in ${slice.metadata.name}: they do not follow the pods.`,
@@ -82,6 +84,7 @@ async function compare(seen: Compared, context: CheckContext): Promise<readonly 
     {
       object: `Service/${wanted.service}`,
       path: "spec.selector",
+      reason: cause?.reason ?? "other-endpoints",
       expected: `the ${String(pods.length)} Ready pods of Deployment ${wanted.deployment}`,
       actual: inside.length === 0 ? "no endpoints" : describe(inside),
       message: cause?.message ?? sentence({ wanted, outside, strangers, none: inside.length === 0 }),
@@ -105,6 +108,7 @@ function byLabelOfPods(
     {
       object: `Service/${wanted.service}`,
       path: "spec.selector",
+      reason: "selects-labels-of-pods-alone",
       expected: `labels of Deployment ${wanted.deployment}'s pod template`,
       actual: `${selector}, which is on the pods alone`,
       message: `Service ${wanted.service} finds its pods by ${selector}, which the pod template of Deployment ${wanted.deployment} does not give: the next pods will not be behind it.`,

@@ -26,6 +26,8 @@ export type Expectation = z.infer<typeof expectation>;
 
 /** What was wanted and what came instead; a failed exchange is told in the same two words. */
 export interface Mismatch {
+  /** As of a finding. */
+  readonly reason: string;
   readonly expected: string;
   readonly actual: string;
   /** What it means, where whoever expects it says so. */
@@ -35,18 +37,35 @@ export interface Mismatch {
 /** Undefined when the answer is as expected. */
 export function mismatch(expected: Expectation, answer: HttpAnswer): Mismatch | undefined {
   if (!answer.ok)
-    return { expected: `an answer with status ${String(expected.status)}`, actual: whyNone(answer) };
+    return {
+      reason: "no-answer",
+      expected: `an answer with status ${String(expected.status)}`,
+      actual: whyNone(answer),
+    };
   if (answer.status !== expected.status) {
-    return { expected: `status ${String(expected.status)}`, actual: `status ${String(answer.status)}` };
+    return {
+      reason: "another-status",
+      expected: `status ${String(expected.status)}`,
+      actual: `status ${String(answer.status)}`,
+    };
   }
   for (const [name, wanted] of Object.entries(expected.headers ?? {})) {
     const value = answer.headers[name];
-    if (value === undefined) return { expected: `a header ${name}`, actual: "no such header" };
+    if (value === undefined)
+      return { reason: "another-header", expected: `a header ${name}`, actual: "no such header" };
     if (!wanted.test(value))
-      return { expected: `header ${name} like ${wanted.source}`, actual: `${name}: ${value}` };
+      return {
+        reason: "another-header",
+        expected: `header ${name} like ${wanted.source}`,
+        actual: `${name}: ${value}`,
+      };
   }
   if (expected.body && !expected.body.test(answer.body)) {
-    return { expected: `a page with ${expected.body.source}`, actual: excerpt(answer.body) };
+    return {
+      reason: "another-page",
+      expected: `a page with ${expected.body.source}`,
+      actual: excerpt(answer.body),
+    };
   }
   return undefined;
 }

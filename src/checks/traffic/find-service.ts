@@ -20,17 +20,34 @@ export async function findService({ kube, namespace }: CheckContext, wanted: Wan
   const object = `Service/${name}`;
   if (type === "ExternalName") {
     const message = `Service ${name} is only another name for ${externalName ?? "nothing"} (ExternalName): no pods are behind it.`;
-    return no({ object, path: "spec.type", expected: "ClusterIP", actual: "ExternalName", message, next });
+    return no({
+      object,
+      reason: "external-name",
+      path: "spec.type",
+      expected: "ClusterIP",
+      actual: "ExternalName",
+      message,
+      next,
+    });
   }
   if (clusterIP === undefined || clusterIP === "" || clusterIP === "None") {
     const message = `Service ${name} is headless: it has no address of its own.`;
-    return no({ object, path: "spec.clusterIP", expected: "an address", actual: "None", message, next });
+    return no({
+      object,
+      reason: "headless",
+      path: "spec.clusterIP",
+      expected: "an address",
+      actual: "None",
+      message,
+      next,
+    });
   }
   if (wanted.port !== undefined && !ports.some(({ port }) => port === wanted.port)) {
     const there = ports.map(({ port }) => String(port)).join(", ");
     const message = `Service ${name} has no port ${String(wanted.port)}; it has: ${there}.`;
     return no({
       object,
+      reason: "service-without-port",
       path: "spec.ports",
       expected: `port ${String(wanted.port)}`,
       actual: there,

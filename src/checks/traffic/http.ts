@@ -64,6 +64,7 @@ function uninvited({ expect }: Spec, { object, url }: Door, { namespace }: Check
   const what = expect.body ? `the page with ${expect.body.source}` : `status ${String(expect.status)}`;
   return {
     object,
+    reason: "answers-strangers",
     expected: `${url} does not give ${what}`,
     actual: "it does",
     message: `${url} gives ${what}, too: the rule is meant for one host only.`,
@@ -83,6 +84,7 @@ interface Silent {
 function silent({ door, wrong, cause, context }: Silent): CheckFinding {
   return {
     object: door.object,
+    reason: wrong.message === undefined ? (cause?.reason ?? wrong.reason) : wrong.reason,
     expected: `${door.url}: ${wrong.expected}`,
     actual: wrong.actual,
     message: wrong.message ?? cause?.message ?? `${door.url} does not answer as it should: ${wrong.actual}.`,

@@ -8,6 +8,7 @@ export const jsonConditions = z
     z.strictObject({
       that: celOver("json").describe("CEL over `json`, the answer's body."),
       message: z.string().min(1).describe("What is wrong when it does not hold, for the student."),
+      reason: z.string().default("condition-not-met").describe("What hints and cases refer to."),
     }),
   )
   .min(1);
@@ -15,10 +16,10 @@ export const jsonConditions = z
 /** Undefined when the body is JSON and all of it is as expected; else the first that is not. */
 export function unmet(conditions: z.infer<typeof jsonConditions>, body: string): Mismatch | undefined {
   const json = parse(body);
-  if (json === undefined) return { expected: "JSON", actual: excerpt(body) };
-  for (const { that, message } of conditions) {
+  if (json === undefined) return { reason: "no-json", expected: "JSON", actual: excerpt(body) };
+  for (const { that, message, reason } of conditions) {
     const { holds, trouble } = that.evaluate(json);
-    if (!holds) return { expected: that.source, actual: trouble ?? beginningOf(json), message };
+    if (!holds) return { reason, expected: that.source, actual: trouble ?? beginningOf(json), message };
   }
   return undefined;
 }

@@ -96,6 +96,7 @@ function stray({ wanted, doors, strays, of, context }: Strays): CheckFinding {
   const door = doors.doors[0];
   return {
     object: door?.object ?? `Deployment/${wanted.deployment}`,
+    reason: "answered-by-others",
     expected: `pods of Deployment ${wanted.deployment} answer`,
     actual: `${String(strays)} of ${String(of)} requests were not answered by them`,
     message: `${door?.url ?? "It"} answers, but ${strays === of ? "no answer comes" : "not every answer comes"} from the pods of Deployment ${wanted.deployment}.`,
@@ -127,6 +128,7 @@ function unseen({ wanted, doors, pods, context }: Unseen): CheckFinding {
   const names = pods.map(({ metadata }) => metadata.name).join(", ");
   return {
     object: doors.doors[0]?.object ?? `Deployment/${wanted.deployment}`,
+    reason: "never-answered",
     expected: `every Ready pod of Deployment ${wanted.deployment} answers`,
     actual: `never answered: ${names}`,
     message: `Of ${String(requestsARound.every * rounds)} requests none was answered by ${names}; a Service with sessionAffinity stays with one pod.`,

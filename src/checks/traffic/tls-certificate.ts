@@ -77,6 +77,7 @@ function noCertificate(secret: string, namespace: string): CheckFinding {
   return {
     object: `Secret/${secret}`,
     path: "data.tls.crt",
+    reason: "no-certificate",
     expected: "a certificate in PEM",
     actual: "none that can be read",
     message: `The Secret ${secret} holds no certificate in its key tls.crt.`,
@@ -96,6 +97,7 @@ function another({ host, secret }: Spec, { own, shown, cause, context: { namespa
   const actual = shown ? describe(shown) : "no answer over TLS";
   return {
     object: `Secret/${secret}`,
+    reason: cause?.reason ?? "another-certificate",
     expected: describe(own),
     actual,
     message:

@@ -72,6 +72,7 @@ async function nothing({ name, image }: Wanted, context: CheckContext): Promise<
   const { namespace } = context;
   return {
     object: `Namespace/${namespace}`,
+    reason: "no-pod",
     expected: `a pod that runs ${image ?? "something"}`,
     actual: "no pod",
     message: `There is no pod in namespace ${namespace} yet.`,
@@ -80,9 +81,9 @@ async function nothing({ name, image }: Wanted, context: CheckContext): Promise<
 }
 
 async function notReady(pod: Pod, context: CheckContext): Promise<CheckFinding> {
-  const { message, actual, next } = await podCause(context, pod);
+  const { reason, message, actual, next } = await podCause(context, pod);
   const object = `Pod/${pod.metadata.name}`;
-  return { object, path: "status.conditions", expected: "Ready", actual, message, next };
+  return { reason, object, path: "status.conditions", expected: "Ready", actual, message, next };
 }
 
 /** Under the right name an earlier image, or another name altogether. */
@@ -93,6 +94,7 @@ function otherImage(image: string, pod: Pod, { namespace }: CheckContext): Check
   return {
     object: `Pod/${name}`,
     path: "spec.containers[].image",
+    reason: isEarlier ? "earlier-image" : "another-image",
     expected: `${image} as it is in the lab registry now`,
     actual: isEarlier ? `${image} with another digest` : asked.join(", "),
     message: isEarlier

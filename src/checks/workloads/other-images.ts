@@ -22,6 +22,7 @@ export function runsOtherImages(
     {
       object: `Deployment/${name}`,
       path: "spec.template.spec.containers[].image",
+      reason: "another-image",
       expected: `every pod runs ${image}`,
       actual,
       message: `${String(others.length)} of ${String(ready.length)} pods of Deployment ${name} do not run ${image}, by its digest, but ${actual}.`,
@@ -56,6 +57,7 @@ export function setByHand(
     {
       object: `Deployment/${name}`,
       path: "spec.template.spec.containers[].image",
+      reason: "image-set-on-pods",
       expected: `${image} in the pod template, and in the ReplicaSet that follows it`,
       actual: `${actual} in ${who}`,
       message: `${String(patched.length)} of ${String(ready.length)} pods of Deployment ${name} run ${image}, but ${who} asks for ${actual}: an image that is set on a pod by hand goes with it, and the next pod runs ${actual} again.`,

@@ -39,7 +39,7 @@ function unlabelled({ metadata }: Pod, wanted: Spec): Part | undefined {
   const expected = writeLabels(Object.fromEntries(lacking));
   const actual = Object.keys(labels).length === 0 ? "no label" : writeLabels(labels);
   const message = `Pod ${name} does not carry the label ${expected}; it carries ${actual}.`;
-  return { path: "metadata.labels", expected, actual, message };
+  return { reason: "label-missing", path: "metadata.labels", expected, actual, message };
 }
 
 function tooFewContainers({ metadata, status }: Pod, { containers }: Spec): Part | undefined {
@@ -48,7 +48,13 @@ function tooFewContainers({ metadata, status }: Pod, { containers }: Spec): Part
   if (running.length >= containers) return undefined;
   const names = running.map(({ name }) => name).join(", ");
   const message = `Pod ${metadata.name} has ${String(running.length)} running container (${names}), not ${String(containers)}.`;
-  return { path: "spec.containers", expected: `${String(containers)} containers`, actual: names, message };
+  return {
+    reason: "too-few-containers",
+    path: "spec.containers",
+    expected: `${String(containers)} containers`,
+    actual: names,
+    message,
+  };
 }
 
 function nothingShared({ metadata, spec: { volumes = [], ...own } }: Pod, wanted: Spec): Part | undefined {
@@ -62,7 +68,13 @@ function nothingShared({ metadata, spec: { volumes = [], ...own } }: Pod, wanted
   if (isShared) return undefined;
   const message = `No two containers of pod ${metadata.name} mount the same emptyDir volume, so neither sees what the other writes.`;
   const actual = empty.length === 0 ? "no emptyDir" : `${empty.join(", ")}, mounted by one container at most`;
-  return { path: "spec.volumes", expected: "an emptyDir that two containers mount", actual, message };
+  return {
+    reason: "nothing-shared",
+    path: "spec.volumes",
+    expected: "an emptyDir that two containers mount",
+    actual,
+    message,
+  };
 }
 
 function otherEnvironment({ metadata, spec: { containers } }: Pod, wanted: Spec): Part | undefined {
@@ -77,7 +89,7 @@ function otherEnvironment({ metadata, spec: { containers } }: Pod, wanted: Spec)
   const has = containers.flatMap(({ env = [] }) => env.map(({ name, value = "" }) => `${name}=${value}`));
   const actual = has.length === 0 ? "none" : has.join(",");
   const message = `No container of pod ${metadata.name} has ${expected} in its environment; what it has: ${actual}.`;
-  return { path: "spec.containers[].env", expected, actual, message };
+  return { reason: "other-environment", path: "spec.containers[].env", expected, actual, message };
 }
 
 async function silence(

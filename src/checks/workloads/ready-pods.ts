@@ -35,6 +35,7 @@ async function tooFew(context: CheckContext, wanted: Wanted, pods: DeploymentPod
   return {
     object: `Deployment/${wanted.deployment}`,
     path: "status.readyReplicas",
+    reason: cause.reason,
     expected: describeReplicas(wanted.replicas),
     actual: `${String(ready.length)} Ready of ${String(live.length)}`,
     message: cause.message,

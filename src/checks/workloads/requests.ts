@@ -36,6 +36,7 @@ function resizedByHand(
     {
       object: `Deployment/${name}`,
       path: `spec.template.spec.containers[name=${resized.name}].resources`,
+      reason: "pods-have-other-requests",
       expected: "what its pods have",
       actual: "other requests or limits than theirs",
       message: `Container ${resized.name} of Deployment ${name} has other requests or limits in the pod template than in the pods that run: a pod's own size is gone with it.`,
@@ -76,6 +77,7 @@ function judge(
     {
       object: `Deployment/${deployment}`,
       path: `spec.template.spec.containers[name=${container.name}].resources`,
+      reason: "requests-missing",
       expected: "requests and limits for cpu and memory",
       actual: `no ${lacking.join(", no ")}`,
       message: `Container ${container.name} of Deployment ${deployment} has no ${lacking.join(", no ")}: ${meaning}.`,

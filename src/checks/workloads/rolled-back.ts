@@ -54,6 +54,7 @@ function neverFailed(seen: Seen): CheckFinding {
   return {
     object: `Deployment/${deployment}`,
     path: "its ReplicaSets",
+    reason: "no-failed-update",
     expected: "a revision whose image cannot be pulled",
     actual: describe(seen.revisions),
     message: `No revision in the history of Deployment ${deployment} has an image that cannot be pulled: there was no failed update to take back, or its ReplicaSet was deleted.`,
@@ -67,6 +68,7 @@ function stillBroken(seen: Seen): CheckFinding {
   return {
     object: `Deployment/${seen.wanted.deployment}`,
     path: "spec.template",
+    reason: "not-gone-back",
     expected: "an earlier revision, gone back to",
     actual: `revision ${String(current?.number)} with ${images}`,
     message: `The present revision is the failed one: ${images} cannot be pulled, and nobody has gone back yet.`,
@@ -96,6 +98,7 @@ function notAnUndo(back: Back): readonly CheckFinding[] {
     {
       object: `Deployment/${back.wanted.deployment}`,
       path: "spec.template",
+      reason: "new-template",
       expected: "the template of a revision before the failed one",
       actual: `revision ${String(current.number)}, which was never there before: ${current.images.join(" ")}`,
       message: `After the failed revision Deployment ${back.wanted.deployment} got a new template, not one that it had before; an undo brings the earlier one back.`,

@@ -35,6 +35,7 @@ function noHistory(
     {
       object: `Deployment/${deployment}`,
       path: "its ReplicaSets",
+      reason: "revision-missing",
       expected: `a revision with ${from}`,
       actual,
       message: `The history of Deployment ${deployment} holds no revision with ${from}: ${why}.`,

@@ -12,6 +12,7 @@ export function notTheSame(
     {
       object: `Deployment/${name}`,
       path: "metadata.uid",
+      reason: "made-anew",
       expected: before,
       actual: uid ?? "none",
       message: `Deployment ${name} is not the one that the lab was started with: it was deleted and created anew, so nothing was updated. labctl reset starts over.`,

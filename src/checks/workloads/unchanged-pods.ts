@@ -20,6 +20,7 @@ export async function observe({ deployment }: Spec, context: CheckContext): Prom
 function neverStarted(deployment: string, context: CheckContext): CheckFinding {
   return {
     object: `Deployment/${deployment}`,
+    reason: "lab-not-started",
     expected: "the pods that labctl start made",
     actual: "none were recorded",
     message: `The lab in namespace ${context.namespace} was not started by labctl, so its pods cannot be told from others.`,
@@ -38,6 +39,7 @@ function replaced({ deployment, namespace, gone, added }: Replaced): CheckFindin
   return {
     object: `Deployment/${deployment}`,
     path: "metadata.uid of its pods",
+    reason: "pods-replaced",
     expected: "the pods that were there at the start",
     actual: `${String(gone)} of them gone, ${String(added)} new`,
     message: `The pods of Deployment ${deployment} were to be left alone, but they were replaced; labctl reset starts over.`,

@@ -54,6 +54,7 @@ function wrongImage({ deployment }: Spec, reference: string, pod: Pod, context: 
   return {
     object: `Deployment/${deployment}`,
     path: "spec.template.spec.containers[].image",
+    reason: sameTag ? "another-digest" : "another-image",
     expected: reference,
     actual,
     message: sameTag
@@ -76,6 +77,7 @@ function wrongPort(
   return {
     object: `Deployment/${deployment}`,
     path: "spec.template.spec.containers[].ports",
+    reason: "another-port",
     expected: `containerPort ${String(port)}`,
     actual,
     message: `The container declares ${actual}, not ${String(port)}.`,
@@ -92,6 +94,7 @@ function wrongLabels(
   return {
     object: `Deployment/${deployment}`,
     path: "spec.template.metadata.labels",
+    reason: "label-missing",
     expected: writeLabels(lacking),
     actual: writeLabels(labels),
     message: `The pods do not carry ${writeLabels(lacking)}; a Deployment labels its pods by spec.template.metadata.labels.`,
