@@ -83,7 +83,7 @@ describe("rollout-without-loss", () => {
     expect(finding?.actual).toBe("312 of 2000 requests failed (312 × no answer)");
     expect(finding?.message).toContain("Its strategy Recreate ends all old pods");
     expect(finding?.message).toContain("No container has a readiness probe");
-    expect(finding?.message).toContain("No container has a preStop hook");
+    expect(finding?.message).toContain("no container has a preStop hook");
   });
 
   it("fails when too few pods were Ready, and a rollout that gets stuck is told", async () => {
