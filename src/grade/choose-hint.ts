@@ -24,8 +24,13 @@ export function nextHint({ exercise, findings, given }: Asked): GivenHint | unde
   return fitting.find(({ index }) => !given.includes(index)) ?? fitting.at(-1);
 }
 
+/** What is on its way needs no hint but the finding's own: look again in a moment. */
+const onItsWay = ["still-starting", "job-at-work", "job-tries-again"];
+
 /** What a report shows: the furthest of those that were asked for, else the first one. It gives no answer away. */
 export function shownHint({ exercise, findings, given }: Asked): GivenHint | undefined {
+  const isOnItsWay = ({ reason = "" }: Pick<Finding, "reason">): boolean => onItsWay.includes(reason);
+  if (findings.length > 0 && findings.every(isOnItsWay)) return undefined;
   const fitting = fittingHints(exercise, findings);
   return fitting.findLast(({ index }) => given.includes(index)) ?? fitting[0];
 }

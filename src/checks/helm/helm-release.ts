@@ -33,12 +33,19 @@ function neverLike(
     if (failed) return notDeployed(failed, { namespace });
     const actual = `revision ${describeHistory(history)}`;
     const message = `No revision of release ${name} is of chart ${expected}; Helm remembers ${actual}.`;
-    return { ...about, actual, message, next: `helm -n ${namespace} history ${name}` };
+    return {
+      ...about,
+      reason: "another-chart",
+      actual,
+      message,
+      next: `helm -n ${namespace} history ${name}`,
+    };
   }
   if (deployed.some((release) => wrongValues(release, values).length === 0)) return undefined;
   const wrong = wrongValues(last, values).join(", ");
   return {
     ...about,
+    reason: "other-values",
     path: "values",
     actual: wrong,
     message: `Revision ${String(last.revision)} of release ${name} (${chartOf(last)}) was rendered with ${wrong}.`,

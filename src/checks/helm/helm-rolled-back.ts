@@ -14,9 +14,9 @@ export async function observe(
   return [
     {
       object: `Release/${name}`,
-      reason: "not-rolled-back",
       expected: `a rollback to revision ${String(to)}`,
       actual: `revision ${describeHistory(found.history)}`,
+      reason: why.reason,
       message: why.message,
       next: why.next ?? `helm -n ${context.namespace} history ${name}`,
     },
@@ -30,35 +30,45 @@ interface Seen {
   readonly latest: Release;
 }
 
-type Why = Pick<CheckFinding, "message" | "next">;
+type Why = Pick<CheckFinding, "message" | "next"> & { readonly reason: string };
 
 function whyNot({ name, to, history, latest }: Seen): Why | undefined {
   const target = history.find(({ revision }) => revision === to);
   const now = `revision ${String(latest.revision)} (${chartOf(latest)})`;
   if (!target) {
     return {
+      reason: "revision-forgotten",
       message: `Helm remembers no revision ${String(to)} of release ${name} any more: nothing to go back to.`,
     };
   }
   if (latest.revision === to) {
     return {
+      reason: "nothing-to-roll-back",
       message: `Release ${name} has only got to revision ${String(to)}: there is nothing to roll back yet.`,
     };
   }
   if (latest.status !== "deployed") {
-    return { message: `Release ${name} is at ${now}, which is ${latest.status}: ${latest.description}.` };
+    return {
+      reason: "release-not-deployed",
+      message: `Release ${name} is at ${now}, which is ${latest.status}: ${latest.description}.`,
+    };
   }
   if (latest.manifest !== target.manifest) {
-    return { message: `Release ${name} is at ${now}, whose manifest is not that of revision ${String(to)}.` };
+    return {
+      reason: "another-manifest",
+      message: `Release ${name} is at ${now}, whose manifest is not that of revision ${String(to)}.`,
+    };
   }
   const between = history.filter(({ revision }) => revision > to && revision < latest.revision);
   if (!between.some(({ manifest }) => manifest !== target.manifest)) {
     return {
+      reason: "nothing-to-roll-back",
       message: `Release ${name} never was anything else than revision ${String(to)}: upgrade it first, then roll back.`,
     };
   }
   if (latest.rolledBackTo === undefined) {
     return {
+      reason: "upgraded-back",
       message: `Release ${name} is at ${now}, which was reached by another upgrade ("${latest.description}"), not by a rollback.`,
     };
   }

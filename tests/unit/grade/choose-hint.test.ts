@@ -39,6 +39,17 @@ describe("a hint about a reason", () => {
 });
 
 describe("shownHint", () => {
+  it("shows none where there is only to wait", () => {
+    const starting = {
+      message: "Pod a is still starting: check again in a moment.",
+      reason: "still-starting",
+    };
+    expect(shownHint({ exercise, findings: [starting], given: [] })).toBeUndefined();
+    expect(shownHint({ exercise, findings: [starting, ...endpoints], given: [] })?.text).toBe(
+      "about endpoints",
+    );
+  });
+
   it("shows the first one that fits, or the furthest that was asked for", () => {
     expect(shownHint({ exercise, findings: endpoints, given: [] })?.text).toBe("about endpoints");
     expect(shownHint({ exercise, findings: endpoints, given: [1, 0] })?.text).toBe("nudge");
