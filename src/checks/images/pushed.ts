@@ -9,16 +9,17 @@ export function inRegistry(reference: string): string {
 }
 
 /**
- * The manifest's digest that a reference has in the lab registry now; undefined when it has none.
+ * The digest of what labctl pushed under a reference, or of the manifest that the lab registry has there now; undefined when it has none.
  * @throws EnvironmentError when the registry does not answer, or there is none and labctl never pushed the image.
  */
 export async function pushedDigest(
   reference: string,
   { registry, imageDigests }: CheckContext,
 ): Promise<string | undefined> {
-  if (registry) return registry.digest(inRegistry(reference));
+  // What labctl gave is known by what it pushed: anybody may push something else under the same name.
   const noted = imageDigests[reference];
   if (noted !== undefined) return noted;
+  if (registry) return registry.digest(inRegistry(reference));
   throw new EnvironmentError({
     message: `The lab registry's digest of ${reference} is not known.`,
     hint: "labctl up",

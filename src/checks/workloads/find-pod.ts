@@ -34,7 +34,7 @@ export async function findPod(wanted: Wanted, context: CheckContext): Promise<Fo
   const suspect = running[0] ?? pods.find((pod) => names(pod, image)) ?? pods[0];
   if (!suspect) return no(await nothing(wanted, context));
   if (image !== undefined && isLive(suspect) && isReady(suspect))
-    return no(otherImage(image, suspect, context));
+    return no(otherImage({ name, image }, suspect, context));
   const known = image === undefined || digest === undefined ? {} : { [image]: digest };
   return no(await notReady(suspect, { ...context, imageDigests: { ...context.imageDigests, ...known } }));
 }
@@ -87,7 +87,12 @@ async function notReady(pod: Pod, context: CheckContext): Promise<CheckFinding> 
 }
 
 /** Under the right name an earlier image, or another name altogether. */
-function otherImage(image: string, pod: Pod, { namespace }: CheckContext): CheckFinding {
+function otherImage(
+  wanted: { readonly name: string | undefined; readonly image: string },
+  pod: Pod,
+  { namespace }: CheckContext,
+): CheckFinding {
+  const { image } = wanted;
   const { name } = pod.metadata;
   const asked = pod.spec.containers.map((container) => container.image ?? "(none)");
   const isEarlier = asked.includes(image);
@@ -99,7 +104,9 @@ function otherImage(image: string, pod: Pod, { namespace }: CheckContext): Check
     actual: isEarlier ? `${image} with another digest` : asked.join(", "),
     message: isEarlier
       ? `Pod ${name} runs another image than the registry has as ${image} now. A pod keeps the image that it was started with, and a node pulls a name that it has already only with imagePullPolicy: Always.`
-      : `No pod in namespace ${namespace} runs ${image}; ${name} runs ${asked.join(", ")}.`,
+      : wanted.name === undefined
+        ? `No pod in namespace ${namespace} runs ${image}; ${name} runs ${asked.join(", ")}.`
+        : `Pod ${name} does not run ${image}, but ${asked.join(", ")}.`,
     next: `kubectl -n ${namespace} get pod ${name} -o jsonpath='{.status.containerStatuses[*].imageID}'`,
   };
 }

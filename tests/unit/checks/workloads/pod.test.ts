@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { pod as podKind } from "../../../../src/checks/workloads/pod-spec.ts";
 import { EnvironmentError } from "../../../../src/errors.ts";
 import type { Container, Pod } from "../../../../src/kube/objects.ts";
-import { deployment, nginxDigest, pod } from "../../../support/cluster-objects.ts";
+import { deployment, nginxDigest, nginxImage, pod } from "../../../support/cluster-objects.ts";
 import { fakeCheckContext } from "../../../support/fake-check-context.ts";
 import { FakeKube } from "../../../support/fake-kube.ts";
 import { FakeProbe, page, refused, type Answer } from "../../../support/fake-probe.ts";
@@ -38,6 +38,34 @@ describe("pod by its name", () => {
     expect(await look(spec)).toMatchObject([{ object: "Pod/web", actual: "not found" }]);
     const [finding] = await look(spec, { objects: [pod({ name: "web", namespace: "default" })] });
     expect(finding?.message).toContain("there is one in default, which does not count");
+  });
+
+  it("fails where nothing of it runs, whatever its status says", async () => {
+    const kube = new FakeKube([web]);
+    kube.hollowNodes.set("worker-1", "node worker-1 is not Ready");
+    const context = fakeCheckContext({ kube, probe: new FakeProbe(echo) });
+    const [finding] = await podKind.observe(podKind.spec.parse({ kind: "pod", ...spec }), context);
+    expect(finding?.message).toBe(
+      "Pod web says that it is Ready, but nothing of it runs: node worker-1 is not Ready.",
+    );
+  });
+
+  it("fails with another image than the one that labctl gave, even where that was pushed under its name", async () => {
+    const given = { ...spec, image: nginxImage };
+    const registry = new FakeRegistry();
+    registry.manifests.set("nginx:1.22.1", { digest, config: undefined });
+    const observe = (its: Pod) =>
+      podKind.observe(
+        podKind.spec.parse({ kind: "pod", ...given }),
+        fakeCheckContext({ kube: new FakeKube([its]), probe: new FakeProbe(echo), registry }),
+      );
+    expect(await observe(web)).toEqual([]);
+    const pushed = pod({ name: "web", labels: { app: "web" }, digest });
+    expect((await observe(pushed))[0]?.message).toContain("runs another image than the registry has");
+    const other = pod({ name: "web", labels: { app: "web" }, digest, image: "localhost:5001/lab-app:1" });
+    expect((await observe(other))[0]?.message).toBe(
+      "Pod web does not run localhost:5001/nginx:1.22.1, but localhost:5001/lab-app:1.",
+    );
   });
 
   it("fails with the cause when it is not Ready", async () => {
