@@ -100,7 +100,7 @@ async function openRuns(args: LabsArgs, deps: Deps): Promise<Chosen> {
 async function named(names: readonly string[], deps: Deps) {
   const [first = "", ...others] = names;
   const lab = await openLab(first, deps);
-  const known = new Set(await labNames(deps.places.project));
+  const known = new Set(await labNames(deps.places.labs));
   if (others.length === 0 || others.some((name) => known.has(name)))
     return { labs: [lab, ...(await Promise.all(others.map((id) => openLab(id, deps))))], only: [] };
   for (const name of others) requireExercise(lab, name, "check");

@@ -11,6 +11,7 @@ import type {
 } from "../../src/kube/kube.ts";
 import { apiVersions, type KubeObject } from "../../src/kube/objects.ts";
 import { runFakeCommand, type FakeCommand } from "./fake-command.ts";
+import { merge } from "./merge-patch.ts";
 
 /** Of the kinds that labctl names. */
 const clusterScoped: readonly string[] = ["Node", "Namespace", "StorageClass"];
@@ -263,21 +264,6 @@ function refuseOld({ metadata, kind }: KubeObject, version: string | undefined):
   if (version === undefined || version === metadata.resourceVersion) return;
   const message = `Somebody else wrote ${kind} ${metadata.name} at the same time.`;
   throw new ConflictError({ message, hint: "Run it again." });
-}
-
-/** RFC 7396: null takes a key away, a list is replaced. */
-function merge(target: unknown, patch: unknown): unknown {
-  if (!isRecord(patch)) return patch;
-  const merged: Record<string, unknown> = isRecord(target) ? { ...target } : {};
-  for (const [key, value] of Object.entries(patch)) {
-    if (value === null) Reflect.deleteProperty(merged, key);
-    else if (value !== undefined) merged[key] = merge(merged[key], value);
-  }
-  return merged;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function keyOf({ kind, namespace, name }: ObjectRef): string {

@@ -45,7 +45,7 @@ const readyWithinMs = 180_000;
 
 export function createRunners(parts: RunnersParts): Runners {
   const made = new Map<string, Promise<Made>>();
-  const closed = Promise.withResolvers<void>();
+  const closed = Promise.withResolvers<undefined>();
   let isHeld = false;
   const discard = async (each: Made): Promise<void> => {
     for (const [key, promise] of made) if ((await promise.catch(() => undefined)) === each) made.delete(key);
@@ -89,7 +89,7 @@ export function createRunners(parts: RunnersParts): Runners {
           if (each) await remove(parts.kube, each);
         }
       } finally {
-        closed.resolve();
+        closed.resolve(undefined);
       }
     },
   };

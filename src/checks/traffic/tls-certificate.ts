@@ -57,9 +57,10 @@ function notGiven({ secret }: Spec, own: X509Certificate, { namespace }: CheckCo
 async function shownToAnybody(
   { host, secret }: Spec,
   own: X509Certificate,
-  { frontDoor, nonce, namespace }: CheckContext,
+  context: CheckContext,
 ): Promise<readonly CheckFinding[]> {
-  const stranger = [nonce(), ...host.split(".").slice(1)].join(".");
+  const { frontDoor, namespace } = context;
+  const stranger = [context.nonce(), ...host.split(".").slice(1)].join(".");
   const shown = certificateOf((await frontDoor.certificate(stranger)) ?? "");
   if (!shown?.raw.equals(own.raw)) return [];
   return [

@@ -39,6 +39,7 @@ describe("podCause", () => {
     const said = "failed to pull: localhost:5001/nginx:1.22: not found";
     const cause = await explain(sick(waiting("ImagePullBackOff", said), "localhost:5001/nginx:1.22"));
     expect(cause).toEqual({
+      reason: "image-not-found",
       actual: "ImagePullBackOff",
       message:
         "Pod web cannot pull its image localhost:5001/nginx:1.22: the registry localhost:5001 has no such image or tag. " +
@@ -75,6 +76,7 @@ describe("podCause", () => {
       lastState: { terminated: { exitCode: 1, reason: "Error" } },
     };
     expect(await explain(sick(crashing))).toEqual({
+      reason: "crash-looping",
       actual: "CrashLoopBackOff",
       message:
         "Container main of pod web ends with exit code 1 as soon as it starts. " +
