@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { http } from "../../../../src/checks/traffic/http.ts";
+import { http } from "../../../../src/checks/traffic/http-spec.ts";
 import { deployment, service } from "../../../support/cluster-objects.ts";
 import { fakeCheckContext } from "../../../support/fake-check-context.ts";
 import { FakeFrontDoor } from "../../../support/fake-front-door.ts";
