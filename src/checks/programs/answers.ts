@@ -8,6 +8,7 @@ const cause = z.union([
   z.strictObject({ service: word }),
   z.strictObject({ deployment: word }),
   z.strictObject({ pod: word }),
+  z.strictObject({ rollout: word }),
   z.strictObject({ ingress: word, path: z.string().startsWith("/").optional() }),
 ]);
 

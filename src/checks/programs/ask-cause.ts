@@ -2,6 +2,7 @@ import type { Cause } from "../../diagnosis/cause.ts";
 import { deploymentCause } from "../../diagnosis/deployment-cause.ts";
 import { ingressCause } from "../../diagnosis/ingress-cause.ts";
 import { podCause } from "../../diagnosis/pod-cause.ts";
+import { lossCause } from "../../diagnosis/rollout-cause.ts";
 import { serviceCause } from "../../diagnosis/service-cause.ts";
 import { isReady, readDeploymentPods } from "../../kube/deployment-pods.ts";
 import type { CheckContext, CheckFinding } from "../check.ts";
@@ -42,6 +43,11 @@ async function askCause(asked: AskedCause, context: CheckContext): Promise<Told 
     if (!pods) return missing({ kind: "Deployment", name: asked.deployment, namespace });
     const isWell = pods.live.length > 0 && pods.live.every(isReady);
     return isWell ? undefined : deploymentCause(context, pods);
+  }
+  if ("rollout" in asked) {
+    const deployment = await kube.read({ kind: "Deployment", namespace, name: asked.rollout });
+    if (!deployment) return missing({ kind: "Deployment", name: asked.rollout, namespace });
+    return { message: lossCause(deployment) };
   }
   const pod = await kube.read({ kind: "Pod", namespace, name: asked.pod });
   if (!pod) return missing({ kind: "Pod", name: asked.pod, namespace });

@@ -56,7 +56,9 @@ export async function startProgram(
   const files = await readProgramFiles(context.labFolder);
   const runner = await context.runners.open(program);
   const nonce = context.nonce();
-  const command = await context.kube.open(runner, bootstrapCommand(`/tmp/labctl-${nonce}`, program.run), {
+  // Another word: what a program runs apart sees the folder, and is not to know the one that answers carry.
+  const folder = `/tmp/labctl-${context.nonce()}`;
+  const command = await context.kube.open(runner, bootstrapCommand(folder, program.run), {
     maxBytes,
     signal: context.signal,
   });

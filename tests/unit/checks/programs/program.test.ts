@@ -106,6 +106,21 @@ describe("program", () => {
     });
   });
 
+  it("runs in a folder whose name does not tell the word that answers carry", async () => {
+    const { kube, told } = programCluster({ [file]: passes });
+    const { onOpen } = kube.behaviour;
+    const commands: string[] = [];
+    kube.behaviour.onOpen = (pod, command) => {
+      commands.push(command.join(" "));
+      if (!onOpen) throw new Error("no programs");
+      return onOpen(pod, command);
+    };
+    await program.observe(spec(), fakeCheckContext({ kube, clock: new PatientClock() }));
+    expect(told).toHaveLength(1);
+    expect(commands.join()).toContain("/tmp/labctl-");
+    expect(commands.join()).not.toContain(told[0]?.task.nonce);
+  });
+
   it("tells a finding with its reason, what was announced and what was observed", async () => {
     const { findings, said } = await run(async function* () {
       yield { announce: "asking for the answer" };
@@ -122,12 +137,14 @@ describe("program", () => {
     const { findings } = await run(async function* () {
       yield { finding: { ...finding, cause: { service: "absent" } } };
       yield { finding: { ...finding, next: "kubectl get pods", cause: { deployment: "web" } } };
+      yield { finding: { ...finding, cause: { rollout: "web" } } };
       yield { done: true };
       return 0;
     });
     expect(findings[0]?.message).toBe("It says 41. There is no Service absent in namespace lab-test yet.");
     expect(findings[0]?.next).toBe("kubectl -n lab-test get service");
     expect(findings[1]).toEqual({ ...finding, next: "kubectl get pods" });
+    expect(findings[2]?.message).toMatch(/^It says 41\. No container has a readiness probe: /);
   });
 
   it.each([
