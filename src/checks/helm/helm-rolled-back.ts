@@ -1,6 +1,6 @@
 import type { Release } from "../../helm/release.ts";
 import type { CheckContext, CheckFinding } from "../check.ts";
-import { chartOf, describeHistory, requireRelease } from "./releases.ts";
+import { chartOf, describeHistory, requireRelease, wasDeployed } from "./releases.ts";
 import type { Spec } from "./helm-rolled-back-spec.ts";
 
 export async function observe(
@@ -47,6 +47,8 @@ function whyNot({ name, to, history, latest }: Seen): Why | undefined {
       message: `Release ${name} has only got to revision ${String(to)}: there is nothing to roll back yet.`,
     };
   }
+  if (latest.status === "deployed" && history.some((each) => wasRolledBack(each, target, history)))
+    return undefined;
   if (latest.status !== "deployed") {
     return {
       reason: "release-not-deployed",
@@ -66,11 +68,19 @@ function whyNot({ name, to, history, latest }: Seen): Why | undefined {
       message: `Release ${name} never was anything else than revision ${String(to)}: upgrade it first, then roll back.`,
     };
   }
-  if (latest.rolledBackTo === undefined) {
-    return {
-      reason: "upgraded-back",
-      message: `Release ${name} is at ${now}, which was reached by another upgrade ("${latest.description}"), not by a rollback.`,
-    };
-  }
-  return undefined;
+  return {
+    reason: "upgraded-back",
+    message: `Release ${name} is at ${now}, which was reached by another upgrade ("${latest.description}"), not by a rollback.`,
+  };
+}
+
+/** An upgrade that is done again afterwards takes nothing back of a rollback that was. */
+function wasRolledBack(release: Release, target: Release, history: readonly Release[]): boolean {
+  const between = history.filter(({ revision }) => revision > target.revision && revision < release.revision);
+  return (
+    release.rolledBackTo !== undefined &&
+    release.manifest === target.manifest &&
+    wasDeployed(release) &&
+    between.some(({ manifest }) => manifest !== target.manifest)
+  );
 }

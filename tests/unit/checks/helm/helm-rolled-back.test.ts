@@ -24,6 +24,18 @@ describe("helm-rolled-back", () => {
     expect(await observe(first, second, { ...third, status: "superseded" }, back, last)).toEqual([]);
   });
 
+  it("passes when the upgrade was done once more after the rollback", async () => {
+    const again = { ...second, revision: 4, status: "deployed" };
+    expect(await observe(first, second, { ...third, status: "superseded" }, again)).toEqual([]);
+    const failed = await observe(
+      first,
+      second,
+      { ...third, status: "superseded" },
+      { ...again, status: "failed" },
+    );
+    expect(failed).toHaveLength(1);
+  });
+
   it.each([
     ["nothing but an install", [{}], /nothing to roll back yet/],
     ["an upgrade", [first, { ...second, status: "deployed" }], /whose manifest is not that of revision 1/],

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { workload } from "../../../../src/checks/workloads/workload-spec.ts";
 import { EnvironmentError } from "../../../../src/errors.ts";
 import type { KubeObject, Workload } from "../../../../src/kube/objects.ts";
+import { afterAWhile } from "../../../support/after-a-while.ts";
 import { deployment, nginxImage, ownedBy, pod } from "../../../support/cluster-objects.ts";
 import { fakeCheckContext } from "../../../support/fake-check-context.ts";
 import { FakeKube } from "../../../support/fake-kube.ts";
@@ -121,6 +122,14 @@ describe("workload: what does not pass", () => {
     const [finding] = await workload.observe(spec, fakeCheckContext({ kube }));
     expect(finding).toMatchObject({ object: "Pod/nginx-deployment-6d4f-1" });
     expect(finding?.message).toContain("the kubelet of node worker-1 runs no container of it");
+  });
+
+  it("not for a pod that became Ready a moment before its kubelet says that it runs", async () => {
+    const kube = new FakeKube(deployment({ name: "nginx-deployment" }));
+    kube.hollowPods.add("uid-nginx-deployment-6d4f-1");
+    const context = fakeCheckContext({ kube });
+    afterAWhile(context.clock, 2000, () => void kube.hollowPods.clear());
+    expect(await workload.observe(spec, context)).toEqual([]);
   });
 
   it("a status of a Deployment without any pods", async () => {
