@@ -128,7 +128,9 @@ describe("workload: what does not pass", () => {
     const kube = new FakeKube(deployment({ name: "nginx-deployment" }));
     kube.hollowPods.add("uid-nginx-deployment-6d4f-1");
     const context = fakeCheckContext({ kube });
-    afterAWhile(context.clock, 2000, () => void kube.hollowPods.clear());
+    afterAWhile(context.clock, 2000, () => {
+      kube.hollowPods.clear();
+    });
     expect(await workload.observe(spec, context)).toEqual([]);
   });
 
