@@ -9,9 +9,8 @@ export const ingressFact: Resolve<"ingress"> = async ({ ingress: host, path }, {
   const cause = await ingressCause(kube, { namespace, host, path });
   if (cause) {
     const name = (await ingressOfHost(kube, { namespace, host })) ?? host;
-    const { message, actual, next } = cause;
     const expected = `a rule for ${host}${path} that leads to a Service`;
-    return { ok: false, findings: [{ object: `Ingress/${name}`, expected, actual, message, next }] };
+    return { ok: false, findings: [{ object: `Ingress/${name}`, expected, ...cause }] };
   }
   const { address, port } = await findController(kube);
   return { ok: true, value: { host, address, port, url: `http://${address}:${String(port)}${path}` } };

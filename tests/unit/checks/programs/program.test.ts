@@ -29,6 +29,8 @@ async function run(played: FakeProgram, wanted = spec(), clock: FakeClock = new 
     { [file]: played },
     service({ name: "nginx" }),
     ...deployment({ name: "web" }),
+    secret("users", namespace),
+    secret("slipped", "default"),
   );
   const context = fakeCheckContext({ kube, clock });
   const ran = async () => {
@@ -41,6 +43,11 @@ async function run(played: FakeProgram, wanted = spec(), clock: FakeClock = new 
   );
   return { ...outcome, kube, told, said: context.said };
 }
+
+const secret = (name: string, where: string) => ({
+  ...{ apiVersion: "v1", kind: "Secret" },
+  metadata: { name, namespace: where },
+});
 
 /** A program that is errored, and leaves no pod. */
 async function expectErrored(played: FakeProgram, message: string, clock?: FakeClock) {
@@ -148,17 +155,47 @@ describe("program", () => {
   });
 
   it.each([
-    ["a Service", { service: "absent" }, "There is no Service absent in namespace lab-test yet."],
-    ["pods", { pods: { deployment: "web", atLeast: 4 } }, "Deployment web asks for 3 replicas."],
-    ["a Secret", { secret: "token" }, "There is no Secret token in namespace lab-test yet."],
-    ["a Job", { job: "train" }, "There is no Job train in namespace lab-test yet."],
-    ["an Ingress", { ingress: "web.localhost" }, "There is no Ingress in namespace lab-test yet."],
-    ["an object", { object: { kind: "ConfigMap", name: "settings" } }, "There is no ConfigMap settings"],
-  ])("finds that %s is not there, and starts no pod", async (_, fact, message) => {
-    const { findings, kube } = await run(passes, spec({ facts: { wanted: fact } }));
-    expect(findings[0]?.message).toContain(message);
-    expect(kube.writes).toEqual([]);
-  });
+    [
+      "a Service",
+      { service: "absent" },
+      "not-found",
+      "There is no Service absent in namespace lab-test yet.",
+    ],
+    [
+      "pods",
+      { pods: { deployment: "web", atLeast: 4 } },
+      "too-few-replicas",
+      "Deployment web asks for 3 replicas.",
+    ],
+    ["a Secret", { secret: "token" }, "not-found", "There is no Secret token in namespace lab-test yet."],
+    ["a Secret's key", { secret: "users", keys: ["ada"] }, "lacks-a-key", "Secret users lacks the key ada"],
+    [
+      "a Secret of the lab",
+      { secret: "slipped" },
+      "in-another-namespace",
+      "there is one in default, which does not count",
+    ],
+    ["a Job", { job: "train" }, "not-found", "There is no Job train in namespace lab-test yet."],
+    [
+      "an Ingress",
+      { ingress: "web.localhost" },
+      "no-ingress",
+      "There is no Ingress in namespace lab-test yet.",
+    ],
+    [
+      "an object",
+      { object: { kind: "ConfigMap", name: "settings" } },
+      "not-found",
+      "There is no ConfigMap settings",
+    ],
+  ])(
+    "finds that %s is not there, says so by a reason, and starts no pod",
+    async (_, fact, reason, message) => {
+      const { findings, kube } = await run(passes, spec({ facts: { wanted: fact } }));
+      expect(findings[0]).toMatchObject({ reason, message: expect.stringContaining(message) as string });
+      expect(kube.writes).toEqual([]);
+    },
+  );
 
   it("finds that its volume is not there, and starts no pod", async () => {
     const { findings, kube } = await run(passes, spec({ claim: { name: "models" } }));
