@@ -45,6 +45,7 @@ const rooms = {
   probe: "probe",
   disturb: "disturb",
   jupyter: "jupyter",
+  programs: "programs",
   // Labs: what they check, what they are, what is done with them.
   checks: "checks",
   lab: "lab",

@@ -11,7 +11,7 @@ import type { FrontDoor, Probe } from "../probe/probe.ts";
 import type { NodeControl, Traffic } from "../probe/traffic.ts";
 import type { Registry } from "../registry/registry.ts";
 import type { Finding } from "../report/result.ts";
-import type { Runners } from "./programs/runner.ts";
+import type { Runners } from "../programs/runner.ts";
 
 /** What a check may look at. Everything comes in here, so that one check can be tried against fakes. */
 export interface CheckContext {

@@ -1,5 +1,5 @@
 import { isExperiment } from "../checks/index.ts";
-import { createRunners } from "../checks/programs/runner.ts";
+import { createRunners } from "../programs/runner.ts";
 import { LabctlError, exitCodes } from "../errors.ts";
 import type { CheckContext } from "../checks/check.ts";
 import type { Platform } from "../platform.ts";

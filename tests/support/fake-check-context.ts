@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { createCleanUps } from "../../src/clean-ups.ts";
 import type { CheckContext } from "../../src/checks/check.ts";
-import { createRunners } from "../../src/checks/programs/runner.ts";
+import { createRunners } from "../../src/programs/runner.ts";
 import { createWait } from "../../src/wait.ts";
 import type { LabState } from "../../src/records/state.ts";
 import { namespace, nginxDigest, nginxImage } from "./cluster-objects.ts";

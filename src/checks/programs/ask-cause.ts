@@ -7,7 +7,7 @@ import { serviceCause } from "../../diagnosis/service-cause.ts";
 import { isReady, readDeploymentPods } from "../../kube/deployment-pods.ts";
 import type { CheckContext, CheckFinding } from "../check.ts";
 import { missing } from "../objects/missing.ts";
-import type { AskedCause, ProgramFinding } from "./answers.ts";
+import type { AskedCause, ProgramFinding } from "../../programs/answers.ts";
 
 /** A program's finding as a check's, with labctl's own diagnosis behind it where the program asks for one. */
 export async function withCause(

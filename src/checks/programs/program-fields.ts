@@ -59,7 +59,6 @@ export const programFields = {
 export const programSpec = z.strictObject(programFields);
 
 export type ProgramSpec = z.infer<typeof programSpec>;
-export type ApiRule = z.infer<typeof apiRule>;
 
 /** The program's file, as sentences call it: `checks/computes.py`. */
 export function programFile({ run }: Pick<ProgramSpec, "run">): string {

@@ -1,14 +1,14 @@
 import { EnvironmentError, LabctlError } from "../../errors.ts";
 import type { CheckContext, CheckFinding, Found } from "../check.ts";
 import { missing } from "../objects/missing.ts";
-import type { Values } from "./answers.ts";
+import type { Values } from "../../programs/answers.ts";
 import { withCause } from "./ask-cause.ts";
-import { bootstrapCommand, bootstrapInput } from "./bootstrap.ts";
-import { converse, type Conversation } from "./conversation.ts";
+import { bootstrapCommand, bootstrapInput } from "../../programs/bootstrap.ts";
+import { converse, type Conversation } from "../../programs/conversation.ts";
 import { resolveFacts } from "./facts/index.ts";
-import { readProgramFiles } from "./program-files.ts";
+import { readProgramFiles } from "../../programs/program-files.ts";
 import { programFile, programLimit, type ProgramSpec } from "./program-fields.ts";
-import type { Runner } from "./runner.ts";
+import type { Runner } from "../../programs/runner.ts";
 
 /** How a program came out. */
 export interface Ran {

@@ -1,6 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join, relative } from "node:path";
-import { LabDefinitionError } from "../../errors.ts";
+import { LabDefinitionError } from "../errors.ts";
 
 /** A file that goes to a program's pod. */
 export interface ProgramFile {

@@ -1,6 +1,6 @@
-import type { Clock } from "../../clock.ts";
-import { EnvironmentError } from "../../errors.ts";
-import type { RunningCommand } from "../../kube/kube.ts";
+import type { Clock } from "../clock.ts";
+import { EnvironmentError } from "../errors.ts";
+import type { RunningCommand } from "../kube/kube.ts";
 import { parseAnswer, type Answer, type ProgramFinding, type Values } from "./answers.ts";
 
 /** What a program said until its end. */

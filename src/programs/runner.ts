@@ -1,11 +1,11 @@
-import type { CleanUps } from "../../clean-ups.ts";
-import { podCause } from "../../diagnosis/pod-cause.ts";
-import { EnvironmentError } from "../../errors.ts";
-import type { Wait } from "../../wait.ts";
-import { isLive, isReady } from "../../kube/deployment-pods.ts";
-import type { Kube } from "../../kube/kube.ts";
-import type { KubeObject, Pod } from "../../kube/objects.ts";
-import { systemNamespace } from "../../records/state.ts";
+import type { CleanUps } from "../clean-ups.ts";
+import { podCause } from "../diagnosis/pod-cause.ts";
+import { EnvironmentError } from "../errors.ts";
+import type { Wait } from "../wait.ts";
+import { isLive, isReady } from "../kube/deployment-pods.ts";
+import type { Kube } from "../kube/kube.ts";
+import type { KubeObject, Pod } from "../kube/objects.ts";
+import { systemNamespace } from "../records/state.ts";
 import { isAsSent, runnerAccess, runnerPod, type RunnerPlace, type RunnerWanted } from "./runner-pod.ts";
 
 /** A pod of labctl's own that programs are run in. */

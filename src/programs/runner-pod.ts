@@ -1,10 +1,25 @@
-import { ImageName } from "../../oci/image-name.ts";
-import type { KubeObject, Pod } from "../../kube/objects.ts";
-import { ownLabels } from "../../probe/own-objects.ts";
-import type { ApiRule, ProgramSpec } from "./program-fields.ts";
+import { ImageName } from "../oci/image-name.ts";
+import type { KubeObject, Pod } from "../kube/objects.ts";
+import { ownLabels } from "../probe/own-objects.ts";
 
 /** What a pod for programs depends on; programs that agree in it share one. */
-export type RunnerWanted = Pick<ProgramSpec, "image" | "memory" | "claim" | "api">;
+export interface RunnerWanted {
+  /** By reference, of the lab's images. */
+  readonly image: string;
+  /** A quantity. */
+  readonly memory: string;
+  /** A PersistentVolumeClaim of the lab's namespace, and where the pod has it. */
+  readonly claim?: { readonly name: string; readonly path: string; readonly writable: boolean } | undefined;
+  /** What its token may do in the lab's namespace; without it, it has none. */
+  readonly api?: readonly ApiRule[] | undefined;
+}
+
+/** As in a Role: https://kubernetes.io/docs/reference/access-authn-authz/rbac/#role-example */
+export interface ApiRule {
+  readonly apiGroups: readonly string[];
+  readonly resources: readonly string[];
+  readonly verbs: readonly string[];
+}
 
 export interface RunnerPlace {
   readonly name: string;
