@@ -40,10 +40,10 @@ import { ociChart } from "./helm/oci-chart-spec.ts";
 import { outOfEndpoints } from "./resilience/out-of-endpoints-spec.ts";
 import { podLossUnnoticed } from "./resilience/pod-loss-unnoticed-spec.ts";
 import { podReplaced } from "./resilience/pod-replaced-spec.ts";
+import { page } from "./pages/page-spec.ts";
 import { pod } from "./workloads/pod-spec.ts";
 import { program } from "./programs/program-spec.ts";
 import { podsServe } from "./workloads/pods-serve-spec.ts";
-import { predictionPage } from "./leaving/prediction-page.ts";
 import { pushedImage } from "./images/pushed-image-spec.ts";
 import { quiz } from "./quiz-spec.ts";
 import { requests } from "./workloads/requests-spec.ts";
@@ -119,7 +119,6 @@ export const checkKinds = [
   hubIsolation,
   modelMetrics,
   modelServed,
-  predictionPage,
   modelUpdate,
   votesStored,
   votesCounted,
@@ -127,6 +126,7 @@ export const checkKinds = [
   votesKept,
   votesWhileUpdated,
   program,
+  page,
   quiz,
 ] as const;
 
