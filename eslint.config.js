@@ -60,7 +60,7 @@ const rooms = {
   process: ["main", "create-platform", "lockfile-lock", "system-clock", "bin"],
 };
 
-/** Packages that only an adapter named after them may import (design: import law). */
+/** Packages that only an adapter named after them may import (docs/architecture.md: Technologies). */
 const technologies = {
   docker: ["dockerode", "tar-stream"],
   api: ["@kubernetes/client-node"],
