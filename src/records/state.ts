@@ -1,6 +1,6 @@
 /**
  * What labctl remembers of a started lab: a ConfigMap named after the lab's namespace in `labctl-system`, so that
- * any labctl can pick the lab up (design: "The cluster is the state").
+ * any labctl can pick the lab up (docs/principles.md: "The cluster is the state").
  */
 import type { Kube } from "../kube/kube.ts";
 
