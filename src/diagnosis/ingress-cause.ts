@@ -36,7 +36,7 @@ export async function ingressCause(kube: Kube, { namespace, host, path }: Asked)
     return { reason: "no-ingress", actual: "no Ingress", message, next };
   }
   const rules = ingresses.flatMap((ingress) => specOf(ingress).rules ?? []);
-  const paths = rules.filter((rule) => covers(rule.host, host)).flatMap((rule) => rule.http?.paths ?? []);
+  const paths = pathsOf(ingresses, host);
   if (paths.length === 0) {
     const hosts = rules.map((rule) => rule.host ?? "(any host)").join(", ");
     const message = `No Ingress has a rule for the host ${host}; there are rules for: ${hosts === "" ? "none" : hosts}.`;
@@ -49,6 +49,20 @@ export async function ingressCause(kube: Kube, { namespace, host, path }: Asked)
     return { reason: "no-rule-for-path", actual: "no rule for the path", message, next: `${next} -o yaml` };
   }
   return backendCause(kube, namespace, match);
+}
+
+/** The name of the Service that the rule for a host and path names; undefined where there is no such rule. */
+export async function serviceOfRule(
+  kube: Kube,
+  { namespace, host, path }: Asked,
+): Promise<string | undefined> {
+  const paths = pathsOf(await kube.list("Ingress", { namespace }), host);
+  return paths.find((candidate) => matches(candidate, path))?.backend?.service?.name;
+}
+
+function pathsOf(ingresses: readonly KubeObject[], host: string): readonly IngressPath[] {
+  const rules = ingresses.flatMap((ingress) => specOf(ingress).rules ?? []);
+  return rules.filter((rule) => covers(rule.host, host)).flatMap((rule) => rule.http?.paths ?? []);
 }
 
 /** A rule without a host is for every host; `*.` stands for one label: https://kubernetes.io/docs/concepts/services-networking/ingress/#hostname-wildcards */

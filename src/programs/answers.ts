@@ -5,11 +5,17 @@ const text = z.string().min(1).max(4000);
 
 /** Whose diagnosis of labctl's own a finding asks for. */
 const cause = z.union([
-  z.strictObject({ service: word }),
-  z.strictObject({ deployment: word }),
+  // With a Deployment: its pods ought to be behind it.
+  z.strictObject({ service: word, deployment: word.optional() }),
+  z.strictObject({
+    ingress: word,
+    path: z.string().startsWith("/").optional(),
+    deployment: word.optional(),
+  }),
+  // Well with so many Ready pods; with all that it has where nothing is said.
+  z.strictObject({ deployment: word, atLeast: z.int().positive().optional() }),
   z.strictObject({ pod: word }),
   z.strictObject({ rollout: word }),
-  z.strictObject({ ingress: word, path: z.string().startsWith("/").optional() }),
 ]);
 
 const finding = z.strictObject({

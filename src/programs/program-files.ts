@@ -1,5 +1,5 @@
 import { readdir, readFile } from "node:fs/promises";
-import { join, relative } from "node:path";
+import { basename, join, relative } from "node:path";
 import { LabDefinitionError } from "../errors.ts";
 
 /** A file that goes to a program's pod. */
@@ -27,7 +27,7 @@ export async function readProgramFiles(labFolder: string): Promise<readonly Prog
   const paths = entries
     .filter((entry) => entry.isFile())
     .map(({ parentPath, name }) => join(parentPath, name))
-    .filter((path) => !path.endsWith("_test.py") && !path.includes("__pycache__"))
+    .filter((path) => !isForTests(path))
     .sort();
   const own = await Promise.all(
     paths.map(async (path) => ({ path: relative(labFolder, path), content: await readFile(path) })),
@@ -38,6 +38,11 @@ export async function readProgramFiles(labFolder: string): Promise<readonly Prog
   }
   const helper = await readFile(join(import.meta.dirname, "runtime", "labctl.py"));
   return [...own, { path: `${runtimeFolder}/labctl.py`, content: helper }];
+}
+
+/** What pytest collects and what it leaves behind. */
+function isForTests(path: string): boolean {
+  return path.endsWith("_test.py") || basename(path) === "conftest.py" || path.includes("__pycache__");
 }
 
 function broken(message: string): LabDefinitionError {

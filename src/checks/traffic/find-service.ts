@@ -1,6 +1,6 @@
 import type { Service } from "../../kube/objects.ts";
 import type { CheckContext, CheckFinding, Found } from "../check.ts";
-import { missing } from "../objects/missing.ts";
+import { missingHere } from "../objects/missing-here.ts";
 
 export type FoundService = Found<{ readonly service: Service; readonly clusterIP: string }>;
 
@@ -11,10 +11,11 @@ interface Wanted {
 }
 
 /** A Service with an address and a port of its own; ExternalName and headless ones are told apart. */
-export async function findService({ kube, namespace }: CheckContext, wanted: Wanted): Promise<FoundService> {
+export async function findService(context: CheckContext, wanted: Wanted): Promise<FoundService> {
+  const { kube, namespace } = context;
   const name = wanted.service;
   const service = await kube.read({ kind: "Service", namespace, name });
-  if (!service) return { ok: false, findings: [missing({ kind: "Service", name, namespace })] };
+  if (!service) return { ok: false, findings: [await missingHere(context, { kind: "Service", name })] };
   const { type, clusterIP, externalName, ports = [] } = service.spec;
   const next = `kubectl -n ${namespace} get service ${name} -o yaml`;
   const object = `Service/${name}`;

@@ -124,8 +124,10 @@ class Program:
         :param message: a full sentence that names the cause as far as it is known.
         :param next: the command to run next.
         :param cause: asks labctl for its own diagnosis, which is put behind the message and, where there is one, gives
-            `next`: {"service": name}, {"deployment": name}, {"pod": name}, {"ingress": host, "path": "/"} or
-            {"rollout": name} (what in a Deployment's spec loses requests while its pods change).
+            `next`: {"service": name}, {"deployment": name, "atLeast": 3}, {"pod": name},
+            {"ingress": host, "path": "/"} (on to the Service behind it) or {"rollout": name} (what in a Deployment's
+            spec loses requests while its pods change). A service and an ingress may name the "deployment" whose pods
+            ought to be behind it.
         """
         self.findings += 1
         told = dict(

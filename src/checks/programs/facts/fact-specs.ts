@@ -5,7 +5,10 @@ const word = z.string().min(1);
 const apiVersion = word.optional().describe("Needed for kinds beyond the common ones.");
 
 const deploymentPods = z.union([
-  z.strictObject({ deployment: word, atLeast: z.int().positive().default(1) }),
+  z.strictObject({
+    deployment: word,
+    atLeast: z.int().nonnegative().default(1).describe("0: where none is there, none is the fact."),
+  }),
   z.strictObject({ deployment: word, exactly: z.int().positive() }),
 ]);
 

@@ -1,5 +1,7 @@
+import { readDeploymentPods } from "../../../kube/deployment-pods.ts";
 import type { CheckContext } from "../../check.ts";
 import { requireReadyPods } from "../../workloads/ready-pods.ts";
+import { askStanding } from "../../workloads/standing-pods.ts";
 import { findPodsBehind } from "../../traffic/pods-behind.ts";
 import type { FoundFact, Resolve } from "./fact.ts";
 import type { DeploymentPods, ServicePods } from "./fact-specs.ts";
@@ -11,8 +13,17 @@ export const podsFact: Resolve<"pods"> = ({ pods }, context) =>
 
 async function own(wanted: DeploymentPods, context: CheckContext): Promise<FoundFact> {
   const { deployment, ...replicas } = wanted;
+  if ("atLeast" in replicas && replicas.atLeast === 0) return some(deployment, context);
   const found = await requireReadyPods(context, { deployment, replicas });
   return found.ok ? { ok: true, value: found.pods.ready.map(tellPod) } : found;
+}
+
+/** However many stand, none among them; for a program that tells by itself what too few are. */
+async function some(name: string, context: CheckContext): Promise<FoundFact> {
+  const { kube, namespace } = context;
+  const pods = await readDeploymentPods(kube, { namespace, name });
+  const { standing } = await askStanding(context, pods?.ready ?? []);
+  return { ok: true, value: standing.map(tellPod) };
 }
 
 async function behind({ service, image }: ServicePods, context: CheckContext): Promise<FoundFact> {

@@ -1,0 +1,22 @@
+import { mkdir, mkdtempDisposable, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { expect, it } from "vitest";
+import { readProgramFiles } from "../../../src/programs/program-files.ts";
+
+it("sends what programs need and what is for their tests not", async () => {
+  await using lab = await mkdtempDisposable(join(tmpdir(), "labctl-lab-"));
+  const files = [
+    ...["checks/ask.py", "checks/data/a.csv", "checks/contest.py"],
+    ...["checks/ask_test.py", "checks/conftest.py", "checks/deep/conftest.py", "checks/__pycache__/ask.pyc"],
+  ];
+  for (const file of files) {
+    await mkdir(join(lab.path, dirname(file)), { recursive: true });
+    await writeFile(join(lab.path, file), "");
+  }
+  const sent = await readProgramFiles(lab.path);
+  expect(sent.map(({ path }) => path)).toEqual([
+    ...["checks/ask.py", "checks/contest.py", "checks/data/a.csv"],
+    "labctl/labctl.py",
+  ]);
+});
