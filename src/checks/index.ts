@@ -13,15 +13,11 @@ import { daskSurvives } from "./leaving/dask-survives.ts";
 import { daskWorkers } from "./leaving/dask-workers.ts";
 import { dns } from "./traffic/dns-spec.ts";
 import { endpoints } from "./traffic/endpoints-spec.ts";
-import { gatewayCluster } from "./leaving/gateway-cluster.ts";
 import { helmGone } from "./helm/helm-gone-spec.ts";
 import { helmRelease } from "./helm/helm-release-spec.ts";
 import { helmRolledBack } from "./helm/helm-rolled-back-spec.ts";
 import { helmUpgraded } from "./helm/helm-upgraded-spec.ts";
 import { http } from "./traffic/http-spec.ts";
-import { hubIsolation } from "./leaving/hub-isolation.ts";
-import { hubLogin } from "./leaving/hub-login.ts";
-import { hubServers } from "./leaving/hub-servers.ts";
 import { indexedJob } from "./jobs/indexed-job-spec.ts";
 import { indexedResults } from "./leaving/indexed-results.ts";
 import { jobComplete } from "./jobs/job-complete-spec.ts";
@@ -113,10 +109,6 @@ export const checkKinds = [
   jupyterLogin,
   jupyterKernel,
   jupyterPersist,
-  hubLogin,
-  hubServers,
-  gatewayCluster,
-  hubIsolation,
   modelMetrics,
   modelServed,
   modelUpdate,
