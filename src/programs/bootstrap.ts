@@ -1,3 +1,4 @@
+import { processFile } from "./end-program.ts";
 import { runtimeFolder, type ProgramFile } from "./program-files.ts";
 
 /**
@@ -15,6 +16,7 @@ while IFS= read -r path && [ -n "$path" ]; do
   mkdir -p "$(dirname "$path")"
   printf %s "$content" | base64 -d > "$path"
 done
+echo "$$" > ${processFile}
 export PYTHONPATH="$PWD/${runtimeFolder}\${PYTHONPATH:+:$PYTHONPATH}"
 exec "$@"
 `;

@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import deadline
 import notebook
 from gateway import Cause, Gateway, as_hub_user, cluster_id, read_pods, refusal, refused_pods
 from hub import Hub, Open, Session, open_hub, two_users
 from kernel import Executed, Kernel, Start, start_kernel
-from labctl import Program
+from labctl import Late, Program
 from objects import is_ready
 
 #: Seconds: a scheduler and its workers start one after the other, on nodes that may lack the image.
@@ -27,16 +26,12 @@ def main(check: Program, open_hub: Open = open_hub, start_kernel: Start = start_
     hub.await_greeting()
     with hub.session(user) as session:
         hub.start_servers(session)
-        with start_kernel(hub, session) as kernel:
-            work = Work(check, hub, session)
-            try:
-                work.look(kernel)
-            finally:
-                work.shut_down()
+        with start_kernel(hub, session) as kernel, Work(check, hub, session) as work:
+            work.look(kernel)
 
 
 class Work:
-    """A cluster that the check has made in a user's notebook."""
+    """A cluster that the check makes in a user's notebook, and shuts down in the end."""
 
     def __init__(self, check: Program, hub: Hub, session: Session) -> None:
         self.check = check
@@ -46,6 +41,17 @@ class Work:
         self.gateway = Gateway(hub, check.given["gateway"], as_hub_user(session.token))
         #: The user's own clusters, which are none of the check's.
         self.before = self.gateway.names()
+
+    def __enter__(self) -> Work:
+        return self
+
+    def __exit__(self, kind: Any, *_: Any) -> None:
+        mine = [name for name in self.gateway.names() if name not in self.before]
+        for name in mine:
+            self.gateway.stop(name)
+        # When the time is over, there is more to give back than can be waited for.
+        if kind is not Late:
+            self._await_gone(mine)
 
     def look(self, kernel: Kernel) -> None:
         self.check.announce(f"making a cluster of {self.workers} workers in a notebook of {self.user}'s")
@@ -125,14 +131,11 @@ class Work:
         cause = None if deployment is None else {"deployment": deployment}
         self.check.fail(reason, actual=why, message=message, cause=cause, **told)
 
-    def shut_down(self) -> None:
-        """Ends what the notebook has made, and waits until its memory is free again."""
-        mine = [name for name in self.gateway.names() if name not in self.before]
-        for name in mine:
-            self.gateway.stop(name)
+    def _await_gone(self, names: list[str]) -> None:
+        """Waits until the memory of clusters is free again."""
 
         def are_gone() -> bool:
-            left = [read_pods(self.hub.cluster, cluster_id(name)) for name in mine]
+            left = [read_pods(self.hub.cluster, cluster_id(name)) for name in names]
             return not any(pods.schedulers or pods.workers for pods in left)
 
         self.check.wait(are_gone, within=GOES)
@@ -178,6 +181,5 @@ def judge(numbers: Sequence[int], workers: Sequence[str], told: Any, done: Execu
 
 
 if __name__ == "__main__":
-    deadline.heed()
     with Program() as program:
         main(program)

@@ -3,6 +3,7 @@ import json
 import re
 from concurrent.futures import Future
 
+import labctl
 import pytest
 
 CLUSTER = "lab-test.abc"
@@ -156,17 +157,18 @@ def test_why_workers_are_missing(look, fake, config, reason, message, of_cluster
     assert message in finding["message"]
 
 
-def test_what_was_made_is_shut_down_when_the_time_is_over(look, fake, load, pods):
-    late = load("deadline").Late
-
+def test_what_was_made_is_shut_down_when_the_time_is_over_and_not_waited_for(look, fake, clock, pods):
     class Slow(Notebook):
         def execute(self, code, *, within):
             super().execute(code, within=within)
-            raise late
+            fake.on_stop = lambda: None
+            raise labctl.Late
 
-    with pytest.raises(late):
+    began = clock.now
+    with pytest.raises(labctl.Late):
         look("cluster", start_kernel=Slow(fake, pods).start)
     assert (fake.clusters, fake.tokens) == ({}, set())
+    assert clock.now == began
 
 
 def test_an_outage_costs_nobody_points(look, fake, pods):

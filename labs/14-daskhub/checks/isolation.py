@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 
-import deadline
 from gateway import Gateway, as_hub_user, cluster_id
 from hub import Hub, Open, Session, open_hub, two_users
 from labctl import Program
@@ -152,6 +151,5 @@ def by_name(name: str) -> str:
 
 
 if __name__ == "__main__":
-    deadline.heed()
     with Program() as program:
         main(program)

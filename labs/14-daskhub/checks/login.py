@@ -5,7 +5,6 @@ from __future__ import annotations
 from html.parser import HTMLParser
 from urllib.parse import urlencode, urljoin, urlsplit
 
-import deadline
 from hub import Hub, Open, User, open_hub, two_users
 from labctl import Program
 from web import Answer, Web
@@ -147,6 +146,5 @@ def word(check: Program) -> str:
 
 
 if __name__ == "__main__":
-    deadline.heed()
     with Program() as program:
         main(program)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import deadline
 from hub import Hub, Open, Session, open_hub, two_users
 from labctl import Program
 from objects import Object
@@ -77,6 +76,5 @@ def name_of(pod: Object) -> str:
 
 
 if __name__ == "__main__":
-    deadline.heed()
     with Program() as program:
         main(program)

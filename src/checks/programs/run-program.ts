@@ -5,6 +5,7 @@ import type { Values } from "../../programs/answers.ts";
 import { withCause } from "./ask-cause.ts";
 import { bootstrapCommand, bootstrapInput } from "../../programs/bootstrap.ts";
 import { converse, type Conversation } from "../../programs/conversation.ts";
+import { endProgram } from "../../programs/end-program.ts";
 import { resolveFacts } from "./facts/index.ts";
 import { readProgramFiles } from "../../programs/program-files.ts";
 import { programFile, programLimit, type ProgramSpec } from "./program-fields.ts";
@@ -21,7 +22,7 @@ export interface Ran {
 export interface RunningProgram extends Pick<Conversation, "ready" | "over"> {
   /** @throws EnvironmentError when it came to no proper end. */
   readonly end: Promise<Ran>;
-  /** Ends it before its time. */
+  /** Ends it before its time, once it has given back what it made. */
   stop(): Promise<void>;
 }
 
@@ -80,17 +81,19 @@ export async function startProgram(
     announce: (text) => context.announce(text),
     observed: (text) => context.observed(text),
   });
-  return { ok: true, program: follow(conversation, { program, context, runner }) };
+  return { ok: true, program: follow(conversation, { program, context, runner, folder }) };
 }
 
 interface Followed {
   readonly program: ProgramSpec;
   readonly context: CheckContext;
   readonly runner: Runner;
+  /** Where it runs. */
+  readonly folder: string;
 }
 
 function follow(conversation: Conversation, followed: Followed): RunningProgram {
-  const { context, runner } = followed;
+  const { context } = followed;
   const end = conversation.end.then(
     async ({ findings, values }) => ({
       findings: await Promise.all(findings.map((finding) => withCause(finding, context))),
@@ -105,14 +108,21 @@ function follow(conversation: Conversation, followed: Followed): RunningProgram 
     ready: conversation.ready,
     over: conversation.over,
     end,
-    stop: () => context.runners.discard(runner),
+    stop: () => stop(followed),
   };
 }
 
+/** What cannot be told to end any more is over with its pod. */
+async function stop({ context: { kube, runners }, runner, folder }: Followed): Promise<void> {
+  await endProgram(kube, runner, folder).catch(() => undefined);
+  await runners.discard(runner);
+}
+
 /** A program that did not end as it should may be running still: its pod goes, and says what became of it. */
-async function giveUp(error: unknown, { program, context, runner }: Followed): Promise<unknown> {
+async function giveUp(error: unknown, followed: Followed): Promise<unknown> {
+  const { program, context, runner } = followed;
   const trouble = await context.runners.trouble(runner).catch(() => undefined);
-  await context.runners.discard(runner);
+  await stop(followed);
   if (trouble === undefined || !(error instanceof LabctlError)) return error;
   return new EnvironmentError({
     message: `The lab's program ${programFile(program)} lost its pod. ${trouble}`,

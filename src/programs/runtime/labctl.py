@@ -48,6 +48,10 @@ class _Stop(Exception):
     """Ends the program where what it has said is all there is to say."""
 
 
+class Late(BaseException):
+    """The program's time is over: every `finally` runs, and no handler of errors stands in the way."""
+
+
 class Program:
     """The conversation with labctl. As a context manager it ends it properly, whatever happens inside."""
 
@@ -71,6 +75,8 @@ class Program:
         self.findings = 0
         self._lock = threading.Lock()
         self._over: dict[str, Any] | None = None
+        if stdin is None:
+            _heed_the_end()
 
     def __enter__(self) -> Program:
         return self
@@ -182,6 +188,19 @@ class Program:
         with self._lock:
             self._out.write(line + "\n")
             self._out.flush()
+
+
+def _heed_the_end() -> None:
+    """
+    From now on SIGTERM ends the program as an exception does. labctl sends it when the time is over or an experiment is
+    broken off, and takes the pod away some seconds later; what the program has made outside of it is to be gone by then.
+    """
+
+    def end(*_: Any) -> None:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        raise Late
+
+    signal.signal(signal.SIGTERM, end)
 
 
 def _own_stdout() -> TextIO:

@@ -59,6 +59,39 @@ def test_wait_returns_what_it_saw_last():
     assert check.wait(lambda: None, within=0) is None
 
 
+def test_a_program_that_is_told_to_end_gives_back_what_it_made(tmp_path):
+    program = """
+import time
+from pathlib import Path
+from labctl import Program
+
+with Program() as check:
+    made = Path("made")
+    made.touch()
+    try:
+        try:
+            check.announce("made")
+            time.sleep(60)
+        except Exception:
+            pass
+    finally:
+        made.unlink()
+"""
+    environment = {**os.environ, "PYTHONPATH": str(Path(labctl.__file__).parent)}
+    command = [sys.executable, "-c", program]
+    streams = dict(stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    with subprocess.Popen(command, cwd=tmp_path, env=environment, text=True, **streams) as process:
+        process.stdin.write(json.dumps({"nonce": "a", "namespace": "lab-test"}) + "\n")
+        process.stdin.flush()
+        assert json.loads(process.stdout.readline()) == {"nonce": "a", "announce": "made"}
+        assert (tmp_path / "made").exists()
+        process.terminate()
+        said, _ = process.communicate(timeout=10)
+    assert said == ""
+    assert process.returncode == 1
+    assert not (tmp_path / "made").exists()
+
+
 def python(program, *args, **options):
     return labctl.apart([sys.executable, "-c", program, *args], **options)
 

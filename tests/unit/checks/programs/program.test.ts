@@ -23,6 +23,11 @@ const passes: FakeProgram = async function* () {
   return 0;
 };
 
+const silence: FakeProgram = async function* (_task, hear) {
+  await hear();
+  return 0;
+};
+
 /** Runs one program to its end, as grading does. */
 async function run(played: FakeProgram, wanted = spec(), clock: FakeClock = new PatientClock()) {
   const { kube, told } = programCluster(
@@ -262,12 +267,19 @@ describe("program", () => {
   });
 
   it("is errored by silence until its deadline", () =>
-    expectErrored(
-      async function* (_task, hear) {
-        await hear();
-        return 0;
-      },
-      "was not done within 60 s",
-      new FakeClock(),
-    ));
+    expectErrored(silence, "was not done within 60 s", new FakeClock()));
+
+  it("tells a program that is late to end, and gives it a while, before its pod goes", async () => {
+    const { kube } = programCluster({ [file]: silence });
+    const before: unknown[] = [];
+    kube.behaviour.onExec = ({ name }, command) => {
+      const folder = command.find((word) => word.startsWith("/tmp/labctl-"));
+      before.push({ name, folder, writes: podsOf(kube.writes).length });
+      return { exitCode: 0, stdout: "", stderr: "" };
+    };
+    const late = program.observe(spec(), fakeCheckContext({ kube, clock: new FakeClock() }));
+    await expect(late).rejects.toThrow("was not done within 60 s");
+    expect(before).toEqual([{ name: "labctl-program-word0", folder: "/tmp/labctl-nonce0001", writes: 1 }]);
+    expect(podsOf(kube.writes)).toHaveLength(2);
+  });
 });
