@@ -26,7 +26,13 @@ export interface PartOutcome {
   /** What was not as it has to be; empty: it holds. */
   readonly problems: readonly string[];
   /** What a student in a case's place is told. */
-  readonly findings: readonly string[];
+  readonly findings: readonly ToldFinding[];
+}
+
+/** A finding as authors refer to it, and in the words that students get. */
+export interface ToldFinding {
+  readonly reason?: string;
+  readonly message: string;
 }
 
 /**
@@ -126,15 +132,18 @@ async function proveCase(run: LabRun, each: LabCase, progress: Progress): Promis
   const only = gradedBy(each);
   const report = await checkLab(run, { progress, ...(only ? { only } : {}) });
   const problems = judgeCase(each, report).map((text) => `case ${each.name}: ${text}`);
-  return { problems, findings: messagesOf(report) };
+  return { problems, findings: findingsOf(report) };
 }
 
-function messagesOf({ exercises }: CheckReport): readonly string[] {
-  return exercises.flatMap(({ findings }) => findings.map(({ message }) => message));
+function findingsOf({ exercises }: CheckReport): readonly ToldFinding[] {
+  return exercises
+    .flatMap(({ findings }) => findings)
+    .map(({ reason, message }) => ({ ...(reason === undefined ? {} : { reason }), message }));
 }
 
 function judgeCase(each: LabCase, report: CheckReport): readonly string[] {
-  const messages = messagesOf(report);
+  const told = findingsOf(report);
+  const messages = told.map(({ message }) => message);
   const problems: string[] = [];
   if (report.status !== each.expect) {
     const why = report.exercises.map(({ reason }) => reason).filter(Boolean);
@@ -143,8 +152,8 @@ function judgeCase(each: LabCase, report: CheckReport): readonly string[] {
   for (const [id, expected] of Object.entries(each.exercises)) {
     const exercise = report.exercises.find((one) => one.id === id);
     if (exercise?.status === expected) continue;
-    const told = exercise && whyOf(exercise);
-    problems.push(`${id} is ${String(exercise?.status)} instead of ${expected}${because(told)}`);
+    const why = exercise && whyOf(exercise);
+    problems.push(`${id} is ${String(exercise?.status)} instead of ${expected}${because(why)}`);
   }
   if (
     each.finding !== undefined &&
@@ -152,10 +161,10 @@ function judgeCase(each: LabCase, report: CheckReport): readonly string[] {
   ) {
     problems.push(`no finding is like "${each.finding}"${because(messages.join(" "))}`);
   }
-  const reasons = report.exercises.flatMap(({ findings }) => findings.map(({ reason }) => reason));
+  const reasons = told.map(({ reason }) => reason);
   if (each.reason !== undefined && !reasons.includes(each.reason)) {
-    const told = reasons.join(", ") || "none";
-    problems.push(`no finding has the reason ${each.reason}, but: ${told}${because(messages.join(" "))}`);
+    const others = reasons.join(", ") || "none";
+    problems.push(`no finding has the reason ${each.reason}, but: ${others}${because(messages.join(" "))}`);
   }
   return problems;
 }

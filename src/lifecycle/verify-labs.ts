@@ -4,7 +4,7 @@ import type { Progress } from "../terminal/progress.ts";
 import type { LabRun } from "./lab-run.ts";
 import type { LabCase } from "../lab/load.ts";
 import { removeLab } from "./reset-lab.ts";
-import { proofParts, type PartOutcome, type ProofPart } from "./verify-lab.ts";
+import { proofParts, type PartOutcome, type ProofPart, type ToldFinding } from "./verify-lab.ts";
 
 /** How a lab proved itself. */
 export interface Verification {
@@ -30,7 +30,8 @@ export interface CaseVerdict {
   readonly expect: LabCase["expect"];
   /** It got that verdict, for the reason that it names. */
   readonly asExpected: boolean;
-  readonly findings: readonly string[];
+  readonly findings: readonly ToldFinding[];
+  readonly durationMs: number;
 }
 
 export interface Tally {
@@ -95,7 +96,7 @@ async function inLanes(
 class LabProof {
   readonly run: LabRun;
   readonly #parts: readonly ProofPart[];
-  readonly #done = new Map<ProofPart, PartOutcome>();
+  readonly #done = new Map<ProofPart, PartOutcome & { readonly durationMs: number }>();
   #outage: string | undefined;
   #durationMs = 0;
 
@@ -126,7 +127,11 @@ class LabProof {
     const parts = this.#parts.filter(({ disturbsNodes }) => disturbsNodes === disturbing);
     try {
       await deps.exclusive(async () => {
-        for (const part of parts) this.#done.set(part, await part.prove(own, progress));
+        for (const part of parts) {
+          const began = deps.clock.now();
+          const outcome = await part.prove(own, progress);
+          this.#done.set(part, { ...outcome, durationMs: deps.clock.now() - began });
+        }
         await removeLab(own, progress);
       }, own.namespace);
     } catch (error) {
@@ -157,7 +162,8 @@ class LabProof {
       const outcome = this.#done.get(part);
       if (!part.labCase || !outcome) return [];
       const { name, title, expect } = part.labCase;
-      return [{ name, title, expect, asExpected: outcome.problems.length === 0, findings: outcome.findings }];
+      const { findings, problems, durationMs } = outcome;
+      return [{ name, title, expect, asExpected: problems.length === 0, findings, durationMs }];
     });
   }
 

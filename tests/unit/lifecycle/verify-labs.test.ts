@@ -108,14 +108,16 @@ describe("verifyLabs", () => {
   it("tells what each case was told", async () => {
     const { runs } = await runsOf("b");
     const [proof] = await verifyLabs({ ...options, runs });
+    const durationMs: unknown = expect.any(Number);
     expect(proof?.cases).toEqual([
-      { name: "right", title: "Twice", expect: "passed", asExpected: true, findings: [] },
+      { name: "right", title: "Twice", expect: "passed", asExpected: true, findings: [], durationMs },
       {
         name: "wrong",
         title: "Another number",
         expect: "failed",
         asExpected: true,
-        findings: ["It is not 42."],
+        findings: [{ reason: "condition-not-met", message: "It is not 42." }],
+        durationMs,
       },
     ]);
   });
