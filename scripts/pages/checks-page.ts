@@ -5,6 +5,7 @@ import { renderMarkdownTable } from "./markdown-table.ts";
 /** The parts of a JSON schema that a reader of the page needs. */
 interface Schema {
   readonly type?: string;
+  readonly $ref?: string;
   readonly const?: unknown;
   readonly enum?: readonly unknown[];
   readonly anyOf?: readonly Schema[];
@@ -53,6 +54,8 @@ function renderKind(kind: (typeof checkKinds)[number]): string {
 }
 
 function describeType(schema: Schema): string {
+  // What stands in more than one place has a name of its own: `#/$defs/program`.
+  if (schema.$ref !== undefined) return schema.$ref.split("/").at(-1) ?? "any";
   if (schema.const !== undefined) return JSON.stringify(schema.const);
   if (schema.enum) return schema.enum.map((value) => JSON.stringify(value)).join(" or ");
   if (schema.anyOf) return schema.anyOf.map(describeType).join(" or ");

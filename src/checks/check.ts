@@ -11,6 +11,8 @@ import type { FrontDoor, Probe } from "../probe/probe.ts";
 import type { NodeControl, Traffic } from "../probe/traffic.ts";
 import type { Registry } from "../registry/registry.ts";
 import type { Finding } from "../report/result.ts";
+import type { Values } from "../programs/answers.ts";
+import type { ProgramSpec } from "./programs/program-fields.ts";
 import type { Runners } from "../programs/runner.ts";
 
 /** What a check may look at. Everything comes in here, so that one check can be tried against fakes. */
@@ -41,6 +43,8 @@ export interface CheckContext {
   readonly state: LabState | undefined;
   /** Digests of the images that labctl pushed, by reference (`localhost:5001/nginx:1.22.1` → `sha256:…`). */
   readonly imageDigests: Readonly<Record<string, string>>;
+  /** What an experiment's programs have told, for what looks after it; undefined outside of one. */
+  readonly told?: Values;
   /** A fresh random word for this check: what a static answer cannot know. */
   nonce(): string;
   /** Says what an experiment is about to do, before it does it. */
@@ -82,6 +86,15 @@ export interface CheckKind<Kind extends string, Spec extends z.ZodObject> extend
   readonly experiment?: boolean;
   /** Parts of the context that it cannot do without; where one is undefined, the exercise is skipped with a reason. */
   readonly needs?: readonly ("nodes" | "docker" | "registry")[];
+  /** The lab's programs that it runs itself, with their places in its entry, for lint. */
+  programs?(spec: z.infer<Spec>): readonly Located<ProgramSpec>[];
+}
+
+/** What stands somewhere in lab.yaml. */
+export interface Located<T> {
+  /** From where it is looked at from. */
+  readonly path: readonly PropertyKey[];
+  readonly value: T;
 }
 
 /** A kind as `<kind>-spec.ts` has it: the file beside it, `<kind>.ts`, looks, and is loaded when it does. */

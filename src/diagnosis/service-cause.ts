@@ -31,8 +31,13 @@ export async function serviceCause(context: PodCauseContext, seen: ServiceSeen):
 
 /** Whether a Service without a selector selects nothing, and one with it this pod. */
 export function isSelected(service: Service, pod: Pod): boolean {
+  return selectsLabels(service, pod.metadata.labels ?? {});
+}
+
+/** The same, of pods that would have these labels. */
+export function selectsLabels(service: Service, labels: Readonly<Record<string, string>>): boolean {
   const selector = Object.entries(service.spec.selector ?? {});
-  return selector.length > 0 && selector.every(([key, value]) => pod.metadata.labels?.[key] === value);
+  return selector.length > 0 && selector.every(([key, value]) => labels[key] === value);
 }
 
 function nameOf({ service }: ServiceSeen): string {

@@ -7,7 +7,8 @@ import type { Pod } from "../kube/objects.ts";
 /** Milliseconds that a rollout, or what an experiment before this one has left, may take to be over. */
 export const restMs = 90_000;
 
-interface Waiting {
+/** What waiting for rest works with. */
+export interface Waiting {
   readonly kube: Kube;
   readonly wait: Wait;
   readonly namespace: string;

@@ -55,6 +55,7 @@ export function together(one: RolledOut, other: RolledOut): RolledOut {
 export function goneMeanwhile(name: string, namespace: string): DisturbFinding {
   return {
     object: `Deployment/${name}`,
+    reason: "gone-meanwhile",
     expected: `a Deployment named ${name}`,
     actual: "not found",
     message: `There is no Deployment ${name} in namespace ${namespace} any more.`,

@@ -1,34 +1,15 @@
 import { z } from "zod";
-import { deploymentCause } from "../diagnosis/deployment-cause.ts";
-import {
-  isLive,
-  isOwnedBy,
-  isReady,
-  readDeploymentPods,
-  type DeploymentPods,
-} from "../kube/deployment-pods.ts";
+import { EnvironmentError } from "../errors.ts";
+import { isLive, isReady, readDeploymentPods } from "../kube/deployment-pods.ts";
 import type { Pod } from "../kube/objects.ts";
-import { awaitGone, awaitSteadyPods, isSteady, restMs } from "./at-rest.ts";
+import { awaitGone } from "./at-rest.ts";
+import { deletePodsSpec, type DeletePodsSpec } from "./delete-pods-spec.ts";
 import { defineDisturbance, type DisturbContext, type DisturbFinding, type Undoable } from "./disturbance.ts";
+import { awaitReplaced, findUnreplaced, owners, ownersOf, type Owners } from "./replaced.ts";
 import { withUndo } from "./with-undo.ts";
 
-const count = z.int().positive().describe("So many of them; all where it is left out of what has a service.");
-
-const spec = z.strictObject({
-  pods: z
-    .union([
-      z.strictObject({ deployment: z.string().min(1), count: count.default(1) }),
-      z.strictObject({ service: z.string().min(1), count: count.optional() }),
-      z.strictObject({ named: z.string().min(1).describe("A value that a program told: names of pods.") }),
-    ])
-    .describe("Ready pods."),
-  graceSeconds: z.int().nonnegative().optional().describe("0 kills them at once."),
-});
-
-type Spec = z.infer<typeof spec>;
-
 const named = z.object({ name: z.string(), uid: z.string() });
-const taken = z.object({ pods: z.array(named), deployments: z.array(z.string()) });
+const taken = owners.extend({ pods: z.array(named) });
 
 export type TakenPods = z.infer<typeof taken>;
 
@@ -40,60 +21,48 @@ export const takenPods: Undoable<TakenPods> = {
   kind: "delete-pods",
   taken,
   describeTaken: ({ pods }) => `what replaces ${pods.map(({ name }) => name).join(", ")}`,
-  async undo({ deployments }, context) {
+  async undo(gone, context) {
     if (context.occasion !== "later") return context.occasion === "ended";
-    for (const name of deployments) await awaitSteadyPods(context, name);
+    await awaitReplaced(context, gone);
     return true;
   },
 };
 
 export const deletePods = defineDisturbance({
   ...takenPods,
-  spec,
+  spec: deletePodsSpec,
   describe: ({ pods }) => `deleting ${describePods(pods)}`,
   async run({ pods: which, graceSeconds }, context, told = {}) {
     const { kube, namespace } = context;
     const chosen = await choose(context, which, told);
     if (chosen.length === 0) return { findings: [nobody(which, namespace)] };
     const deleted = chosen.map(({ metadata }) => metadata.name);
-    const deployments = await withTakenPods(context, chosen, async (owners) => {
+    const by = await withTakenPods(context, chosen, async (owning) => {
       context.announce(`deleting ${deleted.join(", ")}`);
       const grace = graceSeconds === undefined ? {} : { graceSeconds };
       await Promise.all(deleted.map((name) => kube.remove({ kind: "Pod", namespace, name }, grace)));
       await awaitGone(context, chosen);
-      for (const name of owners) await awaitSteadyPods(context, name);
-      return owners;
+      await awaitReplaced(context, owning);
+      return owning;
     });
-    return { findings: await unreplaced(context, deployments), deleted };
+    return { findings: await findUnreplaced(context, by), deleted };
   },
 });
 
-/** Takes pods away in whatever way `work` does, with that written down. @param work is given their Deployments. */
+/** Takes pods away in whatever way `work` does, with that written down. @param work is given whose they are. */
 export async function withTakenPods<T>(
   context: DisturbContext,
   pods: readonly Pod[],
-  work: (deployments: readonly string[]) => Promise<T>,
+  work: (by: Owners) => Promise<T>,
 ): Promise<T> {
-  const deployments = await ownersOf(context, pods);
+  const by = await ownersOf(context, pods);
   const all = pods.map(({ metadata: { name, uid = "" } }) => ({ name, uid }));
-  return withUndo(context, { undoable: takenPods, taken: { pods: all, deployments } }, () =>
-    work(deployments),
-  );
-}
-
-async function ownersOf({ kube, namespace }: DisturbContext, pods: readonly Pod[]): Promise<string[]> {
-  const [replicaSets, deployments] = await Promise.all([
-    kube.list("ReplicaSet", { namespace }),
-    kube.list("Deployment", { namespace }),
-  ]);
-  const owning = replicaSets.filter((each) => pods.some((pod) => isOwnedBy(pod, each)));
-  const owners = deployments.filter((each) => owning.some((replicaSet) => isOwnedBy(replicaSet, each)));
-  return owners.map(({ metadata }) => metadata.name);
+  return withUndo(context, { undoable: takenPods, taken: { pods: all, ...by } }, () => work(by));
 }
 
 async function choose(
   { kube, namespace }: DisturbContext,
-  which: Spec["pods"],
+  which: DeletePodsSpec["pods"],
   told: Readonly<Record<string, unknown>>,
 ): Promise<readonly Pod[]> {
   if ("deployment" in which) {
@@ -102,7 +71,7 @@ async function choose(
   }
   const pods = (await kube.list("Pod", { namespace })).filter((pod) => isLive(pod) && isReady(pod));
   if ("named" in which) {
-    const names = z.union([z.string(), z.array(z.string())]).parse(told[which.named]);
+    const names = namesIn(told, which.named);
     return pods.filter(({ metadata }) => names.includes(metadata.name));
   }
   const labelSelector = `kubernetes.io/service-name=${which.service}`;
@@ -113,7 +82,17 @@ async function choose(
   return pods.filter(({ metadata }) => uids.has(metadata.uid)).slice(0, which.count);
 }
 
-function describePods(which: Spec["pods"]): string {
+function namesIn(told: Readonly<Record<string, unknown>>, value: string): readonly string[] {
+  const read = z.union([z.string().transform((name) => [name]), z.array(z.string())]).safeParse(told[value]);
+  if (read.success) return read.data;
+  throw new EnvironmentError({
+    message: `The lab's programs told no value ${value} that names pods, so there is nothing to delete.`,
+    lastSeen: value in told ? JSON.stringify(told[value]) : "no such value",
+    hint: "Check again; if it stays so, the program is at fault, not you.",
+  });
+}
+
+function describePods(which: DeletePodsSpec["pods"]): string {
   if ("named" in which) return `the pods that ${which.named} names`;
   const many =
     which.count === undefined ? "the pods" : which.count === 1 ? "a pod" : `${String(which.count)} pods`;
@@ -122,7 +101,7 @@ function describePods(which: Spec["pods"]): string {
     : `${many} of Deployment ${which.deployment}`;
 }
 
-function nobody(which: Spec["pods"], namespace: string): DisturbFinding {
+function nobody(which: DeletePodsSpec["pods"], namespace: string): DisturbFinding {
   const object =
     "service" in which
       ? `Service/${which.service}`
@@ -131,34 +110,10 @@ function nobody(which: Spec["pods"], namespace: string): DisturbFinding {
         : `Deployment/${which.deployment}`;
   return {
     object,
+    reason: "no-pod-to-delete",
     expected: "a Ready pod to delete",
     actual: "none",
     message: `There is no Ready pod to delete: ${describePods(which)} was to be.`,
     next: `kubectl -n ${namespace} get pods -o wide`,
-  };
-}
-
-async function unreplaced(
-  context: DisturbContext,
-  deployments: readonly string[],
-): Promise<readonly DisturbFinding[]> {
-  const { kube, namespace } = context;
-  const all = await Promise.all(deployments.map((name) => readDeploymentPods(kube, { namespace, name })));
-  return Promise.all(
-    all.flatMap((seen) => (seen === undefined || isSteady(seen) ? [] : [notReplaced(context, seen)])),
-  );
-}
-
-async function notReplaced(context: DisturbContext, seen: DeploymentPods): Promise<DisturbFinding> {
-  const { name } = seen.deployment.metadata;
-  const { replicas = 1 } = seen.deployment.spec;
-  const cause = await deploymentCause(context, seen);
-  return {
-    object: `Deployment/${name}`,
-    path: "status",
-    expected: `${String(replicas)} Ready pods again`,
-    actual: `${String(seen.ready.length)} Ready of ${String(seen.live.length)}`,
-    message: `labctl deleted a pod of Deployment ${name}, and it did not come to rest again within ${String(restMs / 1000)} s. ${cause.message}`,
-    next: cause.next,
   };
 }

@@ -1,8 +1,8 @@
-import { z } from "zod";
 import { readDeploymentPods, type DeploymentPods } from "../kube/deployment-pods.ts";
 import { awaitRollout, goneMeanwhile, together, type RolledOut } from "./await-rollout.ts";
 import { templateUndo, withChangedTemplate } from "./changed-template.ts";
 import { defineDisturbance, type DisturbContext } from "./disturbance.ts";
+import { restartSpec } from "./restart-spec.ts";
 
 /** What `kubectl rollout restart` writes. */
 const annotation = "kubectl.kubernetes.io/restartedAt";
@@ -12,7 +12,7 @@ const undoable = templateUndo("restart", "restarted");
 /** A rollout that is restarted, as `kubectl rollout restart` does, and taken back. */
 export const restart = defineDisturbance({
   ...undoable,
-  spec: z.strictObject({ deployment: z.string().min(1) }),
+  spec: restartSpec,
   describe: ({ deployment }) => `restarting the rollout of Deployment ${deployment}`,
   async run({ deployment: name }, context) {
     const { kube, namespace } = context;

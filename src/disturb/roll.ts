@@ -1,4 +1,3 @@
-import { z } from "zod";
 import { readDeploymentPods, type DeploymentPods } from "../kube/deployment-pods.ts";
 import type { Workload } from "../kube/objects.ts";
 import { awaitRollout, goneMeanwhile, together, type RolledOut } from "./await-rollout.ts";
@@ -9,32 +8,8 @@ import {
   type DisturbFinding,
   type Disturbed,
 } from "./disturbance.ts";
+import { rollSpec } from "./roll-spec.ts";
 import type { ChangedField } from "./template-fields.ts";
-
-const versions = {
-  from: z.string().min(1).describe("What it is set to for a while."),
-  to: z.string().min(1).describe("What it is, and is again."),
-};
-
-const spec = z
-  .strictObject({
-    deployment: z.string().min(1),
-    image: z.strictObject(versions).optional().describe("An image of its template."),
-    env: z
-      .strictObject({ name: z.string().min(1), ...versions })
-      .optional()
-      .describe("A variable of its template that has a value of its own."),
-    forMs: z
-      .int()
-      .nonnegative()
-      .default(0)
-      .describe(
-        "Versions take turns until so many milliseconds have passed; once there and back at the least.",
-      ),
-  })
-  .refine(({ image, env }) => (image === undefined) !== (env === undefined), {
-    message: "either image or env is rolled",
-  });
 
 const undoable = templateUndo("roll", "rolled to another version");
 
@@ -46,7 +21,7 @@ export type Version =
 /** A Deployment that is rolled back to another version of its image or of a variable, and out again. */
 export const roll = defineDisturbance({
   ...undoable,
-  spec,
+  spec: rollSpec,
   describe: ({ deployment, image, env }) =>
     `rolling Deployment ${deployment} to ${(image ?? env)?.from ?? ""} and to ${(image ?? env)?.to ?? ""} again`,
   async run({ deployment: name, image, env, forMs }, context): Promise<Disturbed> {
@@ -133,6 +108,7 @@ function notThere(version: Version, name: string, namespace: string): DisturbFin
   return {
     object: `Deployment/${name}`,
     path: "spec.template",
+    reason: "version-not-in-template",
     expected: wanted,
     actual: "not in its template",
     message: `No container of Deployment ${name} has ${wanted}, so it cannot be rolled from there to another version and back.`,

@@ -30,6 +30,14 @@ export function programCluster(
   ...objects: readonly KubeObject[]
 ): ProgramCluster {
   const kube = new FakeKube(objects);
+  return { kube, told: playPrograms(kube, programs) };
+}
+
+/** The same on a cluster that is there. @returns what each of them was told, as they come. */
+export function playPrograms(
+  kube: FakeKube,
+  programs: Readonly<Record<string, FakeProgram>>,
+): ProgramCluster["told"] {
   const told: ProgramCluster["told"] = [];
   kube.behaviour.onCreate = (object) => {
     if (object.kind === "Pod") kube.add(running(object));
@@ -54,7 +62,7 @@ export function programCluster(
         yield typeof value === "string" ? value : `${JSON.stringify({ nonce: task.nonce, ...value })}\n`;
       }
     };
-  return { kube, told };
+  return told;
 }
 
 function running(object: KubeObject): Pod {

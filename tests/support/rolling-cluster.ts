@@ -54,7 +54,7 @@ export function standing(kube: FakeKube): unknown {
   const sets = all.filter(({ kind }) => kind === "ReplicaSet") as Workload[];
   return {
     spec: top?.spec,
-    pods: all.filter(({ kind }) => kind === "Pod").length,
+    pods: podsIn(kube).length,
     history: sets.map(({ metadata, spec }) => [
       metadata.uid,
       spec.replicas,
@@ -139,8 +139,10 @@ function addPod(kube: FakeKube, owner: Workload): void {
   kube.add(pod({ name: `${owner.metadata.name}-${++made}`, owner: ownedBy(owner) }));
 }
 
-function podsIn(kube: FakeKube): Pod[] {
-  return [...kube.objects.values()].filter(({ kind }) => kind === "Pod") as Pod[];
+/** The lab's: labctl's own are elsewhere. */
+export function podsIn(kube: FakeKube): Pod[] {
+  const pods = [...kube.objects.values()].filter(({ kind }) => kind === "Pod") as Pod[];
+  return pods.filter(({ metadata }) => metadata.namespace === namespace);
 }
 
 /** A pod that was deleted is made anew by its ReplicaSet. */

@@ -95,5 +95,6 @@ export const page = defineCheck({
   spec,
   // It may bring a pod, and what is clicked may change something: not before the rest of its exercise has passed.
   experiment: true,
+  programs: ({ given }) => (given ? [{ path: ["given"], value: given }] : []),
   observer: () => import("./page.ts"),
 });

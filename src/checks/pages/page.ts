@@ -7,16 +7,11 @@ import { fillIn, listAt } from "./fill-in.ts";
 import type { Spec } from "./page-spec.ts";
 import { takeStep } from "./take-step.ts";
 
-/** @param before what programs before it have told. */
-export async function observe(
-  wanted: Spec,
-  context: CheckContext,
-  before: Values = {},
-): Promise<readonly CheckFinding[]> {
+export async function observe(wanted: Spec, context: CheckContext): Promise<readonly CheckFinding[]> {
   const { given, each } = wanted;
-  const told = given && (await runProgram(given, context, before));
-  if (told && told.findings.length > 0) return told.findings;
-  const values = { ...before, ...told?.values };
+  const ran = given && (await runProgram(given, context, context.told));
+  if (ran && ran.findings.length > 0) return ran.findings;
+  const values = { ...context.told, ...ran?.values };
   const rounds =
     each === undefined ? [values] : listAt(each, values).map((entry) => ({ ...values, each: entry }));
   const announced = each === undefined ? "" : ` for each of ${String(rounds.length)} ${each}`;

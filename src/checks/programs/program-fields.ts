@@ -56,7 +56,7 @@ export const programFields = {
 };
 
 /** A program of the lab's own, as lab.yaml has it. */
-export const programSpec = z.strictObject(programFields);
+export const programSpec = z.strictObject(programFields).meta({ id: "program" });
 
 export type ProgramSpec = z.infer<typeof programSpec>;
 

@@ -14,5 +14,6 @@ export const program = defineCheck({
   spec,
   // It disturbs nothing, but brings a pod: not before the rest of its exercise has passed.
   experiment: true,
+  programs: (value) => [{ path: [], value }],
   observer: () => import("./program.ts"),
 });

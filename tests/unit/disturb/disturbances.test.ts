@@ -5,8 +5,9 @@ import { readJournal } from "../../../src/disturb/journal.ts";
 import { putBack } from "../../../src/disturb/put-back.ts";
 import { EnvironmentError } from "../../../src/errors.ts";
 import type { KubeObject, Workload } from "../../../src/kube/objects.ts";
+import { ownedBy, pod } from "../../support/cluster-objects.ts";
 import { fakeCheckContext } from "../../support/fake-check-context.ts";
-import type { FakeKube } from "../../support/fake-kube.ts";
+import { FakeKube } from "../../support/fake-kube.ts";
 import { rollingCluster, standing, template, type RollingOptions } from "../../support/rolling-cluster.ts";
 
 const image = "localhost:5001/web:2";
@@ -180,6 +181,47 @@ describe("what the student has changed meanwhile", () => {
     const kube = rollingCluster({ ...history, behaviour: { onPatch } });
     await expect(roll?.run(fakeCheckContext({ kube }))).rejects.toThrow("Somebody changed Deployment web");
     expect(read(kube).spec.template.spec.containers[0]?.image).toBe("mine:1");
+  });
+});
+
+describe("pods of a StatefulSet", () => {
+  const set = {
+    apiVersion: "apps/v1",
+    kind: "StatefulSet",
+    metadata: { name: "db", namespace: "lab-test", uid: "uid-db" },
+    spec: { replicas: 1, template: template("localhost:5001/postgres:15") },
+  } as unknown as Workload;
+  const one = (name: string, parts: object = {}) => ({ ...pod({ name, owner: ownedBy(set) }), ...parts });
+  const cluster = (next: KubeObject) => {
+    const onRemove = ({ kind }: { readonly kind: string }, kube: FakeKube): void => {
+      if (kind === "Pod") kube.add(next);
+    };
+    return new FakeKube([set, one("db-0")], { onRemove });
+  };
+  const named = { pods: { named: "database" } };
+  const remove = (kube: FakeKube) =>
+    disturbances.delete.run(named, fakeCheckContext({ kube }), { database: "db-0" });
+
+  it("are waited for until there are as many Ready ones again", async () => {
+    const kube = cluster(one("db-0", { metadata: { ...one("db-0").metadata, uid: "another" } }));
+    expect(await remove(kube)).toEqual({ findings: [], deleted: ["db-0"] });
+    expect(await readJournal(kube)).toEqual([]);
+  });
+
+  it("are a finding where there are not, with the pod's own trouble", async () => {
+    const metadata = { ...one("db-0").metadata, uid: "another" };
+    const unready = one("db-0", { metadata, status: { phase: "Pending" } });
+    const { findings } = await remove(cluster(unready));
+    expect(findings).toMatchObject([
+      { object: "StatefulSet/db", reason: "not-replaced", actual: "0 Ready of 1" },
+    ]);
+  });
+
+  it("are not found where no program has told which", async () => {
+    const kube = cluster(one("db-0"));
+    const told = disturbances.delete.run(named, fakeCheckContext({ kube }), { database: 42 });
+    await expect(told).rejects.toThrow("told no value database that names pods");
+    expect(kube.writes).toEqual([]);
   });
 });
 
