@@ -1,31 +1,50 @@
-import { mkdir, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { dirname, join, relative } from "node:path";
 import { exitCodes, UsageError } from "../errors.ts";
-import { labNames } from "../lab/lab-names.ts";
+import { labNames, labNumbers } from "../lab/lab-names.ts";
 import { defineCommand } from "./command.ts";
 
 export const newLab = defineCommand({
   usage: "new <what> <id>",
   summary: "A new lab's folder, to fill in",
+  description:
+    "A lab that proves itself from the start: an exercise, a check of labctl's and a program of the lab's own, a solution, a case that must not pass and one that must. docs/authoring.md goes on from there.",
   positionals: {
     what: { type: "string", choices: ["lab"] as const, demandOption: true },
     id: { type: "string", demandOption: true, describe: "Small letters, digits and hyphens" },
   },
-  options: { number: { type: "number", demandOption: true, describe: "Its place among the labs: 17" } },
-  examples: [["labctl new lab spark --number 17", "Makes labs/17-spark"]],
-  async run(args, deps) {
-    refuse(args.id, await labNames(deps.places.labs));
-    const folder = join(deps.places.labs, `${String(args.number).padStart(2, "0")}-${args.id}`);
-    for (const [path, text] of Object.entries(filesOf(args.id))) {
-      await mkdir(dirname(join(folder, path)), { recursive: true });
-      await writeFile(join(folder, path), text, { flag: "wx" });
-    }
-    deps.streams.out.write(`${folder}\nNext: labctl lint, then: labctl verify ${args.id} --cases\n`);
+  options: {
+    number: { type: "number", describe: "Its place among the labs, 1 to 99; the next one by default" },
+  },
+  examples: [["labctl new lab spark", "Makes labs/17-spark, where labs/16-… is the last one"]],
+  async run({ id, number }, { places, streams }) {
+    refuseId(id, await labNames(places.labs));
+    const place = number ?? Math.max(0, ...(await labNumbers(places.labs))) + 1;
+    refuseNumber(place);
+    const folder = join(places.labs, `${String(place).padStart(2, "0")}-${id}`);
+    const schema = relative(folder, join(places.project, "schemas", "lab.schema.json"));
+    await layOut(folder, (text) => text.replaceAll(/\bexample\b/g, id).replaceAll("SCHEMA", schema));
+    streams.out.write(`${folder}\nNext: labctl lint, then: labctl verify ${id} --cases\n`);
     return exitCodes.ok;
   },
 });
 
-function refuse(id: string, known: readonly string[]): void {
+/** A lab called example. */
+const skeleton = join(import.meta.dirname, "skeleton");
+
+async function layOut(folder: string, fill: (text: string) => string): Promise<void> {
+  const entries = await readdir(skeleton, { recursive: true, withFileTypes: true });
+  for (const { parentPath, name } of entries.filter(
+    (entry) => entry.isFile() && !entry.name.endsWith(".pyc"),
+  )) {
+    const from = join(parentPath, name);
+    const to = join(folder, relative(skeleton, from));
+    await mkdir(dirname(to), { recursive: true });
+    await writeFile(to, fill(await readFile(from, "utf8")), { flag: "wx" });
+  }
+}
+
+function refuseId(id: string, known: readonly string[]): void {
   if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(id)) {
     throw new UsageError({
       message: `"${id}" is no id for a lab.`,
@@ -40,66 +59,10 @@ function refuse(id: string, known: readonly string[]): void {
   }
 }
 
-/** By path. Everything that there is to know of a lab is in its folder. */
-function filesOf(id: string): Readonly<Record<string, string>> {
-  return {
-    "lab.yaml": labFile(id),
-    "README.md": `# ${id}\n\nWhat there is to do, and why.\n`,
-    "solution/steps.yaml": solutionFile,
-    "cases/nothing-runs/case.yaml": wrongCase,
-    "cases/more-than-asked/case.yaml": rightCase,
-  };
+function refuseNumber(number: number): void {
+  if (Number.isInteger(number) && number >= 1 && number <= 99) return;
+  throw new UsageError({
+    message: `${String(number)} is no number for a lab.`,
+    hint: "Its folder begins with two digits: give --number 1 to 99.",
+  });
 }
-
-function labFile(id: string): string {
-  return `# yaml-language-server: $schema=../../schemas/lab.schema.json
-apiVersion: labctl.dev/v1
-kind: Lab
-id: ${id}
-title: What it is about, in a few words
-asks: [deploy]
-source: "Lecture N, the slide's title"
-needs: { images: [nginx-1.22.1] }
-exercises:
-  - id: first
-    title: The first exercise
-    objective: What there is to do, in one sentence.
-    points: 1
-    docs: https://kubernetes.io/docs/concepts/workloads/controllers/deployment/
-    hints:
-      - A nudge.
-      - when: has no ready replica
-        text: What is about one failure; it is given first where a finding's message is like that.
-      - Nearly the answer.
-    checks:
-      - kind: resource
-        object: { apiVersion: apps/v1, kind: Deployment, name: web }
-        conditions:
-          - that: object.status.readyReplicas >= 1
-            message: Deployment web has no ready replica.
-`;
-}
-
-const solutionFile = `# What takes the untouched lab to the solved one.
-- kubectl: [create, deployment, web, --image=localhost:5001/nginx:1.22.1]
-- kubectl: [rollout, status, deployment/web, --timeout=60s]
-`;
-
-const wrongCase = `# A state that looks right and must not pass. What a clever, a lazy or a confused student would do.
-title: The Deployment is there, but scaled to nothing
-expect: failed
-finding: has no ready replica
-exercises: { first: failed }
-after: solution
-steps:
-  - kubectl: [scale, deployment/web, --replicas=0]
-  - wait: { kind: Deployment, name: web, that: "!has(object.status.readyReplicas)" }
-`;
-
-const rightCase = `# A state that looks odd and is right.
-title: Three replicas instead of one
-expect: passed
-after: solution
-steps:
-  - kubectl: [scale, deployment/web, --replicas=3]
-`;

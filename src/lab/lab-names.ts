@@ -6,9 +6,16 @@ import { basename, dirname } from "node:path";
  * @param labs the folder that holds them.
  */
 export async function labNames(labs: string): Promise<readonly string[]> {
+  return (await labFolders(labs)).map((name) => name.slice(3)).sort();
+}
+
+/** The numbers that are taken: `03-nginx-deployment` has 3. */
+export async function labNumbers(labs: string): Promise<readonly number[]> {
+  return (await labFolders(labs)).map((name) => Number(name.slice(0, 2)));
+}
+
+async function labFolders(labs: string): Promise<readonly string[]> {
   const names: string[] = [];
-  for await (const file of glob("[0-9][0-9]-*/lab.yaml", { cwd: labs })) {
-    names.push(basename(dirname(file)).slice(3));
-  }
-  return names.sort();
+  for await (const file of glob("[0-9][0-9]-*/lab.yaml", { cwd: labs })) names.push(basename(dirname(file)));
+  return names;
 }

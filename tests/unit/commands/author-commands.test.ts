@@ -1,4 +1,4 @@
-import { cp, mkdir, readdir, writeFile } from "node:fs/promises";
+import { cp, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { FakeWorld } from "../../support/fake-world.ts";
@@ -8,7 +8,8 @@ beforeEach(async () => {
   world = await FakeWorld.create();
   const real = world.project;
   world.project = join(world.home, "project");
-  await mkdir(join(world.project, "images", "nginx-1.22.1"), { recursive: true });
+  for (const image of ["nginx-1.22.1", "python-3.11"])
+    await mkdir(join(world.project, "images", image), { recursive: true });
   await mkdir(join(world.project, "labs"), { recursive: true });
   await cp(join(real, "labs", "03-nginx-deployment"), join(world.project, "labs", "03-nginx-deployment"), {
     recursive: true,
@@ -16,22 +17,35 @@ beforeEach(async () => {
 });
 afterEach(() => world[Symbol.asyncDispose]());
 
-test("a new lab is sound from the start", async () => {
-  const { exitCode, stdout } = await world.run("new", "lab", "spark", "--number", "17");
+test("a new lab is sound from the start, and comes after those that are there", async () => {
+  const { exitCode, stdout } = await world.run("new", "lab", "spark");
   expect(exitCode).toBe(0);
-  expect(stdout).toContain("labs/17-spark\nNext: labctl lint");
-  expect(await readdir(join(world.project, "labs", "17-spark"))).toEqual([
-    "README.md",
-    "cases",
-    "lab.yaml",
-    "solution",
-  ]);
+  expect(stdout).toContain("labs/04-spark\nNext: labctl lint");
+  const folder = join(world.project, "labs", "04-spark");
+  expect((await readdir(folder)).sort()).toEqual(["README.md", "cases", "checks", "lab.yaml", "solution"]);
+  expect(await readdir(join(folder, "checks"))).toContain("welcomes.py");
+  const text = await readFile(join(folder, "lab.yaml"), "utf8");
+  expect(text).toMatch(/^# .*\$schema=..\/..\/schemas\/lab.schema.json\n/);
+  expect(text).not.toContain("example");
   expect(await world.run("lint")).toMatchObject({ exitCode: 0, stdout: "2 labs, no problem found.\n" });
+});
+
+test("a new lab that nobody has worked on fails", async () => {
+  await world.run("new", "lab", "spark", "--number", "17");
+  await world.run("start", "spark");
+  const { exitCode, stdout } = await world.run("check", "spark", "-o", "json");
+  expect(exitCode).toBe(1);
+  expect(JSON.parse(stdout)).toMatchObject({
+    status: "failed",
+    score: 0,
+    exercises: [{ id: "first", findings: [{ object: "Deployment/web", reason: "not-found" }] }],
+  });
 });
 
 test("an id that is taken, or is none, is refused", async () => {
   expect((await world.run("new", "lab", "nginx-deployment", "--number", "3")).stderr).toContain("already");
   expect((await world.run("new", "lab", "Spark", "--number", "3")).exitCode).toBe(2);
+  expect((await world.run("new", "lab", "spark", "--number", "100")).stderr).toContain("100 is no number");
 });
 
 test("lint shows every problem with its place, those of solutions, too", async () => {
