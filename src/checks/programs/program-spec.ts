@@ -10,7 +10,7 @@ export type Spec = z.infer<typeof spec>;
 export const program = defineCheck({
   kind: "program",
   summary:
-    "A program of the lab's own looks, from a pod of labctl's own inside the cluster, and says what it found; docs/programs.md tells how.",
+    "A program of the lab's own looks, from a pod of labctl's own inside the cluster, and says what it found: [how](programs.md).",
   spec,
   // It disturbs nothing, but brings a pod: not before the rest of its exercise has passed.
   experiment: true,
