@@ -21,6 +21,8 @@ STREAM = "votes"
 DATABASE = "db"
 #: Seconds that a page, the queue or the database may take for an answer.
 PATIENCE = 5
+#: The same, for whoever only looks.
+LOOK_PATIENCE = 3
 LARGEST_PAGE = 256 * 1024
 VOTER = re.compile(r"(?:^|[ ;])voter=([0-9a-f]{32})(?:;|$)")
 ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
@@ -52,6 +54,10 @@ class App:
     @cached_property
     def vote(self) -> Page:
         return Page(self.facts["vote"])
+
+    @cached_property
+    def front(self) -> Door:
+        return Door(self.facts["front"])
 
     @cached_property
     def result(self) -> Page:
@@ -107,6 +113,28 @@ class Page:
             return Answer(None, f"no answer within {PATIENCE} s")
         except (OSError, http.client.HTTPException) as error:
             return Answer(None, str(error) or type(error).__name__)
+        finally:
+            connection.close()
+
+
+class Door:
+    """The Service of the front end, as other programs in the cluster reach it: past the ingress controller."""
+
+    def __init__(self, service: dict[str, Any]) -> None:
+        self.service: str = service["name"]
+        self._address: str = service["address"]
+        self._port: int = service["port"]
+
+    def look(self) -> str | None:
+        """Asks for the page, on a connection of its own, so that the Service chooses a pod anew; says what went wrong."""
+        connection = http.client.HTTPConnection(self._address, self._port, timeout=LOOK_PATIENCE)
+        try:
+            connection.request("GET", "/", headers={"Host": self.service})
+            response = connection.getresponse()
+            response.read(LARGEST_PAGE)
+            return None if response.status == 200 else f"status {response.status}"
+        except (OSError, http.client.HTTPException):
+            return "no answer"
         finally:
             connection.close()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app import App
-from casting import as_new_voters, judged
+from casting import as_new_voters, hear_over, judged
 from labctl import Program
 
 
@@ -16,8 +16,8 @@ def main(check: Program, app: App) -> None:
         votes=votes,
         per_second=check.given["perSecond"],
         after=lambda answered: check.ready() if answered == ready_after else None,
-        until_over=check.given.get("untilOver", False),
     )
+    hear_over(check)
     ballots = judged(check, app, casts)
     check.observed(f"{len(ballots)} new voters voted meanwhile, and none of their votes was refused.")
     check.value(ballots=[*check.before.get("ballots", []), *ballots])

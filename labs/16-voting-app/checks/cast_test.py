@@ -39,12 +39,6 @@ def test_says_ready_before_it_has_voted_to_its_end(run, app):
     assert kinds == ["announce", "ready", "observed", "value", "done"]
 
 
-def test_votes_on_until_the_disturbance_is_over(run, app):
-    answers = run(votes=20, perSecond=4, untilOver=True, over={"rolled": ["vote"]})
-    assert answers.findings == []
-    assert len(app.rows) >= 20
-
-
 def test_a_refused_vote_is_a_finding(run, app):
     app.refuses = app.answer(502, "Bad Gateway")
     (finding,) = run(votes=60, perSecond=4).findings

@@ -40,6 +40,7 @@ def test_names_the_host_that_no_service_has(run, app):
     (finding,) = run(host="database").findings
     assert finding["reason"] == "database-host-unknown"
     assert finding["object"] == "Deployment/worker"
+    assert finding["expected"] == "a vote from the queue in the database within 10 s"
     assert (
         "DATABASE_HOST of Deployment worker is database, and there is no Service database in namespace lab-test; "
         "the database's Service is db. The last line of its log: cannot reach the database at database:5432"

@@ -42,6 +42,8 @@ class VotingApp:
         )
         self.queue = SimpleNamespace(put=self.put, remove=lambda entry: self.told.append(("remove", entry)))
         self.told = []
+        self.look = lambda: None
+        self.front = SimpleNamespace(service="vote", look=lambda: self.look())
 
     def store(self, voter, choice):
         self.rows[voter] = choice
@@ -99,6 +101,24 @@ def facts(host="db", services=("db", "redis"), volume=None):
         "database": [{"name": "db-0", "address": "10.0.0.1"}],
         "pods": [database],
     }
+
+
+def test_a_look_says_what_went_wrong(load):
+    app = load("app")
+    door = app.Door({"name": "vote", "address": "127.0.0.1", "port": 1})
+    assert door.look() == "no answer"
+
+
+@pytest.mark.parametrize("workers", [[], ["worker-1", "worker-2"]])
+def test_the_tally_before_and_who_works(load, run_program, monkeypatch, workers):
+    without_waiting(monkeypatch)
+    app = VotingApp(load)
+    app.rows["a"] = "tea"
+    main = load("before").main
+    answers = run_program(
+        lambda check: main(check, app), facts={"workers": [{"name": name} for name in workers]}
+    )
+    assert answers.values == {"tally": {"coffee": 0, "tea": 1}, "workers": workers}
 
 
 @pytest.mark.parametrize(
