@@ -11,7 +11,6 @@ import { daskComputes } from "./leaving/dask-computes.ts";
 import { daskNotebook } from "./leaving/dask-notebook.ts";
 import { daskSurvives } from "./leaving/dask-survives.ts";
 import { daskWorkers } from "./leaving/dask-workers.ts";
-import { indexedResults } from "./leaving/indexed-results.ts";
 import { jupyterKernel } from "./leaving/jupyter-kernel.ts";
 import { jupyterLogin } from "./leaving/jupyter-login.ts";
 import { jupyterPersist } from "./leaving/jupyter-persist.ts";
@@ -26,7 +25,6 @@ import { podReplaced } from "./resilience/pod-replaced-spec.ts";
 import { quiz } from "./quiz-spec.ts";
 import { restartedWhenWedged } from "./resilience/restarted-when-wedged-spec.ts";
 import { rolloutWithoutLoss } from "./resilience/rollout-without-loss-spec.ts";
-import { trainedModel } from "./leaving/trained-model.ts";
 import { votesCounted } from "./leaving/votes-counted.ts";
 import { votesKept } from "./leaving/votes-kept.ts";
 import { votesNotLost } from "./leaving/votes-not-lost.ts";
@@ -41,8 +39,6 @@ export const checkKinds = [
   ...lookKinds,
   podReplaced,
   keptApart,
-  trainedModel,
-  indexedResults,
   cronJobRun,
   restartedWhenWedged,
   outOfEndpoints,
