@@ -15,8 +15,6 @@ import { jupyterKernel } from "./leaving/jupyter-kernel.ts";
 import { jupyterLogin } from "./leaving/jupyter-login.ts";
 import { jupyterPersist } from "./leaving/jupyter-persist.ts";
 import { keptApart } from "./scheduling/kept-apart-spec.ts";
-import { modelMetrics } from "./leaving/model-metrics.ts";
-import { modelServed } from "./leaving/model-served.ts";
 import { modelUpdate } from "./leaving/model-update.ts";
 import { nodeLoss } from "./resilience/node-loss-spec.ts";
 import { outOfEndpoints } from "./resilience/out-of-endpoints-spec.ts";
@@ -53,8 +51,6 @@ export const checkKinds = [
   jupyterLogin,
   jupyterKernel,
   jupyterPersist,
-  modelMetrics,
-  modelServed,
   modelUpdate,
   votesStored,
   votesCounted,
