@@ -11,9 +11,6 @@ import { daskComputes } from "./leaving/dask-computes.ts";
 import { daskNotebook } from "./leaving/dask-notebook.ts";
 import { daskSurvives } from "./leaving/dask-survives.ts";
 import { daskWorkers } from "./leaving/dask-workers.ts";
-import { jupyterKernel } from "./leaving/jupyter-kernel.ts";
-import { jupyterLogin } from "./leaving/jupyter-login.ts";
-import { jupyterPersist } from "./leaving/jupyter-persist.ts";
 import { keptApart } from "./scheduling/kept-apart-spec.ts";
 import { modelUpdate } from "./leaving/model-update.ts";
 import { nodeLoss } from "./resilience/node-loss-spec.ts";
@@ -48,9 +45,6 @@ export const checkKinds = [
   daskComputes,
   daskSurvives,
   daskNotebook,
-  jupyterLogin,
-  jupyterKernel,
-  jupyterPersist,
   modelUpdate,
   votesStored,
   votesCounted,

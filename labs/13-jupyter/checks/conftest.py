@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any, Callable
 
@@ -99,6 +100,40 @@ class Asked:
 @pytest.fixture
 def server(load):
     return Server(load("kernels"))
+
+
+ON_CLAIM = {"persistentVolumeClaim": {"claimName": "notebooks"}}
+
+
+def mounting(volume: dict[str, Any] | None, mount_path: str = "/home/jovyan") -> dict[str, Any]:
+    """A Deployment as the API gives it, with this volume; without any, where it is None."""
+    mounts = [{"name": "home", "mountPath": mount_path}]
+    spec: dict[str, Any] = {"containers": [{"name": "jupyter", "volumeMounts": mounts}]}
+    if volume is not None:
+        spec["volumes"] = [{"name": "home", **volume}]
+    return {"spec": {"template": {"spec": spec}}}
+
+
+@pytest.fixture
+def deployment():
+    """`deployment()` mounts the claim as it should be; `deployment({"emptyDir": {}}, "/data")` does not."""
+    return lambda volume=ON_CLAIM, mount_path="/home/jovyan": mounting(volume, mount_path)
+
+
+@pytest.fixture
+def where(server):
+    """What the server's kernels say of their files: `where.mount = "/"`."""
+
+    class Where:
+        folder, mount = "/home/jovyan", "/home/jovyan"
+        ran: list[str] = []
+
+        def __call__(self, code: str) -> str:
+            self.ran.append(code)
+            return "" if "os.remove" in code else json.dumps([self.folder, self.mount]) + "\n"
+
+    server.lets = own = Where()
+    return own
 
 
 @pytest.fixture

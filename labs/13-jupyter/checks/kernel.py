@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, Callable, NoReturn
 
-from kernels import Jupyter, Kernel, Refused
+from kernels import Jupyter, Kernel, KernelEnded, Refused
 from labctl import Program
 from server import DEPLOYMENT, HOST, URL, find_server
 
@@ -43,7 +43,8 @@ def multiply(check: Program, kernel: Kernel) -> None:
         output = kernel.execute(code, within=WITHIN)
     except Refused as refused:
         message = f"A kernel was started at {URL}, but multiplied nothing: {refused}."
-        no_product(check, "kernel-failed", str(refused), message)
+        reason = "kernel-ended" if isinstance(refused, KernelEnded) else "kernel-failed"
+        no_product(check, reason, str(refused), message)
     said = re.search(rf"{check.nonce} (\S+) (\S+)", output)
     product, address = said.groups() if said else ("", "nowhere")
     if product != str(one * other):

@@ -41,12 +41,19 @@ def test_does_not_pass_a_second_server_of_somebody_else(server, look):
     assert server.running == 0
 
 
-def test_tells_why_a_kernel_does_not_finish(server, look):
+@pytest.mark.parametrize(
+    ("refusal", "reason", "why"),
+    [
+        ("Refused", "kernel-failed", "SyntaxError: invalid syntax"),
+        ("KernelEnded", "kernel-ended", "the kernel's process ended by itself"),
+    ],
+)
+def test_tells_why_a_kernel_does_not_finish(server, look, refusal, reason, why):
     def fails(code):
-        raise server.kernels.Refused("SyntaxError: invalid syntax")
+        raise getattr(server.kernels, refusal)(why)
 
     server.lets = fails
     (finding,) = look("kernel").findings
-    assert finding["reason"] == "kernel-failed"
-    assert "multiplied nothing: SyntaxError: invalid syntax." in finding["message"]
+    assert finding["reason"] == reason
+    assert f"multiplied nothing: {why}." in finding["message"]
     assert server.running == 0

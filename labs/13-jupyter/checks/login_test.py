@@ -48,7 +48,7 @@ def test_tells_that_nobody_answers_and_asks_labctl_why(server, look):
     (finding,) = look("login").findings
     assert finding["reason"] == "no-jupyter-answers"
     assert finding["actual"] == "status 503 (no available server)"
-    assert finding["cause"] == {"ingress": "jupyter.localhost", "path": "/"}
+    assert finding["cause"] == {"ingress": "jupyter.localhost", "path": "/", "deployment": "jupyter"}
 
 
 def test_is_errored_where_nothing_listens_at_the_door(server, look):

@@ -75,5 +75,5 @@ def silent(check: Program, why: str) -> NoReturn:
         expected=f"a Jupyter server at {URL}",
         actual=why,
         message=f"No Jupyter server answers at {URL}: {why}. Does the server listen on the port that the Service leads to, for more than its own pod?",
-        cause={"ingress": HOST, "path": "/"},
+        cause={"ingress": HOST, "path": "/", "deployment": DEPLOYMENT},
     )
