@@ -10,16 +10,21 @@ import { parseRecipe, type Recipe } from "./recipe.ts";
  * @throws LabDefinitionError with every problem of every recipe.
  */
 export async function discoverRecipes(project: string): Promise<readonly Recipe[]> {
+  const recipes = await readRecipes(project);
+  const inconsistent = (await Promise.all(recipes.map((recipe) => problemsOf(recipe, recipes)))).flat();
+  if (inconsistent.length > 0) throw new LabDefinitionError(inconsistent);
+  return buildOrder(recipes);
+}
+
+/** What the recipes say of themselves. @throws LabDefinitionError with every problem of their texts. */
+export async function readRecipes(project: string): Promise<readonly Recipe[]> {
   const folder = join(project, "images");
   const entries = await readdir(folder, { withFileTypes: true });
   const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
   const parsed = await Promise.all(names.sort().map((name) => loadRecipe(folder, name)));
   const problems = parsed.flatMap((each) => (each && "problems" in each ? each.problems : []));
   if (problems.length > 0) throw new LabDefinitionError(problems);
-  const recipes = parsed.flatMap((each) => (each && "recipe" in each ? [each.recipe] : []));
-  const inconsistent = (await Promise.all(recipes.map((recipe) => problemsOf(recipe, recipes)))).flat();
-  if (inconsistent.length > 0) throw new LabDefinitionError(inconsistent);
-  return buildOrder(recipes);
+  return parsed.flatMap((each) => (each && "recipe" in each ? [each.recipe] : []));
 }
 
 /** undefined for a folder without image.yaml: a Go module that several recipes share. */

@@ -1,3 +1,4 @@
+import { withInner } from "../checks/index.ts";
 import type { LabProblem } from "../errors.ts";
 import { parseYaml, type LineOf } from "../yaml/parse-yaml.ts";
 import { labFile, type Exercise, type LabFile } from "./schema.ts";
@@ -75,15 +76,17 @@ function exerciseProblems(exercise: Exercise, index: number, lab: LabFile): Path
       path: ["exercises", index, "requires"],
       message: `requires: no exercise ${id} comes before ${exercise.id}`,
     })),
-    ...exercise.checks.flatMap((check, at) =>
-      check.kind === "unchanged-pods" && !lab.start.ready.includes(check.deployment)
-        ? [
-            {
-              path: ["exercises", index, "checks", at, "deployment"],
-              message: `the pods of ${check.deployment} are not recorded: add it to start.ready`,
-            },
-          ]
-        : [],
+    ...exercise.checks.flatMap((each, at) =>
+      withInner(each).flatMap(({ path, value: check }) =>
+        check.kind === "unchanged-pods" && !lab.start.ready.includes(check.deployment)
+          ? [
+              {
+                path: ["exercises", index, "checks", at, ...path, "deployment"],
+                message: `the pods of ${check.deployment} are not recorded: add it to start.ready`,
+              },
+            ]
+          : [],
+      ),
     ),
   ];
 }

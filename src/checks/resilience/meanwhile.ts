@@ -96,20 +96,18 @@ export async function alongside(trying: Trying, program: ProgramSpec): Promise<T
   const started = await startProgram(program, context, told);
   if (!started.ok) return { findings: started.findings, values: told };
   const { program: running } = started;
-  await using afterwards = new AsyncDisposableStack();
   let hasEnded = false;
+  const end = (): void => void (hasEnded = true);
+  running.end.then(end, end);
+  await using afterwards = new AsyncDisposableStack();
   afterwards.defer(async () => {
     if (!hasEnded) await running.stop();
   });
   const ready = await untilReady(running);
-  if (!ready.ok) {
-    hasEnded = true;
-    return { findings: ready.findings, values: told };
-  }
+  if (!ready.ok) return { findings: ready.findings, values: told };
   const { done, findings } = await disturbInTurn(steps, context, { ...told, ...ready.values });
   running.over({ ...done });
   const ran = await running.end;
-  hasEnded = true;
   await rest();
   return { findings: [...findings, ...ran.findings], values: { ...told, ...ran.values }, done };
 }

@@ -8,8 +8,11 @@ beforeEach(async () => {
   world = await FakeWorld.create();
   const real = world.project;
   world.project = join(world.home, "project");
-  for (const image of ["nginx-1.22.1", "python-3.11"])
+  for (const image of ["nginx-1.22.1", "python-3.11"]) {
     await mkdir(join(world.project, "images", image), { recursive: true });
+    const recipe = join("images", image, "image.yaml");
+    await cp(join(real, recipe), join(world.project, recipe));
+  }
   await mkdir(join(world.project, "labs"), { recursive: true });
   await cp(join(real, "labs", "03-nginx-deployment"), join(world.project, "labs", "03-nginx-deployment"), {
     recursive: true,

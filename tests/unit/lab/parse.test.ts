@@ -54,6 +54,16 @@ describe("parseLab", () => {
     ]);
   });
 
+  it("refuses pods that are not recorded in what is looked at after an experiment, too", () => {
+    const nested = good.replace(
+      "    checks:\n",
+      "    checks:\n      - kind: experiment\n        do: [{ restart: { deployment: web } }]\n        then:\n          - { kind: unchanged-pods, deployment: shop }\n",
+    );
+    expect(problemsOf(nested)).toEqual([
+      "03-web/lab.yaml:21 the pods of shop are not recorded: add it to start.ready",
+    ]);
+  });
+
   it("refuses an unknown image, chart and add-on, and pods that are not recorded", () => {
     const bad = good
       .replace("images: [nginx-1.22.1]", "images: [nginx-9]\n  charts: [spark]\n  addons: [mesh]")
