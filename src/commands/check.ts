@@ -91,6 +91,12 @@ async function openRuns(args: LabsArgs, deps: Deps): Promise<Chosen> {
   const { labs, only } = args.all
     ? { labs: await openAllLabs(deps), only: [] }
     : await named(args.labs, deps);
+  if (args.namespace !== undefined && (args.all || labs.length > 1)) {
+    throw new UsageError({
+      message: "A namespace holds one lab, and -n names it for several.",
+      hint: `Check them one by one: labctl check <lab> -n ${args.namespace}`,
+    });
+  }
   const context = await openContext(args, deps);
   const runs = labs.map((lab) => ({ lab, namespace: args.namespace ?? defaultNamespace(lab.id), context }));
   return { runs, only: only.length > 0 ? { only } : {} };

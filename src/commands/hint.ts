@@ -1,5 +1,5 @@
 import type { Deps } from "../deps.ts";
-import { exitCodes } from "../errors.ts";
+import { EnvironmentError, exitCodes } from "../errors.ts";
 import type { LabRun } from "../lifecycle/lab-run.ts";
 import type { GivenHint } from "../grade/choose-hint.ts";
 import type { Exercise } from "../lab/schema.ts";
@@ -18,10 +18,10 @@ export const hint = defineCommand({
   },
   async run(args, deps) {
     const run = await openLabRun(args, deps);
-    const open =
-      args.exercise === undefined
-        ? await firstFailed(run, deps)
-        : await whatFails(requireExercise(run.lab, args.exercise, "hint"), run, deps);
+    const { requireOwnState } = await import("../lifecycle/own-state.ts");
+    const named = args.exercise === undefined ? undefined : requireExercise(run.lab, args.exercise, "hint");
+    await requireOwnState(run, await run.context.kube());
+    const open = await (named ? whatFails(named, run, deps) : firstFailed(run, deps));
     if (typeof open === "string") {
       deps.streams.out.write(`${open}\n`);
       return exitCodes.ok;
@@ -56,6 +56,14 @@ async function firstFailed({ lab, ...run }: LabRun, { progress }: Deps): Promise
   const failed = exercises.find((result) => result.status === "failed");
   const exercise = lab.exercises.find(({ id }) => id === failed?.id);
   if (failed && exercise) return { exercise, findings: failed.findings };
+  const unseen = exercises.find((result) => result.status === "errored");
+  if (unseen) {
+    throw new EnvironmentError({
+      message: `Exercise ${unseen.id} could not be looked at.`,
+      ...(unseen.reason === undefined ? {} : { lastSeen: unseen.reason }),
+      hint: `For a hint all the same, name it: labctl hint ${lab.id} ${unseen.id}`,
+    });
+  }
   if (status === "passed") return `Every exercise of lab ${lab.id} is passed.`;
   const open = exercises.filter((result) => result.status !== "passed").map(({ id }) => id);
   return `Nothing stands in the way of ${open.join(", ")} by a look alone; experiments tell: labctl check ${lab.id}\nFor a hint all the same, name one: labctl hint ${lab.id} ${open[0] ?? ""}`;
@@ -63,17 +71,17 @@ async function firstFailed({ lab, ...run }: LabRun, { progress }: Deps): Promise
 
 /** Remembers the hint in the lab's state. @throws EnvironmentError when the lab was not started. */
 async function give(run: LabRun, { exercise, findings }: Open): Promise<GivenHint> {
-  const [{ requireLabState }, { writeLabState }, { nextHint }] = await Promise.all([
-    import("../lifecycle/require-lab-state.ts"),
-    import("../records/state.ts"),
+  const [{ changeOwnState }, { nextHint }] = await Promise.all([
+    import("../lifecycle/own-state.ts"),
     import("../grade/choose-hint.ts"),
   ]);
-  const kube = await run.context.kube();
-  const state = await requireLabState(run, kube);
-  const given = state.hints[exercise.id] ?? [];
-  const hint = nextHint({ exercise, findings, given });
+  let hint: GivenHint | undefined;
+  await changeOwnState(run, await run.context.kube(), (state) => {
+    const given = state.hints[exercise.id] ?? [];
+    hint = nextHint({ exercise, findings, given });
+    if (!hint || given.includes(hint.index)) return undefined;
+    return { ...state, hints: { ...state.hints, [exercise.id]: [...given, hint.index] } };
+  });
   if (!hint) throw new Error(`exercise ${exercise.id} has no hint`);
-  const all = [...new Set([...given, hint.index])];
-  await writeLabState(kube, { ...state, hints: { ...state.hints, [exercise.id]: all } });
   return hint;
 }

@@ -29,16 +29,13 @@ export const quiz = defineCommand({
   async run(args, deps) {
     const run = await openLabRun(args, deps);
     const questions = askable(run.lab);
-    const [{ requireLabState }, { writeLabState }] = await Promise.all([
-      import("../lifecycle/require-lab-state.ts"),
-      import("../records/state.ts"),
-    ]);
+    const { changeOwnState, requireOwnState } = await import("../lifecycle/own-state.ts");
     const kube = await run.context.kube();
-    const state = await requireLabState(run, kube);
-    const given = args.answer.map((text) => parseAnswer(text, questions, state.seed));
-    const answers = given.length > 0 ? given : await askAll(questions, state.seed, deps);
+    const { seed } = await requireOwnState(run, kube);
+    const given = args.answer.map((text) => parseAnswer(text, questions, seed));
+    const answers = given.length > 0 ? given : await askAll(questions, seed, deps);
     if (answers.length === 0) return exitCodes.ok;
-    await writeLabState(kube, { ...state, quiz: merge(state.quiz, answers) });
+    await changeOwnState(run, kube, (state) => ({ ...state, quiz: merge(state.quiz, answers) }));
     const right = answers.map(({ asked, choice }) => isRightAnswer(asked.question, choice));
     answers.forEach(({ asked }, index) => {
       const { id, explain } = asked.question;

@@ -37,9 +37,9 @@ export const shell = defineCommand({
 
 /** In a namespace that is not there yet, kubectl only says that it is not found. */
 async function sayUnlessStarted(args: GlobalArgs & { readonly lab: string }, deps: Deps): Promise<void> {
-  const { readLabState } = await import("../records/state.ts");
+  const { readStoredState } = await import("../records/state.ts");
   const { lab, namespace, context } = await openLabRun(args, deps);
-  if (await readLabState(await context.kube(), namespace)) return;
+  if (await readStoredState(await context.kube(), namespace)) return;
   deps.progress.note(
     `Lab ${lab.id} was not started, so there is nothing in namespace ${namespace} yet: labctl start ${lab.id}`,
   );

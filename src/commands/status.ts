@@ -1,6 +1,7 @@
 import type { ClusterFacts } from "../cluster/cluster.ts";
 import type { EngineFacts } from "../engine/engine.ts";
 import { EnvironmentError, exitCodes } from "../errors.ts";
+import { defaultNamespace } from "../lab/default-namespace.ts";
 import type { AddonStatus } from "../manifests/list-addons.ts";
 import type { LabStanding } from "../lifecycle/list-lab-scores.ts";
 import type { StepContext } from "../steps/step.ts";
@@ -82,10 +83,16 @@ function asTable({ engine, registry, cluster, trouble, addons, labs }: Status): 
   return `${parts}\n${renderTable(["LAB", "NAMESPACE", "SCORE", "CHECKED"], labs.map(standingRow))}`;
 }
 
-function standingRow({ lab, namespace, maxScore, lastScore }: LabStanding): readonly string[] {
+function standingRow(each: LabStanding): readonly string[] {
+  const { lab, namespace = "", maxScore, lastScore } = each;
   const score = lastScore
     ? `${String(lastScore.score)}/${String(lastScore.maxScore)}`
     : `-/${String(maxScore)}`;
-  const checked = lastScore?.at ?? (namespace === undefined ? "not started" : "not checked");
-  return [lab, namespace ?? "", score, checked];
+  return [lab, namespace, score, lastScore?.at ?? tellStanding(each)];
+}
+
+function tellStanding({ lab, namespace, standing }: LabStanding): string {
+  const where = namespace === undefined || namespace === defaultNamespace(lab) ? "" : ` -n ${namespace}`;
+  if (standing === "unreadable") return `cannot be read: labctl reset ${lab}${where}`;
+  return standing === "not-started" ? "not started" : "not checked";
 }

@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 import type { Kube } from "../kube/kube.ts";
-import { systemNamespace } from "../records/state.ts";
+import { systemNamespace } from "../records/system-namespace.ts";
 
 /** Its value is the lab's namespace. */
 const label = "labctl.dev/undo";

@@ -13,7 +13,8 @@ import type { Progress } from "../terminal/progress.ts";
 import type { LabRun } from "./lab-run.ts";
 import type { Exercise, Lab } from "../lab/schema.ts";
 import { putRight } from "./put-right.ts";
-import { writeLabState } from "../records/state.ts";
+import { keepScore } from "./keep-score.ts";
+import { readOwnState } from "./own-state.ts";
 
 export interface CheckLabOptions {
   readonly progress: Progress;
@@ -25,7 +26,10 @@ export interface CheckLabOptions {
   readonly agree?: (exercise: Exercise) => Promise<boolean>;
 }
 
-/** Grades a lab on its cluster. An outage is a report, too: every exercise errored, and no points touched. */
+/**
+ * Grades a lab on its cluster. An outage is a report, too: every exercise errored, and no points touched.
+ * @throws UsageError when the namespace is another lab's.
+ */
 export async function checkLab(run: LabRun, options: CheckLabOptions): Promise<CheckReport> {
   const { lab, namespace, context } = run;
   const { clock } = context.deps;
@@ -61,17 +65,15 @@ async function grade(run: LabRun, options: CheckLabOptions): Promise<CheckReport
     await opened.grading.look();
     return opened;
   });
-  const { grading, state, kube } = begun;
+  const { grading, state } = begun;
   if (!experiments) return holdExperiments(lab, grading.report());
   await carryOut(grading, grading.due(false), { progress, screen });
   await carryOut(grading, await agreedOn(grading, options), { progress, screen });
   const report = grading.report();
-  const whole = options.only === undefined;
-  if (state && whole && report.status !== "errored") {
-    const { score, maxScore, startedAt: at } = report;
-    await writeLabState(kube, { ...state, lastScore: { score, maxScore, at } });
-  }
-  return state ? report : { ...report, notice: notStarted(run) };
+  if (!state) return { ...report, notice: notStarted(run) };
+  if (options.only !== undefined || report.status === "errored") return report;
+  const trouble = await keepScore(run, state, report);
+  return trouble === undefined ? report : { ...report, notice: trouble };
 }
 
 interface Opening {
@@ -88,6 +90,8 @@ async function open(run: LabRun, options: CheckLabOptions, { screen, held }: Ope
   const kube = await context.kube();
   // Of a cluster that is stopped every check would tell the same; one look tells it once.
   await kube.get("/readyz");
+  // Before anything is touched: another lab's namespace is none of ours.
+  const state = await readOwnState(run, kube);
   const isOwn = platform.choice.context === undefined;
   const cluster = isOwn ? platform.cluster : undefined;
   const note = (text: string): void => options.progress.note(text);
@@ -99,7 +103,7 @@ async function open(run: LabRun, options: CheckLabOptions, { screen, held }: Ope
   const word = (): string => deps.random(8);
   const { signal, cleanUps } = deps;
   const runners = held.use(createRunners({ kube, wait, namespace, imageDigests, word, signal, cleanUps }));
-  const checkContext = await createCheckContext({
+  const checkContext = createCheckContext({
     deps,
     kube,
     runners,
@@ -111,6 +115,7 @@ async function open(run: LabRun, options: CheckLabOptions, { screen, held }: Ope
     helm: deps.helm,
     ...(isOwn ? own(platform) : nothing),
     namespace,
+    state,
     imageDigests,
     announce: (text) => screen.detail(text),
   });
@@ -124,7 +129,7 @@ async function open(run: LabRun, options: CheckLabOptions, { screen, held }: Ope
       screen.detail(phase === "experiment" ? `${title}: experiment` : title);
     },
   });
-  return { grading, state: checkContext.state, kube };
+  return { grading, state };
 }
 
 /** Carries experiments out, under a title that says what is to come and how long it takes, as far as lab.yaml tells. */

@@ -4,7 +4,7 @@ import type { KindRef, Kube } from "../kube/kube.ts";
 import type { KubeObject } from "../kube/objects.ts";
 import type { StepProgress } from "../terminal/progress.ts";
 import { labLabels, type LabRun } from "./lab-run.ts";
-import { systemNamespace } from "../records/state.ts";
+import { systemNamespace } from "../records/system-namespace.ts";
 
 /** A namespace's own finalizers usually need seconds; volumes with a slow provisioner up to a minute. */
 const goneWithinMs = 180_000;

@@ -1,17 +1,21 @@
 import type { Kube } from "../kube/kube.ts";
+import { defaultNamespace } from "../lab/default-namespace.ts";
 import { discoverLabs } from "../lab/discover.ts";
+import type { Lab } from "../lab/schema.ts";
 import { listStartedLabs } from "../records/list-started-labs.ts";
-import type { LabState } from "../records/state.ts";
+import type { Score, StoredState } from "../records/state.ts";
 
 /** How far somebody is with a lab. */
 export interface LabStanding {
   readonly lab: string;
   /** Points of all exercises. */
   readonly maxScore: number;
-  /** undefined: not started. */
+  /** Left out where it was not started. */
   readonly namespace?: string;
-  /** undefined: not checked. */
-  readonly lastScore?: LabState["lastScore"];
+  /** `unreadable`: somebody has written over what labctl remembers of it. */
+  readonly standing: "not-started" | "unreadable" | "not-checked" | "graded";
+  /** Of a lab that was graded. */
+  readonly lastScore?: Score;
 }
 
 /** The folder with images/, charts/, manifests/ and tools/, and the one with the labs. */
@@ -26,15 +30,21 @@ export async function listLabScores(places: LabPlaces, kube: Kube): Promise<read
     discoverLabs(places.project, places.labs),
     listStartedLabs(kube),
   ]);
-  return labs.flatMap(({ id, exercises }): readonly LabStanding[] => {
-    const maxScore = exercises.reduce((sum, { points }) => sum + points, 0);
-    const own = started.filter(({ lab }) => lab === id);
-    if (own.length === 0) return [{ lab: id, maxScore }];
-    return own.map(({ namespace, lastScore }) => ({
-      lab: id,
-      maxScore,
-      namespace,
-      ...(lastScore ? { lastScore } : {}),
-    }));
+  return labs.flatMap((lab): readonly LabStanding[] => {
+    const maxScore = lab.exercises.reduce((sum, { points }) => sum + points, 0);
+    const own = started.filter((stored) => isOf(stored, lab));
+    if (own.length === 0) return [{ lab: lab.id, maxScore, standing: "not-started" }];
+    return own.map((stored) => ({ lab: lab.id, maxScore, ...standingOf(stored) }));
   });
+}
+
+function isOf(stored: StoredState, { id }: Lab): boolean {
+  if (stored.readable) return stored.state.lab === id;
+  return stored.lab === undefined ? stored.namespace === defaultNamespace(id) : stored.lab === id;
+}
+
+function standingOf(stored: StoredState): Pick<LabStanding, "namespace" | "standing" | "lastScore"> {
+  if (!stored.readable) return { namespace: stored.namespace, standing: "unreadable" };
+  const { namespace, lastScore } = stored.state;
+  return lastScore ? { namespace, standing: "graded", lastScore } : { namespace, standing: "not-checked" };
 }

@@ -7,6 +7,7 @@ import { emptyNamespace } from "./empty-namespace.ts";
 import { applyNamespace, removeNamespace, waitUntilGone } from "./lab-namespace.ts";
 import { restoreNodes } from "./lab-nodes.ts";
 import { labLabels, type LabRun } from "./lab-run.ts";
+import { refuseOtherLab } from "./own-state.ts";
 import { removeLeftovers } from "./remove-leftovers.ts";
 import { startLab, type StartedLab } from "./start-lab.ts";
 import { removeLabState } from "../records/state.ts";
@@ -22,9 +23,13 @@ const clusterScopedKinds: readonly KindRef[] = [
   { apiVersion: "apiextensions.k8s.io/v1", kind: "CustomResourceDefinition" },
 ];
 
-/** Back to the start: everything of the lab removed, then started anew in the same namespace. */
+/**
+ * Back to the start: everything of the lab removed, then started anew in the same namespace.
+ * @throws UsageError when the namespace is another lab's.
+ */
 export async function resetLab(run: LabRun, progress: Progress): Promise<StartedLab> {
   const kube = await run.context.kube();
+  await refuseOtherLab(run, kube);
   await progress.step(`Empty namespace ${run.namespace} of lab ${run.lab.id}`, async (step) => {
     await emptyNamespace(run, kube, step);
     await removeBesides(run, kube, step);

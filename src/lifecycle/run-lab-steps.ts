@@ -7,8 +7,7 @@ import { labEnvironment, type LabEnvironment } from "../session/lab-environment.
 import type { LabRun } from "./lab-run.ts";
 import type { StepList } from "../lab/load.ts";
 import { loadManifest } from "../manifests/load-manifests.ts";
-import { requireLabState } from "./require-lab-state.ts";
-import { writeLabState } from "../records/state.ts";
+import { changeOwnState } from "./own-state.ts";
 import type { LabStep } from "../lab/steps-schema.ts";
 import { createWorkFolder } from "../session/work-folder.ts";
 
@@ -75,8 +74,7 @@ async function applyFile(run: LabRun, path: string): Promise<void> {
 
 async function answerQuiz(run: LabRun, answers: StepOf<"quiz">["quiz"]): Promise<void> {
   const kube = await run.context.kube();
-  const state = await requireLabState(run, kube);
-  await writeLabState(kube, { ...state, quiz: { ...state.quiz, ...answers } });
+  await changeOwnState(run, kube, (state) => ({ ...state, quiz: { ...state.quiz, ...answers } }));
 }
 
 async function waitFor(run: LabRun, wait: StepOf<"wait">["wait"]): Promise<void> {

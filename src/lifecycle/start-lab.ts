@@ -16,7 +16,8 @@ import { runLabSteps, toolsOf } from "./run-lab-steps.ts";
 import { recordDeployments } from "./record-deployments.ts";
 import { requireMemory } from "./require-memory.ts";
 import { recordReleases } from "./record-releases.ts";
-import { readLabState, writeLabState, type LabState } from "../records/state.ts";
+import { readOwnState } from "./own-state.ts";
+import { putLabState, type LabState } from "../records/state.ts";
 
 /** What start/ brings is small and its images are in the lab registry. */
 const readyWithinMs = 180_000;
@@ -30,7 +31,7 @@ export interface StartedLab {
 /** Brings what the lab needs, its namespace and its objects; a lab that was started is left as the student has it. */
 export async function startLab(run: LabRun, progress: Progress): Promise<StartedLab> {
   const kube = await run.context.kube();
-  const state = await readLabState(kube, run.namespace);
+  const state = await readOwnState(run, kube);
   const already = state !== undefined && (await hasNamespace(kube, run.namespace));
   if (!already) await requireMemory(run);
   await ensureNeeds(run, progress);
@@ -51,7 +52,7 @@ export async function startLab(run: LabRun, progress: Progress): Promise<Started
       releases: await recordReleases(kube, run.namespace),
       deploymentUids: await recordDeployments(kube, run.namespace),
     };
-    await writeLabState(kube, fresh);
+    await putLabState(kube, fresh);
     return { state: fresh, already: false };
   });
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Kube } from "../kube/kube.ts";
 import type { KubeObject } from "../kube/objects.ts";
 import { loadManifests } from "./load-manifests.ts";
-import { systemNamespace } from "../records/state.ts";
+import { systemNamespace } from "../records/system-namespace.ts";
 
 export interface AddonStatus {
   readonly name: string;

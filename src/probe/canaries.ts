@@ -1,7 +1,7 @@
 import { isLive, isReady } from "../kube/deployment-pods.ts";
 import type { Kube } from "../kube/kube.ts";
 import type { Pod } from "../kube/objects.ts";
-import { systemNamespace } from "../records/state.ts";
+import { systemNamespace } from "../records/system-namespace.ts";
 
 /** The Ready pods of manifests/canary, one a worker; they run the probe's image. */
 export async function readyCanaries(kube: Kube): Promise<readonly Pod[]> {

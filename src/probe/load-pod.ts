@@ -1,6 +1,6 @@
 import type { Kube } from "../kube/kube.ts";
 import type { KubeObject, Pod } from "../kube/objects.ts";
-import { systemNamespace } from "../records/state.ts";
+import { systemNamespace } from "../records/system-namespace.ts";
 import { onControlPlane } from "./on-control-plane.ts";
 import type { TrafficOptions } from "./traffic.ts";
 

@@ -1,7 +1,7 @@
 import type { Wait } from "../wait.ts";
 import { EnvironmentError } from "../errors.ts";
 import type { Kube } from "../kube/kube.ts";
-import { systemNamespace } from "../records/state.ts";
+import { systemNamespace } from "../records/system-namespace.ts";
 import { readyCanaries } from "./canaries.ts";
 import { parseCurlOutput, writeCurlInput, curlScript } from "./curl.ts";
 import type { HttpRequest, Probe } from "./probe.ts";

@@ -5,7 +5,7 @@ import { isLive, isReady } from "../kube/deployment-pods.ts";
 import type { Kube } from "../kube/kube.ts";
 import type { KubeObject, Pod, PodSpec } from "../kube/objects.ts";
 import { readPushedImages } from "../records/pushed-images.ts";
-import { systemNamespace } from "../records/state.ts";
+import { systemNamespace } from "../records/system-namespace.ts";
 import { onControlPlane } from "./on-control-plane.ts";
 
 export const probePod = { namespace: systemNamespace, name: "labctl-probe" } as const;

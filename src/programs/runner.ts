@@ -5,7 +5,7 @@ import type { Wait } from "../wait.ts";
 import { isLive, isReady } from "../kube/deployment-pods.ts";
 import type { Kube } from "../kube/kube.ts";
 import type { KubeObject, Pod } from "../kube/objects.ts";
-import { systemNamespace } from "../records/state.ts";
+import { systemNamespace } from "../records/system-namespace.ts";
 import { isAsSent, runnerAccess, runnerPod, type RunnerPlace, type RunnerWanted } from "./runner-pod.ts";
 
 /** A pod of labctl's own that programs are run in. */

@@ -1,7 +1,7 @@
 /** Digests of the images that labctl pushed, noted in the cluster: a tag can be pushed anew by anyone, this cannot. */
 import type { Kube } from "../kube/kube.ts";
 import type { PushedImage } from "../oci/pushed-image.ts";
-import { systemNamespace } from "./state.ts";
+import { systemNamespace } from "./system-namespace.ts";
 
 const name = "pushed-images";
 const key = "digests.json";

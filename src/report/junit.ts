@@ -14,6 +14,7 @@ export function renderJunit(document: CheckReport | CheckReportList): string {
       .time(report.durationMs / 1000);
     suite.property("cluster", report.cluster).property("namespace", report.namespace);
     suite.property("score", `${String(report.score)}/${String(report.maxScore)}`);
+    if (report.notice !== undefined) suite.property("notice", report.notice);
     for (const exercise of report.exercises) addCase(suite, report.lab, exercise);
   }
   return `${junit.build().trimEnd()}\n`;

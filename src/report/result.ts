@@ -51,7 +51,7 @@ export interface CheckReport {
   /** RFC 3339, UTC. */
   readonly startedAt: string;
   readonly durationMs: number;
-  /** What to do before anything of this is worth reading: the lab was not started. */
+  /** What to know before the rest is read: that the lab was not started, or that the score could not be kept. */
   readonly notice?: string;
   readonly exercises: readonly ExerciseResult[];
 }

@@ -5,7 +5,7 @@ import { isReady } from "../kube/deployment-pods.ts";
 import type { Kube } from "../kube/kube.ts";
 import type { Pod } from "../kube/objects.ts";
 import { loadManifests } from "../manifests/load-manifests.ts";
-import { systemNamespace } from "../records/state.ts";
+import { systemNamespace } from "../records/system-namespace.ts";
 import { readyCanaries } from "../probe/canaries.ts";
 import type { Step, StepContext } from "./step.ts";
 

@@ -110,13 +110,12 @@ export class FakeKube implements Kube {
 
   create(object: KubeObject): Promise<KubeObject> {
     return this.answer(() => {
-      const { name, namespace = "" } = object.metadata;
+      const { name } = object.metadata;
       if (this.objects.has(keyOf({ ...object.metadata, kind: object.kind }))) {
         throw new EnvironmentError({ message: `${object.kind} ${name} is there already`, hint: "none" });
       }
-      const stored = { ...object, metadata: { uid: `uid-${name}`, ...object.metadata } };
-      this.writes.push(`create ${object.kind} ${namespace}/${name}`);
-      this.add(stored);
+      const metadata = { uid: `uid-${name}`, ...object.metadata };
+      const stored = this.store({ ...object, metadata }, "create");
       this.behaviour.onCreate?.(stored, this);
       return stored;
     });
@@ -226,7 +225,7 @@ export class FakeKube implements Kube {
   }
 
   /** Stored objects carry a version that no other one has; those that a test adds carry what it gives them. */
-  private store(object: KubeObject, how: "apply" | "patch" | "replace"): KubeObject {
+  private store(object: KubeObject, how: "apply" | "create" | "patch" | "replace"): KubeObject {
     const { name, namespace = "" } = object.metadata;
     this.write(`${how} ${object.kind} ${namespace}/${name}`);
     const stored = { ...object, metadata: { ...object.metadata, resourceVersion: `v${++this.versions}` } };

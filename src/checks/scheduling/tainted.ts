@@ -1,7 +1,7 @@
 import { EnvironmentError } from "../../errors.ts";
 import type { Node, Pod, Workload } from "../../kube/objects.ts";
 import { tolerates } from "../../kube/placement.ts";
-import { systemNamespace } from "../../records/state.ts";
+import { systemNamespace } from "../../records/system-namespace.ts";
 import { writeLabels } from "../../diagnosis/service-cause.ts";
 import type { CheckContext, CheckFinding } from "../check.ts";
 import { labName } from "../lab-name.ts";

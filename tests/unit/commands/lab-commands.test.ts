@@ -1,8 +1,10 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { readLabState } from "../../../src/records/state.ts";
+import { EnvironmentError } from "../../../src/errors.ts";
+import { putLabState, readLabState } from "../../../src/records/state.ts";
 import { useDemoLab } from "../../support/demo-lab.ts";
+import { fakeLabState } from "../../support/fake-check-context.ts";
 import { FakeWorld } from "../../support/fake-world.ts";
 
 let world: FakeWorld;
@@ -168,6 +170,19 @@ describe("hint", () => {
     expect(world.kube.writes).toEqual([]);
   });
 
+  test("says what could not be looked at, instead of a hint for something else", async () => {
+    await useDemoLab(world);
+    await world.run("start", "demo");
+    const read = world.kube.read.bind(world.kube);
+    world.kube.read = (ref) => {
+      if (ref.name === "answer") throw new EnvironmentError({ message: "No answer.", hint: "labctl up" });
+      return read(ref);
+    };
+    const { exitCode, stderr } = await world.run("hint", "demo");
+    expect(exitCode).toBe(3);
+    expect(stderr).toContain("Exercise answer could not be looked at.\n  No answer. Next: labctl up\n");
+  });
+
   test("of a lab that was not started, or an exercise that there is not", async () => {
     expect((await world.run("hint", "nginx-deployment", "deploy")).stderr).toContain("was not started");
     expect((await world.run("hint", "nginx-deployment", "deplyo")).stderr).toContain(
@@ -183,9 +198,7 @@ describe("quiz", () => {
   });
 
   async function startIngress(): Promise<void> {
-    const { writeLabState } = await import("../../../src/records/state.ts");
-    const { fakeLabState } = await import("../../support/fake-check-context.ts");
-    await writeLabState(world.kube, fakeLabState({ lab: "ingress", namespace: "lab-ingress", seed: "17" }));
+    await putLabState(world.kube, fakeLabState({ lab: "ingress", namespace: "lab-ingress", seed: "17" }));
   }
 
   test("prints the questions without a terminal", async () => {

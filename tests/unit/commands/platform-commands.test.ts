@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { fakeLabState } from "../../support/fake-check-context.ts";
 import { FakeWorld } from "../../support/fake-world.ts";
-import { writeLabState } from "../../../src/records/state.ts";
+import { putLabState } from "../../../src/records/state.ts";
 
 let world: FakeWorld;
 beforeEach(async () => {
@@ -53,7 +53,7 @@ describe("down", () => {
 
 describe("status", () => {
   test("shows every part, and every lab with its score", async () => {
-    await writeLabState(
+    await putLabState(
       world.kube,
       fakeLabState({
         lab: "services",
