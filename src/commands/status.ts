@@ -93,6 +93,12 @@ function standingRow(each: LabStanding): readonly string[] {
 
 function tellStanding({ lab, namespace, standing }: LabStanding): string {
   const where = namespace === undefined || namespace === defaultNamespace(lab) ? "" : ` -n ${namespace}`;
-  if (standing === "unreadable") return `cannot be read: labctl reset ${lab}${where}`;
-  return standing === "not-started" ? "not started" : "not checked";
+  return {
+    "not-started": "not started",
+    "not-checked": "not checked",
+    unreadable: `cannot be read: labctl reset ${lab}${where}`,
+    "changed-by-hand": `changed by hand: labctl check ${lab}${where}`,
+    "graded-elsewhere": `graded elsewhere: labctl check ${lab}${where}`,
+    graded: "graded",
+  }[standing];
 }

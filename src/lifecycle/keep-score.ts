@@ -1,22 +1,25 @@
 import { LabctlError } from "../errors.ts";
+import { proveScore, readClusterUid } from "../records/score.ts";
+import { ensureScoreKey } from "../records/score-key.ts";
 import type { LabState } from "../records/state.ts";
 import type { CheckReport } from "../report/result.ts";
 import type { LabRun } from "./lab-run.ts";
 import { changeOwnState } from "./own-state.ts";
 
 /**
- * Keeps a report's score for `labctl status`; a report is never lost to a write that failed.
+ * Keeps a report's score for `labctl status`, with its proof; a report is never lost to a write that failed.
  * @param graded the state that the report is about: a lab that was started anew meanwhile has none of its score.
  * @returns why it was not kept, as a sentence; undefined when it was.
  */
 export async function keepScore(
   run: LabRun,
   graded: LabState,
-  { score, maxScore, startedAt: at }: CheckReport,
+  report: CheckReport,
 ): Promise<string | undefined> {
-  const lastScore = { score, maxScore, at };
   try {
-    const now = await changeOwnState(run, await run.context.kube(), (state) =>
+    const kube = await run.context.kube();
+    const lastScore = await prove(run, graded, report);
+    const now = await changeOwnState(run, kube, (state) =>
       isSameAttempt(state, graded) ? { ...state, lastScore } : undefined,
     );
     if (isSameAttempt(now, graded)) return undefined;
@@ -26,6 +29,18 @@ export async function keepScore(
     const seen = error.lastSeen === undefined ? "" : ` (${error.lastSeen})`;
     return `${notKept} ${error.message}${seen} Next: ${error.hint}`;
   }
+}
+
+async function prove({ context }: LabRun, graded: LabState, report: CheckReport): Promise<unknown> {
+  const { places, random } = context.deps;
+  const key = await ensureScoreKey(places.home, random);
+  const cluster = await readClusterUid(await context.kube());
+  const { score, maxScore, startedAt: at } = report;
+  const exercises = report.exercises.map((each) => {
+    const { id, status, score: own, points } = each;
+    return { id, status, score: own, points };
+  });
+  return proveScore(key, { ...graded, cluster }, { score, maxScore, at, exercises });
 }
 
 const notKept = "This score could not be kept for labctl status.";

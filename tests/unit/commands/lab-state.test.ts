@@ -1,6 +1,8 @@
+import { rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { EnvironmentError } from "../../../src/errors.ts";
-import { changeLabState, readLabState, removeLabState } from "../../../src/records/state.ts";
+import { changeLabState, readLabState, removeLabState, type LabState } from "../../../src/records/state.ts";
 import { systemNamespace } from "../../../src/records/system-namespace.ts";
 import type { CheckReport } from "../../../src/report/result.ts";
 import { useDemoLab } from "../../support/demo-lab.ts";
@@ -61,6 +63,76 @@ describe("what is kept while a check is at work", () => {
     const { exitCode, report } = await checked();
     expect(exitCode).toBe(1);
     expect(report.notice).toContain("Lab demo was not started.");
+  });
+});
+
+describe("what status says of a score", () => {
+  const standing = async (): Promise<string> => {
+    const { exitCode, stdout } = await world.run("status");
+    expect(exitCode).toBe(0);
+    return stdout.split("\n").find((line) => line.startsWith("demo")) ?? "";
+  };
+  const change = (changed: (state: LabState) => LabState) => changeLabState(world.kube, "lab-demo", changed);
+
+  beforeEach(async () => {
+    world.kube.add({ apiVersion: "v1", kind: "Namespace", metadata: { name: "kube-system", uid: "one" } });
+    await world.run("solve", "demo");
+    await world.run("check", "demo");
+  });
+
+  test("that labctl graded: its points and its time, and in JSON its exercises", async () => {
+    expect(await standing()).toMatch(/demo +lab-demo +2\/2 +\d{4}-/);
+    const { labs } = JSON.parse((await world.run("status", "-o", "json")).stdout) as { labs: unknown[] };
+    expect(labs[0]).toMatchObject({
+      standing: "graded",
+      lastScore: { score: 2, exercises: [{ id: "answer", status: "passed", score: 2, points: 2 }] },
+    });
+    expect(JSON.stringify(labs)).not.toContain("hmac");
+  });
+
+  test("that was patched, with or without a proof: changed by hand, and nothing counts", async () => {
+    await change((state) => ({ ...state, lastScore: { ...(state.lastScore as object), score: 1 } }));
+    expect(await standing()).toMatch(/-\/2 +changed by hand: labctl check demo$/);
+    await change((state) => ({ ...state, lastScore: { score: 2, maxScore: 2, at: "2026-01-01T00:00:00Z" } }));
+    expect(await standing()).toMatch(/-\/2 +changed by hand: labctl check demo$/);
+    const { stdout } = await world.run("status", "-o", "json");
+    expect(JSON.parse(stdout)).toMatchObject({ labs: [{ standing: "changed-by-hand" }] });
+    expect(stdout).not.toContain("lastScore");
+    await world.run("check", "demo");
+    expect(await standing()).toMatch(/2\/2/);
+  });
+
+  test("of an attempt before, or of another cluster: changed by hand", async () => {
+    await change((state) => ({ ...state, seed: "another" }));
+    expect(await standing()).toContain("changed by hand");
+    await world.run("check", "demo");
+    world.kube.add({ apiVersion: "v1", kind: "Namespace", metadata: { name: "kube-system", uid: "two" } });
+    expect(await standing()).toContain("changed by hand");
+  });
+
+  test("of another machine: graded elsewhere, and nothing counts; its own check counts", async () => {
+    await rm(join(world.home, "score.key"));
+    expect(await standing()).toMatch(/-\/2 +graded elsewhere: labctl check demo$/);
+    await writeFile(join(world.home, "score.key"), "9".repeat(64));
+    expect(await standing()).toMatch(/-\/2 +graded elsewhere: labctl check demo$/);
+    await world.run("check", "demo");
+    expect(await standing()).toMatch(/2\/2/);
+  });
+
+  test("of a namespace of its own choice: the command names it", async () => {
+    await world.run("start", "demo", "-n", "anna");
+    await change((state) => ({ ...state, lastScore: 10 }));
+    await changeLabState(world.kube, "anna", (state) => ({ ...state, lastScore: 10 }));
+    const { stdout } = await world.run("status");
+    expect(stdout).toContain("changed by hand: labctl check demo -n anna\n");
+  });
+
+  test("without a key that can be read: status says which one", async () => {
+    await writeFile(join(world.home, "score.key"), "");
+    expect((await world.run("status")).stdout).toContain("The key that proves scores cannot be used");
+    const { exitCode, report } = await checked();
+    expect({ exitCode, score: report.score }).toEqual({ exitCode: 0, score: 2 });
+    expect(report.notice).toContain("The key that proves scores cannot be used");
   });
 });
 

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { fakeLabState } from "../../support/fake-check-context.ts";
 import { FakeWorld } from "../../support/fake-world.ts";
+import { proveScore } from "../../../src/records/score.ts";
+import { ensureScoreKey } from "../../../src/records/score-key.ts";
 import { putLabState } from "../../../src/records/state.ts";
 
 let world: FakeWorld;
@@ -53,14 +55,11 @@ describe("down", () => {
 
 describe("status", () => {
   test("shows every part, and every lab with its score", async () => {
-    await putLabState(
-      world.kube,
-      fakeLabState({
-        lab: "services",
-        namespace: "lab-services",
-        lastScore: { score: 3, maxScore: 9, at: "2026-01-01T00:00:00Z" },
-      }),
-    );
+    const state = fakeLabState({ lab: "services", namespace: "lab-services" });
+    const score = { score: 3, maxScore: 9, at: "2026-01-01T00:00:00Z", exercises: [] };
+    const key = await ensureScoreKey(world.home, world.deps().random);
+    const lastScore = proveScore(key, { ...state, cluster: "" }, score);
+    await putLabState(world.kube, { ...state, lastScore });
     const { exitCode, stdout } = await world.run("status");
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/engine +running +private 20.10.24/);
