@@ -9,7 +9,7 @@ export interface Browser {
 
 /** Selectors are CSS. What a page lacks is a value, not an error: it is what the student has to see. */
 export interface BrowserWindow extends AsyncDisposable {
-  /** Goes to a page of the front door: its `url` as a browser would (`http://iris.localhost/`); ports are added. */
+  /** Goes to a page of the front door: its `url` as a browser would (`http://shop.localhost/`); ports are added. */
   goto(url: string): Promise<PageVisit>;
   /** Writes into a field; false when there was no such field in time. */
   fill(selector: string, value: string): Promise<boolean>;

@@ -12,7 +12,6 @@ import { daskNotebook } from "./leaving/dask-notebook.ts";
 import { daskSurvives } from "./leaving/dask-survives.ts";
 import { daskWorkers } from "./leaving/dask-workers.ts";
 import { keptApart } from "./scheduling/kept-apart-spec.ts";
-import { modelUpdate } from "./leaving/model-update.ts";
 import { nodeLoss } from "./resilience/node-loss-spec.ts";
 import { outOfEndpoints } from "./resilience/out-of-endpoints-spec.ts";
 import { podLossUnnoticed } from "./resilience/pod-loss-unnoticed-spec.ts";
@@ -45,7 +44,6 @@ export const checkKinds = [
   daskComputes,
   daskSurvives,
   daskNotebook,
-  modelUpdate,
   votesStored,
   votesCounted,
   votesNotLost,

@@ -83,12 +83,6 @@ export function rollBackAndForth(
   });
 }
 
-/** The value that a Deployment's template gives a variable; undefined where none of its containers has it as a value. */
-export function valueIn({ spec: { template } }: Workload, env: string): string | undefined {
-  const all = template.spec.containers.flatMap((container) => container.env ?? []);
-  return all.find(({ name, value }) => name === env && value !== undefined)?.value;
-}
-
 function fieldsOf({ spec: { template } }: Workload, version: Version): readonly ChangedField[] {
   const { containers } = template.spec;
   if ("image" in version) {

@@ -1,7 +1,7 @@
-import type { CronJob, Job, JobSpec, KubeObject, Pod } from "../../src/kube/objects.ts";
+import type { CronJob, Job, JobSpec, Pod } from "../../src/kube/objects.ts";
 import { namespace, ownedBy, pod } from "./cluster-objects.ts";
 
-export const startTime = "2026-01-01T10:00:00Z";
+const startTime = "2026-01-01T10:00:00Z";
 
 interface JobOptions {
   readonly end?: "Complete" | "Failed";
@@ -67,9 +67,3 @@ export function cron(name: string, spec: Partial<CronJob["spec"]> = {}): CronJob
     spec: { schedule: "30 2 * * *", suspend: false, ...limits, jobTemplate, ...spec },
   };
 }
-
-export const claim: KubeObject = {
-  apiVersion: "v1",
-  kind: "PersistentVolumeClaim",
-  metadata: { name: "models", namespace },
-};

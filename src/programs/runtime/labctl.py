@@ -231,7 +231,7 @@ _ENVIRONMENT = ("PATH", "PYTHONPATH", "HOME", "TMPDIR", "LANG", "OMP_NUM_THREADS
 
 def apart(command: list[str], task: str = "", *, within: float = 60, limit: int = 1 << 20) -> Apart:
     """
-    Runs what is a student's own (a model that is a pickle, a script) in a process that has neither the nonce nor the
+    Runs what is a student's own (a pickle, a script) in a process that has neither the nonce nor the
     stream of answers, and cannot reach them in this one's memory or descriptors. What it writes is theirs: judge it.
     One at a time: whatever it leaves running is killed, and so would be any other child of this process.
 

@@ -38,6 +38,10 @@ const telling = (values: object): FakeProgram =>
     yield { done: true };
     return 0;
   };
+const passes: FakeProgram = async function* () {
+  yield { done: true };
+  return 0;
+};
 const told = telling({ fruits, prices: [2, 3], day: "Monday" });
 
 /** A page that shows, once the button is clicked, what a function makes of the field. */
@@ -85,6 +89,12 @@ describe("page", () => {
     expect(await page.observe(wanted, context)).toEqual([]);
     expect(context.said.at(-1)).toBe(`In a browser, ${url} shows what it should.`);
     expect(context.kube.writes).toEqual([]);
+  });
+
+  it("is told what the programs of an experiment have told before it", async () => {
+    const context = { ...contextOf(right, passes), told: { fruits, prices: [2, 3], day: "Monday" } };
+    expect(await page.observe(spec(), context)).toEqual([]);
+    expect(context.browser.did).toContain("fill #what pear");
   });
 
   it("fills values into the address, quoted, and into regular expressions, where they stand for themselves", async () => {
