@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { constants } from "node:os";
 import { join } from "node:path";
 
 export interface LabctlRun {
@@ -19,6 +20,19 @@ export function runLabctlAloud(...args: readonly string[]): Promise<LabctlRun> {
 }
 
 function run(args: readonly string[], onProgress: (text: string) => unknown): Promise<LabctlRun> {
+  return startLabctl(args, onProgress).ended;
+}
+
+export interface RunningLabctl {
+  readonly ended: Promise<LabctlRun>;
+  kill(signal: NodeJS.Signals): void;
+}
+
+/** The same, for whoever wants to meet it on its way. */
+export function startLabctl(
+  args: readonly string[],
+  onProgress: (text: string) => unknown = () => undefined,
+): RunningLabctl {
   const started = Date.now();
   const child = spawn(join(import.meta.dirname, "..", "..", "labctl"), args, {
     stdio: ["ignore", "pipe", "pipe"],
@@ -30,12 +44,15 @@ function run(args: readonly string[], onProgress: (text: string) => unknown): Pr
     stderr += String(chunk);
     onProgress(String(chunk));
   });
-  return new Promise((resolve, reject) => {
+  const ended = new Promise<LabctlRun>((resolve, reject) => {
     child.once("error", reject);
-    child.once("close", (exitCode) => {
+    child.once("close", (code, signal) => {
+      // As a shell tells it.
+      const exitCode = signal === null ? code : 128 + constants.signals[signal];
       resolve({ exitCode, stdout, stderr, durationMs: Date.now() - started });
     });
   });
+  return { ended, kill: (signal) => void child.kill(signal) };
 }
 
 /** The unix socket of the engine that labctl uses. */
