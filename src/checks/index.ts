@@ -19,11 +19,6 @@ import { podReplaced } from "./resilience/pod-replaced-spec.ts";
 import { quiz } from "./quiz-spec.ts";
 import { restartedWhenWedged } from "./resilience/restarted-when-wedged-spec.ts";
 import { rolloutWithoutLoss } from "./resilience/rollout-without-loss-spec.ts";
-import { votesCounted } from "./leaving/votes-counted.ts";
-import { votesKept } from "./leaving/votes-kept.ts";
-import { votesNotLost } from "./leaving/votes-not-lost.ts";
-import { votesStored } from "./leaving/votes-stored.ts";
-import { votesWhileUpdated } from "./leaving/votes-while-updated.ts";
 import { experiment } from "./resilience/experiment-spec.ts";
 import { lookKinds, type LookSpec } from "./looks.ts";
 import type { ProgramSpec } from "./programs/program-fields.ts";
@@ -44,11 +39,6 @@ export const checkKinds = [
   daskComputes,
   daskSurvives,
   daskNotebook,
-  votesStored,
-  votesCounted,
-  votesNotLost,
-  votesKept,
-  votesWhileUpdated,
   experiment,
   quiz,
 ] as const;

@@ -33,6 +33,9 @@ interface Talk {
   readonly observed: (text: string) => void;
 }
 
+/** The exit code of what SIGKILL has ended: 128 and the signal. */
+const killed = 137;
+
 /** Talks with a program until it has ended. */
 export function converse(talk: Talk): Conversation {
   const { command, input } = talk;
@@ -85,6 +88,8 @@ async function listen(talk: Talk, onReady: (values: Values) => void): Promise<Sa
   }
   const { exitCode, stderr } = await talk.command.ended;
   if (errored !== undefined) throw trouble(name, `could not look: ${oneLine(errored)}`, stderr);
+  if (exitCode === killed)
+    throw trouble(name, "was killed, as one is that takes more memory than it may", stderr);
   if (exitCode !== 0) throw trouble(name, `ended with exit code ${String(exitCode)}`, stderr);
   if (!isDone) throw trouble(name, "ended without saying that it was done", stderr);
   return { findings, values };

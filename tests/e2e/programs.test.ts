@@ -25,15 +25,17 @@ afterAll(async () => {
 
 describe("a program that does what it should not is errored, and costs nobody points", () => {
   test.each([
-    ["forges", "wrote an answer that does not carry the word of this check"],
-    ["sleeps", "was not done within 5 s"],
-    ["floods", "could not be heard to its end"],
-    ["fails", "ended with exit code 1: there is no such thing"],
-    ["babbles", "wrote what is no answer"],
-    ["grows", "lost its pod"],
-  ])("%s", (id, reason) => {
+    ["forges", /wrote an answer that does not carry the word of this check/],
+    ["sleeps", /was not done within 5 s/],
+    ["floods", /could not be heard to its end/],
+    ["fails", /ended with exit code 1: there is no such thing/],
+    ["babbles", /wrote what is no answer/],
+    // Its own process is killed, or its container with it.
+    ["grows", /was killed|lost its pod/],
+  ])("%s", (id, why) => {
     expect(results.get(id)).toMatchObject({ status: "errored", findings: [] });
-    expect(results.get(id)?.reason).toContain(`The lab's program checks/${id}.py ${reason}`);
+    const [, told = ""] = results.get(id)?.reason?.split(`The lab's program checks/${id}.py `) ?? [];
+    expect(told).toMatch(why);
     expect(checked.exitCode).toBe(3);
   });
 });

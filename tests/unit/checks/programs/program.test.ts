@@ -249,6 +249,12 @@ describe("program", () => {
     });
   });
 
+  it("is errored when it was killed, and says for what that happens", () =>
+    expectErrored(async function* () {
+      yield { observed: "512 MiB" };
+      return 137;
+    }, "was killed, as one is that takes more memory than it may"));
+
   it("is errored when it says that it could not look", () =>
     expectErrored(async function* () {
       yield { errored: "the queue does not\nanswer" };
