@@ -34,24 +34,24 @@ def main(check: Program, open_server: Callable[..., Jupyter] = Jupyter) -> None:
     except Refused as refused:
         not_written(check, str(refused))
     try:
-        require_on_claim(check, jupyter, text)
+        how = require_on_claim(check, jupyter, text)
         check.ready()
         if check.over(within=DELETED_WITHIN) is None:
             check.error("The pod was not deleted in time.")
-        look_again(check, jupyter, {"text": text, "before": status["started"]})
+        look_again(check, jupyter, {"text": text, "before": status["started"], "how": how})
     finally:
         tidy_up(jupyter)
 
 
-def require_on_claim(check: Program, jupyter: Jupyter, text: str) -> None:
+def require_on_claim(check: Program, jupyter: Jupyter, text: str) -> str:
+    """How it is known to be there; where it is not, the program ends with the finding."""
     is_there = find(text)
-    if is_there:
-        return
-    folder, beneath = ask_where(check, jupyter)
-    # Where only its owner may look into a folder, a kernel is believed.
-    if is_there is None and beneath is not None and beneath["claim"] == CLAIM:
-        return
-    elsewhere(check, folder, beneath)
+    if not is_there:
+        folder, beneath = ask_where(check, jupyter)
+        # Where only its owner may look into a folder, a kernel is believed.
+        if is_there is False or beneath is None or beneath["claim"] != CLAIM:
+            elsewhere(check, folder, beneath)
+    return f"The file lay on the claim {CLAIM}{'' if is_there else ', by the word of the server'}"
 
 
 def find(text: str) -> bool | None:
@@ -76,7 +76,7 @@ def look_again(check: Program, jupyter: Jupyter, saved: dict[str, str]) -> None:
     except Refused as refused:
         actual = str(refused)
     if actual is None:
-        check.observed("The file was there when the next pod answered.")
+        check.observed(f"{saved['how']}, and was there when the next pod answered.")
     else:
         gone(check, actual)
 

@@ -59,7 +59,8 @@ def test_passes_a_file_that_is_on_the_claim_and_there_again_and_tidies_up(
     answers = look("keeps", over=OVER, deployment=deployment())
     assert answers.findings == []
     assert answers.of("ready") == [True]
-    assert answers.of("observed") == ["The file was there when the next pod answered."]
+    told = "The file lay on the claim notebooks, and was there when the next pod answered."
+    assert answers.of("observed") == [told]
     assert jupyter.files == {}
     assert len(where.ran) == 1  # to tidy up
 
@@ -104,7 +105,9 @@ def test_believes_a_kernel_where_only_its_owner_may_look_into_a_folder(
         return iter([])
 
     monkeypatch.setattr("os.walk", walk)
-    assert look("keeps", over=OVER, deployment=deployment()).findings == []
+    answers = look("keeps", over=OVER, deployment=deployment())
+    assert answers.findings == []
+    assert "by the word of the server" in answers.of("observed")[0]
     where.mount = "/"
     (finding,) = look("keeps", deployment=deployment()).findings
     assert finding["reason"] == "claim-mounted-elsewhere"
