@@ -44,7 +44,6 @@ const rooms = {
   manifests: "manifests",
   probe: "probe",
   disturb: "disturb",
-  jupyter: "jupyter",
   programs: "programs",
   // Labs: what they check, what they are, what is done with them.
   checks: "checks",
@@ -71,7 +70,6 @@ const technologies = {
   marked: ["marked", "marked-terminal"],
   playwright: ["playwright-core"],
   cel: ["@marcbachmann/cel-js"],
-  socket: ["ws"],
   yaml: ["yaml", "js-yaml"],
 };
 

@@ -7,10 +7,6 @@ import { z } from "zod";
 import type { CheckContext, CheckFinding, Located } from "./check.ts";
 import { autoscaled } from "./resilience/autoscaled-spec.ts";
 import { cronJobRun } from "./jobs/cron-job-run-spec.ts";
-import { daskComputes } from "./leaving/dask-computes.ts";
-import { daskNotebook } from "./leaving/dask-notebook.ts";
-import { daskSurvives } from "./leaving/dask-survives.ts";
-import { daskWorkers } from "./leaving/dask-workers.ts";
 import { keptApart } from "./scheduling/kept-apart-spec.ts";
 import { nodeLoss } from "./resilience/node-loss-spec.ts";
 import { outOfEndpoints } from "./resilience/out-of-endpoints-spec.ts";
@@ -35,10 +31,6 @@ export const checkKinds = [
   nodeLoss,
   autoscaled,
   rolloutWithoutLoss,
-  daskWorkers,
-  daskComputes,
-  daskSurvives,
-  daskNotebook,
   experiment,
   quiz,
 ] as const;

@@ -4,7 +4,6 @@ import { request as httpsRequest } from "node:https";
 import { connect } from "node:tls";
 import type { Ports } from "../engine/engine.ts";
 import { EnvironmentError } from "../errors.ts";
-import { openSocket } from "./front-door-socket.ts";
 import type { FrontDoor, HttpAnswer, HttpRequest } from "./probe.ts";
 
 const host = "127.0.0.1";
@@ -14,12 +13,6 @@ const defaultTimeoutMs = 5000;
 export function createNodeFrontDoor(ports: Pick<Ports, "http" | "https">): FrontDoor {
   return {
     request: (request) => ask(request, ports),
-    socket: async (request) => {
-      const opened = await openSocket(request, { host, ...ports });
-      if (!opened.ok && opened.refused)
-        throw closed(request.url.startsWith("https:") ? ports.https : ports.http, new Error(opened.message));
-      return opened;
-    },
     certificate: (serverName) => readCertificate(serverName, ports.https),
   };
 }

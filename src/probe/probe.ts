@@ -48,14 +48,6 @@ export interface Probe {
   resolve(name: string): Promise<readonly string[]>;
 }
 
-/** An open websocket. Messages that come while nobody asks are kept. */
-export interface FrontDoorSocket {
-  send(text: string): void;
-  /** The next message; undefined when none came in time or the other side closed. @param withinMs milliseconds. */
-  receive(withinMs: number): Promise<string | undefined>;
-  close(): void;
-}
-
 /**
  * The lab's front door as a person's browser sees it: 127.0.0.1 with the ports of the ingress controller.
  * All methods throw EnvironmentError when nothing answers there at all: that is an outage, not the student's.
@@ -63,21 +55,6 @@ export interface FrontDoorSocket {
 export interface FrontDoor {
   /** @param request its `url` names the host as a browser would (`http://nginx.localhost/`); ports are added. */
   request(request: HttpRequest): Promise<HttpAnswer>;
-  /**
-   * Opens a websocket.
-   * @param request its `url` is that of a page (`http://jupyter.localhost/api/…`); a refusal is the answer itself.
-   */
-  socket(
-    request: HttpRequest,
-  ): Promise<{ readonly ok: true; readonly socket: FrontDoorSocket } | HttpRefusal>;
   /** The leaf certificate shown for a server name, in PEM, or undefined when there is no TLS answer. */
   certificate(serverName: string): Promise<string | undefined>;
-}
-
-/** Why a websocket did not open: an HTTP status instead of it, or no answer at all. */
-export interface HttpRefusal {
-  readonly ok: false;
-  readonly status?: number;
-  /** One line for a person. */
-  readonly message: string;
 }

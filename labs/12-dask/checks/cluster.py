@@ -122,7 +122,7 @@ def too_few(check: Program, at_least: int) -> dict[str, Any]:
         "expected": f"at least {at_least} Ready",
         "actual": f"{ready} Ready",
         "message": f"The cluster has to have workers in at least {at_least} pods, and of Deployment {WORKERS} {ready} {'is' if ready == 1 else 'are'} Ready.",
-        "cause": {"deployment": WORKERS},
+        "cause": {"deployment": WORKERS, "atLeast": at_least},
     }
 
 

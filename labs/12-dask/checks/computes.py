@@ -147,7 +147,7 @@ def too_few_pods(check: Program, shares: list[Share], at_least: int) -> None:
     some = "None" if not pods else f"Only {len(pods)}"
     belong = f" {some} of these belongs to it." if len(names) > len(pods) else ""
     check.finding(
-        "tasks-in-too-few-pods",
+        "tasks-in-one-process" if one else "tasks-in-too-few-pods",
         **about,
         actual=f"{many} in {where}{one}",
         message=f"By the scheduler's own record {many} ran the tasks, in {where}{one}; tasks have to run in at least {at_least} pods of Deployment {WORKERS}.{belong}",

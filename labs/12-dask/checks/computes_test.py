@@ -49,6 +49,7 @@ def test_does_not_pass_three_workers_that_are_one_process(ask, dask):
     dask.workers, dask.pods = [f"inproc://10.244.1.9/1/{index}" for index in (1, 2, 3)], []
     dask.processes = {each: ["dask-scheduler-9", 7] for each in dask.workers}
     (finding,) = ask("computes", atLeast=3).findings
+    assert finding["reason"] == "tasks-in-one-process"
     assert finding["actual"] == "3 workers in pod dask-scheduler-9, all of them one process"
     assert "None of these belongs to it." in finding["message"]
 

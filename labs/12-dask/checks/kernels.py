@@ -32,6 +32,10 @@ class Refused(Exception):
         self.status = status
 
 
+class KernelEnded(Refused):
+    """The process of a kernel is gone, and nobody has ended it."""
+
+
 class Answer(NamedTuple):
     status: int
     headers: dict[str, str]
@@ -189,7 +193,7 @@ class Talk:
         state = content.get("execution_state") if kind == "status" else None
         # The server tells so of a process that ended by itself, whoever asked it last.
         if state in ("restarting", "autorestarting", "dead"):
-            raise Refused("the kernel's process ended by itself (does it have memory enough?)")
+            raise KernelEnded("the kernel's process ended by itself (does it have memory enough?)")
         if message["parent_header"].get("msg_id") != self.id:
             return
         if kind == "stream" and content["name"] == "stdout":

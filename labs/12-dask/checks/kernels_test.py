@@ -37,7 +37,7 @@ def test_a_talk_ends_with_what_the_code_raised(kernels, talk):
 
 
 def test_a_talk_ends_with_the_kernels_process_whoever_asked_last(kernels, talk):
-    with pytest.raises(kernels.Refused, match="ended by itself"):
+    with pytest.raises(kernels.KernelEnded, match="ended by itself"):
         talk.hear(message(talk, "status", {"execution_state": "restarting"}, parent="another"))
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 HOST = "dask-jupyter.localhost"
 URL = f"http://{HOST}/"
 SECRET = "dask-jupyter"
+DEPLOYMENT = "dask-jupyter"
 NOTEBOOK = "sums.ipynb"
 NUMBERS = 240
 #: Seconds: the cells of the notebook wait for workers, and import Dask.
@@ -78,9 +79,8 @@ def let_in(check: Program, anybody: Jupyter, known: Jupyter) -> None:
             next_ = f"kubectl -n {check.namespace} get ingress,pods"
             check.fail("token-refused", **about, actual=why, message=message, next=next_)
         message = f"At {URL} no Jupyter answers: {why}."
-        check.fail(
-            "no-jupyter-answers", **about, actual=why, message=message, cause={"ingress": HOST, "path": "/"}
-        )
+        cause = {"ingress": HOST, "path": "/", "deployment": DEPLOYMENT}
+        check.fail("no-jupyter-answers", **about, actual=why, message=message, cause=cause)
 
 
 def parse(text: str) -> Cells | None:

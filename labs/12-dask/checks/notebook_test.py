@@ -134,7 +134,8 @@ def test_asks_labctl_why_nobody_answers(look, jupyter):
     jupyter.token, jupyter.refusal = "other", jupyter.Refused("status 503", 503)
     (finding,) = look().findings
     assert finding["reason"] == "no-jupyter-answers"
-    assert finding["cause"] == {"ingress": "dask-jupyter.localhost", "path": "/"}
+    cause = {"ingress": "dask-jupyter.localhost", "path": "/", "deployment": "dask-jupyter"}
+    assert finding["cause"] == cause
 
 
 @pytest.mark.parametrize(

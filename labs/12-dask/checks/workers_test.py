@@ -68,7 +68,7 @@ def test_asks_labctl_why_there_are_too_few_pods(ask, dask):
     dask.pods, dask.workers = dask.pods[:2], dask.workers[:2]
     (finding,) = ask("workers", atLeast=3).findings
     assert (finding["reason"], finding["actual"]) == ("too-few-workers", "2 Ready")
-    assert finding["cause"] == {"deployment": "dask-worker"}
+    assert finding["cause"] == {"deployment": "dask-worker", "atLeast": 3}
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,6 @@ import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo, Server } from "node:net";
 import { createServer as createTcpServer } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
-import { WebSocketServer } from "ws";
 import { EnvironmentError } from "../../../src/errors.ts";
 import { createNodeFrontDoor } from "../../../src/probe/node-front-door.ts";
 import { otherCertificate, otherKey } from "../../support/certificates.ts";
@@ -73,34 +72,6 @@ describe("node-front-door", () => {
       body: '{"a":1}',
     });
     expect(answer).toMatchObject({ ok: true, body: '{"a":1}', headers: { "x-method": "POST" } });
-  });
-
-  it("opens a websocket, keeps what came early, and says when no more comes", async () => {
-    const server = createServer();
-    new WebSocketServer({ server }).on("connection", (socket, { headers, url }) => {
-      socket.send(`${headers.host ?? ""}${url ?? ""}`);
-      socket.on("message", (data: Buffer) => {
-        socket.send(data.toString());
-        socket.close();
-      });
-    });
-    const http = await listen(server);
-    const opened = await createNodeFrontDoor({ http, https: 1 }).socket({
-      url: "http://a.localhost/talk?x=1",
-    });
-    if (!opened.ok) throw new Error(opened.message);
-    expect(await opened.socket.receive(1000)).toBe(`a.localhost:${String(http)}/talk?x=1`);
-    expect(await opened.socket.receive(10)).toBeUndefined();
-    opened.socket.send("hello");
-    expect(await opened.socket.receive(1000)).toBe("hello");
-    expect(await opened.socket.receive(1000)).toBeUndefined();
-  });
-
-  it("tells the status of a page that is no websocket, and of a door that is shut", async () => {
-    const http = await listen(createServer((_, response) => response.writeHead(403).end()));
-    const door = createNodeFrontDoor({ http, https: 1 });
-    expect(await door.socket({ url: "http://a.localhost/" })).toMatchObject({ ok: false, status: 403 });
-    await expect(door.socket({ url: "https://a.localhost/" })).rejects.toThrow(EnvironmentError);
   });
 
   it("has no certificate to show where there is no TLS", async () => {
