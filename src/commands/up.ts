@@ -11,10 +11,7 @@ export const up = defineCommand({
   examples: [
     ["labctl up", "Bring up the cluster"],
     ["labctl up --http-port 18080", "With another port for the ingress controller"],
-    [
-      "labctl up --charts upstream",
-      "With the published charts of Dask and DaskHub, where the network allows",
-    ],
+    ["labctl up --charts upstream", "With charts as they are published, where the network allows"],
   ],
   exclusive: true,
   async run(args, deps) {

@@ -10,7 +10,7 @@ export interface LintedChart extends ReleasedChart {
 /** A chart on a site of charts, as `helm repo add` takes it: https://helm.sh/docs/topics/chart_repository/ */
 export interface PublishedChart {
   readonly name: string;
-  /** `https://helm.dask.org` */
+  /** `https://charts.example.org` */
   readonly repo: string;
   /** The one version, no range. */
   readonly version: string;

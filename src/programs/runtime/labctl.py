@@ -16,9 +16,9 @@ A program that accompanies an experiment says `ready` when the disturbance may b
     from labctl import Program
 
     with Program() as check:
-        answer = ask(check.facts["scheduler"]["host"])
+        answer = ask(check.facts["queue"]["host"])
         if answer != check.given["expected"]:
-            check.finding("wrong-answer", object="Service/dask-scheduler", expected="…", actual=str(answer), message="…")
+            check.finding("wrong-answer", object="Service/queue", expected="…", actual=str(answer), message="…")
 
 This module needs nothing but Python's standard library (3.9 or newer).
 """
@@ -93,11 +93,11 @@ class Program:
         return True
 
     def announce(self, text: str) -> None:
-        """Says what it is about to do, before it does it: "casting 30 votes as new voters"."""
+        """Says what it is about to do, before it does it: "putting 30 messages into the queue"."""
         self._say(announce=text)
 
     def observed(self, text: str) -> None:
-        """Keeps for the report what was seen, whatever the verdict: "30 voters: coffee 17, tea 13."."""
+        """Keeps for the report what was seen, whatever the verdict: "30 messages: 17 from the first consumer, 13 from the second."."""
         self._say(observed=text)
 
     def value(self, **values: Any) -> None:
