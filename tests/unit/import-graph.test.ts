@@ -27,8 +27,7 @@ async function loadedBy(...entries: readonly string[]): Promise<Loaded> {
   const packages = new Set<string>();
   const visit = async (file: string): Promise<void> => {
     const name = relative(source, file);
-    // Kinds that go to their labs soon still look in the file of their spec.
-    if (files.has(name) || name.startsWith(join("checks", "leaving"))) return;
+    if (files.has(name)) return;
     files.add(name);
     const text = await readFile(file, "utf8");
     const imports = text.matchAll(/^(?:import|export)\s+(?!type\b)(?:[^;"]*?from\s+)?"([^"]+)"/gm);

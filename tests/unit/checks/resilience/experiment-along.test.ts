@@ -139,7 +139,7 @@ describe("a program that goes along", () => {
       return { exitCode: 137, stderr: "" };
     };
     const { observe, isDisturbed, expectAsBefore } = setUpExperiment({ programs: { along: played } });
-    await expect(observe(along({ do: [rollout] }))).rejects.toThrow("ended with exit code 137");
+    await expect(observe(along({ do: [rollout] }))).rejects.toThrow("was killed, as one is that takes more memory");
     expect(isDisturbed()).toBe(true);
     await expectAsBefore();
   });
