@@ -57,7 +57,7 @@ describe("status", () => {
   test("shows every part, and every lab with its score", async () => {
     const state = fakeLabState({ lab: "services", namespace: "lab-services" });
     const score = { score: 3, maxScore: 9, at: "2026-01-01T00:00:00Z", exercises: [] };
-    const key = await ensureScoreKey(world.home, world.deps().random);
+    const key = await ensureScoreKey(world.home, (length) => world.deps().random(length));
     const lastScore = proveScore(key, { ...state, cluster: "" }, score);
     await putLabState(world.kube, { ...state, lastScore });
     const { exitCode, stdout } = await world.run("status");

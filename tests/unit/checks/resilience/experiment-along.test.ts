@@ -139,7 +139,9 @@ describe("a program that goes along", () => {
       return { exitCode: 137, stderr: "" };
     };
     const { observe, isDisturbed, expectAsBefore } = setUpExperiment({ programs: { along: played } });
-    await expect(observe(along({ do: [rollout] }))).rejects.toThrow("was killed, as one is that takes more memory");
+    await expect(observe(along({ do: [rollout] }))).rejects.toThrow(
+      "was killed, as one is that takes more memory",
+    );
     expect(isDisturbed()).toBe(true);
     await expectAsBefore();
   });
