@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 
 /**
  * `unit` needs nothing; `integration` an engine, whose network it runs in (scripts/engine-network.ts);
- * `integration-on-host` root, for an engine of its own; `charts` Helm, as labctl builds it; `e2e` the cluster, which it brings up.
+ * `integration-on-host` root, for an engine of its own; `charts` Helm, as labctl builds it; `e2e` and `interruptions` the cluster, which they bring up.
  */
 export default defineConfig({
   test: {
@@ -55,6 +55,17 @@ export default defineConfig({
           globalSetup: "tests/support/bring-cluster-up.ts",
           testTimeout: 900_000,
           hookTimeout: 4_500_000,
+          fileParallelism: false,
+        },
+      },
+      // Of an hour and a half they would take a quarter: `make interruptions`, whenever src/disturb changes.
+      {
+        test: {
+          name: "interruptions",
+          include: ["tests/interruptions/**/*.test.ts"],
+          globalSetup: "tests/support/bring-cluster-up.ts",
+          testTimeout: 900_000,
+          hookTimeout: 900_000,
           fileParallelism: false,
         },
       },

@@ -28,9 +28,6 @@ export type HttpAnswer =
       readonly message: string;
     };
 
-/** The same, for whoever asks at the front door. */
-export type FrontDoorRequest = HttpRequest;
-
 export interface Probe {
   /**
    * Sends requests one after the other from the probe pod (namespace `labctl-system`), each on a connection of its
