@@ -49,9 +49,9 @@ integration: bootstrap ## Tests with a container engine
 e2e: bootstrap ## Tests on the real cluster
 	@$(in_node) vitest run --project e2e
 
-.PHONY: interruptions
-interruptions: bootstrap ## SIGKILL, Ctrl-C and an outage in the middle of each disturbance (long; not part of test)
-	@$(in_node) vitest run --project interruptions
+.PHONY: long
+long: bootstrap ## On the real cluster, not part of test: interruptions of each disturbance, and a stranger's lab with its cases
+	@$(in_node) vitest run --project long
 
 .PHONY: cases
 cases: bootstrap ## Every lab with all its cases on the real cluster: what must not pass, and what must (long)

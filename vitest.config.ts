@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 
 /**
  * `unit` needs nothing; `integration` an engine, whose network it runs in (scripts/engine-network.ts);
- * `integration-on-host` root, for an engine of its own; `charts` Helm, as labctl builds it; `e2e` and `interruptions` the cluster, which they bring up.
+ * `integration-on-host` root, for an engine of its own; `charts` Helm, as labctl builds it; `e2e` and `long` the cluster, which they bring up.
  */
 export default defineConfig({
   test: {
@@ -58,11 +58,11 @@ export default defineConfig({
           fileParallelism: false,
         },
       },
-      // Of an hour and a half they would take a quarter: `make interruptions`, whenever src/disturb changes.
+      // `make long`, before a release and whenever what they try changes: too long for every run of `make test`.
       {
         test: {
-          name: "interruptions",
-          include: ["tests/interruptions/**/*.test.ts"],
+          name: "long",
+          include: ["tests/long/**/*.test.ts"],
           globalSetup: "tests/support/bring-cluster-up.ts",
           testTimeout: 900_000,
           hookTimeout: 900_000,
