@@ -91,7 +91,7 @@ export type See = z.infer<typeof see>;
 /** A page that has to be used rather than fetched. */
 export const page = defineCheck({
   kind: "page",
-  summary: "In a real browser a page is used as a person does, and shows what it should.",
+  summary: "In a real browser a page is used as a person does, and shows what it should: [how](pages.md).",
   spec,
   // It may bring a pod, and what is clicked may change something: not before the rest of its exercise has passed.
   experiment: true,
