@@ -5,6 +5,7 @@
 import { z } from "zod";
 import type { Kube } from "../kube/kube.ts";
 import { systemNamespace } from "../records/system-namespace.ts";
+import { parseJson } from "../parse-json.ts";
 
 /** Its value is the lab's namespace. */
 const label = "labctl.dev/undo";
@@ -60,7 +61,7 @@ export async function readJournal(kube: Kube, namespace?: string): Promise<reado
   const found = await kube.list("ConfigMap", { namespace: systemNamespace, labelSelector });
   const entries = found.map(({ metadata, data }): JournalEntry => {
     const place = { name: metadata.name, namespace: metadata.labels?.[label] ?? "" };
-    const read = written.safeParse(parseJson(data?.[key]));
+    const read = written.safeParse(parseJson(data?.[key] ?? ""));
     return read.success ? { ...place, ...read.data } : { ...place, kind: "", at: 0, taken: undefined };
   });
   return entries.sort((one, other) => other.at - one.at);
@@ -68,12 +69,4 @@ export async function readJournal(kube: Kube, namespace?: string): Promise<reado
 
 export async function removeEntry(kube: Kube, { name }: Pick<JournalEntry, "name">): Promise<void> {
   await kube.remove({ kind: "ConfigMap", name, namespace: systemNamespace });
-}
-
-function parseJson(text = ""): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,7 @@
 /** What the program of images/load prints when it ends: one line of JSON, after whatever else it said. */
 import { z } from "zod";
 import type { TrafficReport } from "./traffic.ts";
+import { parseJson } from "../parse-json.ts";
 
 const printed = z.object({
   /** By status; -1 is a request that got no answer. */
@@ -26,14 +27,6 @@ export function parseFortioReport(output: string): TrafficReport | undefined {
     startedAt: new Date(startedAt).toISOString(),
     durationMs: Math.round(durationNs / 1e6),
   };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function wordsOf(code: number): string {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { parseJson } from "../parse-json.ts";
 
 const word = z.string().min(1);
 const text = z.string().min(1).max(4000);
@@ -54,15 +55,7 @@ export type ParsedAnswer =
 
 /** Reads a line. Pure. */
 export function parseAnswer(line: string): ParsedAnswer {
-  const parsed = answer.safeParse(readJson(line));
+  const parsed = answer.safeParse(parseJson(line));
   if (parsed.success) return { ok: true, answer: parsed.data };
   return { ok: false, why: "it is no answer of the protocol labctl.dev/program/v1" };
-}
-
-function readJson(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
 }

@@ -8,6 +8,7 @@ import { changeObject } from "../kube/change-object.ts";
 import type { Kube } from "../kube/kube.ts";
 import type { ConfigMap } from "../kube/objects.ts";
 import { systemNamespace } from "./system-namespace.ts";
+import { parseJson } from "../parse-json.ts";
 
 /** An object as it was when something was recorded; one with another UID is another object. */
 export interface MadeObject {
@@ -96,14 +97,6 @@ function tell({ issues }: z.ZodError): string {
     path.length === 0 ? message : `${path.join(".")}: ${message}`,
   );
   return told.join("; ");
-}
-
-function parseJson(content: string): unknown {
-  try {
-    return JSON.parse(content);
-  } catch {
-    return undefined;
-  }
 }
 
 function refOf(namespace: string) {

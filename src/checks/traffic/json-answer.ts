@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { celOver } from "../objects/cel-expression.ts";
 import { excerpt, type Mismatch } from "./expectation.ts";
+import { parseJson } from "../../parse-json.ts";
 
 /** Conditions that an answer has to meet, read as JSON. */
 export const jsonConditions = z
@@ -15,21 +16,13 @@ export const jsonConditions = z
 
 /** Undefined when the body is JSON and all of it is as expected; else the first that is not. */
 export function unmet(conditions: z.infer<typeof jsonConditions>, body: string): Mismatch | undefined {
-  const json = parse(body);
+  const json = parseJson(body);
   if (json === undefined) return { reason: "no-json", expected: "JSON", actual: excerpt(body) };
   for (const { that, message, reason } of conditions) {
     const { holds, trouble } = that.evaluate(json);
     if (!holds) return { reason, expected: that.source, actual: trouble ?? beginningOf(json), message };
   }
   return undefined;
-}
-
-function parse(body: string): unknown {
-  try {
-    return JSON.parse(body) as unknown;
-  } catch {
-    return undefined;
-  }
 }
 
 const shown = 200;
