@@ -252,6 +252,7 @@ def apart(command: list[str], task: str = "", *, within: float = 60, limit: int 
             code = None if late.is_set() or len(output) > limit else _end_of(process)
         finally:
             timer.cancel()
+            timer.join()  # one that is at work would kill the next one's process, too
             _kill_all()
     if late.is_set():
         return Apart(None, f"it was not done within {within:g} s")

@@ -119,6 +119,20 @@ def test_apart_tells_why_it_is_not_heard(program, trouble):
     assert python(program, within=within, limit=5000) == (None, trouble)
 
 
+def test_apart_that_was_too_late_kills_nothing_of_the_next(monkeypatch):
+    kill_all = labctl._kill_all
+
+    def slowly():
+        kill_all()
+        time.sleep(0.2)
+        kill_all()
+
+    monkeypatch.setattr(labctl, "_kill_all", slowly)
+    assert python("import time; time.sleep(60)", within=0.1).trouble == "it was not done within 0.1 s"
+    monkeypatch.setattr(labctl, "_kill_all", lambda: None)
+    assert python("import time; time.sleep(0.5)") == ("", None)
+
+
 def test_apart_leaves_nothing_running(tmp_path):
     """Not even what has taken leave of its parent, its session and its output."""
     left = tmp_path / "left"
