@@ -45,6 +45,8 @@ const rooms = {
   manifests: "manifests",
   probe: "probe",
   disturb: "disturb",
+  // What is found of a lab's objects, and who asks for more: the programs that labs bring.
+  look: "look",
   programs: "programs",
   // Labs: what they check, what they are, what is done with them.
   checks: "checks",

@@ -4,7 +4,8 @@
  * derives from it.
  */
 import { z } from "zod";
-import type { CheckContext, CheckFinding, Located } from "./check.ts";
+import type { DisturbContext, Located } from "./check.ts";
+import type { CheckFinding } from "../look/look.ts";
 import { autoscaled } from "./resilience/autoscaled-spec.ts";
 import { cronJobRun } from "./jobs/cron-job-run-spec.ts";
 import { keptApart } from "./scheduling/kept-apart-spec.ts";
@@ -17,7 +18,7 @@ import { restartedWhenWedged } from "./resilience/restarted-when-wedged-spec.ts"
 import { rolloutWithoutLoss } from "./resilience/rollout-without-loss-spec.ts";
 import { experiment } from "./resilience/experiment-spec.ts";
 import { lookKinds, type LookSpec } from "./looks.ts";
-import type { ProgramSpec } from "./programs/program-fields.ts";
+import type { ProgramSpec } from "../programs/program-fields.ts";
 import { kindIn, type Specs } from "./table.ts";
 
 export const checkKinds = [
@@ -54,7 +55,7 @@ export function disturbsNodes(spec: CheckSpec): boolean {
 }
 
 /** What the check cannot do without and this cluster does not have; empty where it can look. */
-export function lacks(spec: CheckSpec, context: CheckContext): readonly string[] {
+export function lacks(spec: CheckSpec, context: DisturbContext): readonly string[] {
   const needs = withInner(spec).flatMap(({ value }) => kindIn(checkKinds, value).needs ?? []);
   return needs.filter((part) => context[part] === undefined);
 }
@@ -74,6 +75,6 @@ export function programsIn(spec: CheckSpec): readonly Located<ProgramSpec>[] {
 }
 
 /** Looks once, by the check's own kind. See `Observer`. */
-export function observeCheck(spec: CheckSpec, context: CheckContext): Promise<readonly CheckFinding[]> {
+export function observeCheck(spec: CheckSpec, context: DisturbContext): Promise<readonly CheckFinding[]> {
   return kindIn(checkKinds, spec).observe(spec, context);
 }

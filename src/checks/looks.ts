@@ -3,7 +3,8 @@
  * one is a line in this table and two files: `<kind>-spec.ts` says what stands in lab.yaml, `<kind>.ts` looks.
  */
 import { z } from "zod";
-import type { CheckContext, CheckFinding } from "./check.ts";
+import type { ActContext } from "./check.ts";
+import type { CheckFinding } from "../look/look.ts";
 import { helmGone } from "./helm/helm-gone-spec.ts";
 import { helmRelease } from "./helm/helm-release-spec.ts";
 import { helmRolledBack } from "./helm/helm-rolled-back-spec.ts";
@@ -67,7 +68,7 @@ export const lookKinds = [
   rolledBack,
   program,
   page,
-] as const;
+] as const satisfies readonly { readonly does: "looks" | "acts" }[];
 
 /** One entry of an experiment's `then`. */
 export const lookSpec = z
@@ -79,6 +80,6 @@ export const lookSpec = z
 export type LookSpec = z.infer<typeof lookSpec>;
 
 /** Looks once, by the check's own kind. See `Observer`. */
-export function observeLook(spec: LookSpec, context: CheckContext): Promise<readonly CheckFinding[]> {
-  return kindIn(lookKinds, spec).observe(spec, context);
+export function observeLook(spec: LookSpec, context: ActContext): Promise<readonly CheckFinding[]> {
+  return kindIn<ActContext>(lookKinds, spec).observe(spec, context);
 }

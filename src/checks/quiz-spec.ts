@@ -69,6 +69,7 @@ export type Spec = z.infer<typeof spec>;
 /** Questions, answered with `labctl quiz`. Written as an exercise's `quiz:`, which becomes this check. */
 export const quiz = defineCheck({
   kind: "quiz",
+  does: "looks",
   summary: "Questions are answered right with `labctl quiz`; written as `quiz:` in an exercise.",
   spec,
   observer: () => import("./quiz.ts"),

@@ -1,11 +1,11 @@
-import type { CheckContext, CheckFinding } from "./check.ts";
-import { labName } from "./lab-name.ts";
+import type { LookContext, CheckFinding } from "../look/look.ts";
+import { labName } from "../look/lab-name.ts";
 import { isRightAnswer } from "./quiz-answer.ts";
 import type { QuizQuestion, Spec } from "./quiz-spec.ts";
 
 export function observe(
   { exercise, questions }: Spec,
-  context: CheckContext,
+  context: LookContext,
 ): Promise<readonly CheckFinding[]> {
   const answers = context.state?.quiz[exercise] ?? {};
   return Promise.resolve(questions.flatMap((question) => judge(question, answers[question.id], context)));
@@ -14,7 +14,7 @@ export function observe(
 function judge(
   question: QuizQuestion,
   given: string | undefined,
-  context: CheckContext,
+  context: LookContext,
 ): readonly CheckFinding[] {
   if (given !== undefined && isRightAnswer(question, given)) return [];
   const next = `labctl quiz ${labName(context)}`;

@@ -1,6 +1,7 @@
 import type { z } from "zod";
-import type { CheckContext, CheckFinding, Located } from "./check.ts";
-import type { ProgramSpec } from "./programs/program-fields.ts";
+import type { CheckFinding } from "../look/look.ts";
+import type { ProgramSpec } from "../programs/program-fields.ts";
+import type { Located } from "./check.ts";
 
 /** The specs of a table's kinds, in its order. */
 export type Specs<Kinds extends readonly { readonly spec: z.ZodObject }[]> = {
@@ -11,18 +12,20 @@ interface AnySpec {
   readonly kind: string;
 }
 
-/** A kind with its spec's type forgotten: the table pairs each spec with its own kind. */
-interface AnyKind {
+/** A kind with its types forgotten: the table pairs each spec with its own kind, and the context has all of it. */
+interface AnyKind<Context> {
   readonly kind: string;
   readonly experiment?: boolean;
   readonly needs?: readonly ("nodes" | "docker" | "registry")[];
   programs?(spec: AnySpec): readonly Located<ProgramSpec>[];
-  observe(spec: AnySpec, context: CheckContext): Promise<readonly CheckFinding[]>;
+  observe(spec: AnySpec, context: Context): Promise<readonly CheckFinding[]>;
 }
 
 /** The kind that a spec is of. */
-export function kindIn(kinds: readonly AnySpec[], { kind }: AnySpec): AnyKind {
-  const found = (kinds as readonly unknown[] as readonly AnyKind[]).find((each) => each.kind === kind);
+export function kindIn<Context>(kinds: readonly AnySpec[], { kind }: AnySpec): AnyKind<Context> {
+  const found = (kinds as readonly unknown[] as readonly AnyKind<Context>[]).find(
+    (each) => each.kind === kind,
+  );
   if (!found) throw new Error(`The table of checks has no kind ${kind}.`);
   return found;
 }

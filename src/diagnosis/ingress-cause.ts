@@ -1,4 +1,4 @@
-import type { Kube } from "../kube/kube.ts";
+import type { KubeReads } from "../kube/kube.ts";
 import type { KubeObject } from "../kube/objects.ts";
 import type { Cause } from "./cause.ts";
 
@@ -28,7 +28,10 @@ interface Asked {
 }
 
 /** Why a request for a host and path does not reach a Service; undefined when the Ingress objects look right. */
-export async function ingressCause(kube: Kube, { namespace, host, path }: Asked): Promise<Cause | undefined> {
+export async function ingressCause(
+  kube: KubeReads,
+  { namespace, host, path }: Asked,
+): Promise<Cause | undefined> {
   const next = `kubectl -n ${namespace} get ingress`;
   const ingresses = await kube.list("Ingress", { namespace });
   if (ingresses.length === 0) {
@@ -53,7 +56,7 @@ export async function ingressCause(kube: Kube, { namespace, host, path }: Asked)
 
 /** The name of the Service that the rule for a host and path names; undefined where there is no such rule. */
 export async function serviceOfRule(
-  kube: Kube,
+  kube: KubeReads,
   { namespace, host, path }: Asked,
 ): Promise<string | undefined> {
   const paths = pathsOf(await kube.list("Ingress", { namespace }), host);
@@ -74,7 +77,7 @@ function covers(ruleHost: string | undefined, host: string): boolean {
 
 /** Why a host has no certificate of its own; undefined when an Ingress names this Secret for it. */
 export async function tlsCause(
-  kube: Kube,
+  kube: KubeReads,
   asked: { readonly namespace: string; readonly host: string; readonly secret: string },
 ): Promise<Cause | undefined> {
   const { namespace, host, secret } = asked;
@@ -102,7 +105,7 @@ export async function tlsCause(
 
 /** The name of the first Ingress with a rule for a host. */
 export async function ingressOfHost(
-  kube: Kube,
+  kube: KubeReads,
   { namespace, host }: { readonly namespace: string; readonly host: string },
 ): Promise<string | undefined> {
   const ingresses = await kube.list("Ingress", { namespace });
@@ -122,7 +125,7 @@ function matches({ path: rule = "/", pathType }: IngressPath, path: string): boo
 }
 
 async function backendCause(
-  kube: Kube,
+  kube: KubeReads,
   namespace: string,
   { backend }: IngressPath,
 ): Promise<Cause | undefined> {

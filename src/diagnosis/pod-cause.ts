@@ -1,4 +1,4 @@
-import type { Kube } from "../kube/kube.ts";
+import type { KubeReads } from "../kube/kube.ts";
 import type { ContainerStatus, KubeEvent, Pod } from "../kube/objects.ts";
 import type { Cause } from "./cause.ts";
 import { imageCause, isImageTrouble } from "./image-cause.ts";
@@ -7,7 +7,7 @@ import { probeOf } from "./probe-words.ts";
 
 /** Where to look: the cluster, and the images that the lab registry is known to hold (for a wrong tag or host). */
 export interface PodCauseContext {
-  readonly kube: Kube;
+  readonly kube: KubeReads;
   readonly imageDigests: Readonly<Record<string, string>>;
 }
 
@@ -29,7 +29,7 @@ function kubectl(pod: Pod, command: string): string {
 }
 
 /** The newest last; none when events have expired. */
-async function eventsOf(kube: Kube, pod: Pod): Promise<readonly KubeEvent[]> {
+async function eventsOf(kube: KubeReads, pod: Pod): Promise<readonly KubeEvent[]> {
   const { namespace, uid, name } = pod.metadata;
   const fieldSelector = uid === undefined ? `involvedObject.name=${name}` : `involvedObject.uid=${uid}`;
   const events = await kube.list("Event", { namespace, fieldSelector });
@@ -40,7 +40,7 @@ function lastEvent(events: readonly KubeEvent[], ...reasons: readonly string[]):
   return events.findLast(({ reason }) => reason !== undefined && reasons.includes(reason))?.message;
 }
 
-async function scheduling(kube: Kube, pod: Pod): Promise<Told | undefined> {
+async function scheduling(kube: KubeReads, pod: Pod): Promise<Told | undefined> {
   if (pod.metadata.deletionTimestamp !== undefined) {
     return {
       reason: "pod-terminating",
@@ -110,14 +110,14 @@ function imageOf(pod: Pod, status: ContainerStatus): string {
 }
 
 /** A container that has ended, though it should go on: an init container's success is none. */
-async function ended(kube: Kube, pod: Pod, status: ContainerStatus): Promise<Told | undefined> {
+async function ended(kube: KubeReads, pod: Pod, status: ContainerStatus): Promise<Told | undefined> {
   const exited = status.state?.terminated;
   const isInit = pod.status?.initContainerStatuses?.includes(status) === true;
   if (!exited || (isInit && exited.exitCode === 0)) return undefined;
   return crash(kube, pod, status);
 }
 
-async function crash(kube: Kube, pod: Pod, status: ContainerStatus): Promise<Told> {
+async function crash(kube: KubeReads, pod: Pod, status: ContainerStatus): Promise<Told> {
   const { name, namespace = "default" } = pod.metadata;
   const exited = status.state?.terminated ?? status.lastState?.terminated;
   const code = exited?.exitCode === undefined ? "" : ` with exit code ${String(exited.exitCode)}`;

@@ -1,4 +1,4 @@
-import type { Kube } from "../kube/kube.ts";
+import type { KubeReads } from "../kube/kube.ts";
 import type { Container, Node, Pod } from "../kube/objects.ts";
 import { parseQuantity, writeQuantity } from "../kube/quantity.ts";
 
@@ -6,7 +6,7 @@ import { parseQuantity, writeQuantity } from "../kube/quantity.ts";
  * Why no node has room for a pod, with numbers: "It asks for cpu 500 (1.4 at most is free on one node)".
  * Undefined when it is not a resource that lacks.
  */
-export async function roomCause(kube: Kube, pod: Pod, said: string): Promise<string | undefined> {
+export async function roomCause(kube: KubeReads, pod: Pod, said: string): Promise<string | undefined> {
   const names = new Set([...said.matchAll(/Insufficient ([\w./-]*\w)/g)].map(([, name = ""]) => name));
   const short = [...names].filter((resource) => requestOf(pod.spec.containers, resource) > 0);
   if (short.length === 0) return undefined;

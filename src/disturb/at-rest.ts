@@ -1,7 +1,7 @@
 /** Deployments that are at rest, and what is awaited until they are. */
 import type { Wait } from "../wait.ts";
 import { readDeploymentPods, uidsOf, type DeploymentPods } from "../kube/deployment-pods.ts";
-import type { Kube } from "../kube/kube.ts";
+import type { KubeReads } from "../kube/kube.ts";
 import type { Pod } from "../kube/objects.ts";
 
 /** Milliseconds that a rollout, or what an experiment before this one has left, may take to be over. */
@@ -9,7 +9,7 @@ export const restMs = 90_000;
 
 /** What waiting for rest works with. */
 export interface Waiting {
-  readonly kube: Kube;
+  readonly kube: KubeReads;
   readonly wait: Wait;
   readonly namespace: string;
   readonly signal?: AbortSignal;

@@ -2,7 +2,7 @@ import { deploymentCause } from "../diagnosis/deployment-cause.ts";
 import { readDeploymentPods, uidsOf, type DeploymentPods } from "../kube/deployment-pods.ts";
 import type { Pod } from "../kube/objects.ts";
 import { awaitGone, isSteady } from "./at-rest.ts";
-import type { DisturbContext, DisturbFinding } from "./disturbance.ts";
+import type { DisturbanceContext, DisturbFinding } from "./disturbance.ts";
 
 const rolloutMs = 120_000;
 
@@ -16,7 +16,7 @@ export interface RolledOut {
 
 /** Waits until a rollout that was just asked for is over, and its old pods are gone; counts the Ready ones meanwhile. */
 export async function awaitRollout(
-  context: DisturbContext,
+  context: DisturbanceContext,
   name: string,
   old: readonly Pod[],
 ): Promise<RolledOut & { readonly pods: readonly Pod[] }> {
@@ -63,7 +63,7 @@ export function goneMeanwhile(name: string, namespace: string): DisturbFinding {
   };
 }
 
-async function stuck(context: DisturbContext, pods: DeploymentPods): Promise<DisturbFinding> {
+async function stuck(context: DisturbanceContext, pods: DeploymentPods): Promise<DisturbFinding> {
   const { name } = pods.deployment.metadata;
   const cause = await deploymentCause(context, pods);
   const within = `${String(rolloutMs / 1000)} s`;

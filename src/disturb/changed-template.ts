@@ -6,7 +6,7 @@ import { isOwnedBy, type DeploymentPods } from "../kube/deployment-pods.ts";
 import type { Workload } from "../kube/objects.ts";
 import { historyKey, historyLimit, revisionKey } from "../kube/revisions.ts";
 import { awaitSteadyPods, restMs } from "./at-rest.ts";
-import type { DisturbContext, UndoContext, Undoable } from "./disturbance.ts";
+import type { DisturbanceContext, UndoContext, Undoable } from "./disturbance.ts";
 import { allAre, changedField, stillWritten, writeFields, type ChangedField } from "./template-fields.ts";
 import { withUndo } from "./with-undo.ts";
 
@@ -48,7 +48,7 @@ export function templateUndo(kind: string, doing: string): Undoable<ChangedTempl
 
 /** Changes fields of a Deployment's template as `work` asks; afterwards, template and history are what they were. */
 export function withChangedTemplate<T>(
-  context: DisturbContext,
+  context: DisturbanceContext,
   undoable: Undoable<ChangedTemplate>,
   { before, fields }: { readonly before: DeploymentPods; readonly fields: readonly ChangedField[] },
   work: (turn: Turn) => Promise<T>,

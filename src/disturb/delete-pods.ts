@@ -4,7 +4,12 @@ import { isLive, isReady, readDeploymentPods } from "../kube/deployment-pods.ts"
 import type { Pod } from "../kube/objects.ts";
 import { awaitGone } from "./at-rest.ts";
 import { deletePodsSpec, type DeletePodsSpec } from "./delete-pods-spec.ts";
-import { defineDisturbance, type DisturbContext, type DisturbFinding, type Undoable } from "./disturbance.ts";
+import {
+  defineDisturbance,
+  type DisturbanceContext,
+  type DisturbFinding,
+  type Undoable,
+} from "./disturbance.ts";
 import { awaitReplaced, findUnreplaced, owners, ownersOf, type Owners } from "./replaced.ts";
 import { withUndo } from "./with-undo.ts";
 
@@ -51,7 +56,7 @@ export const deletePods = defineDisturbance({
 
 /** Takes pods away in whatever way `work` does, with that written down. @param work is given whose they are. */
 export async function withTakenPods<T>(
-  context: DisturbContext,
+  context: DisturbanceContext,
   pods: readonly Pod[],
   work: (by: Owners) => Promise<T>,
 ): Promise<T> {
@@ -61,7 +66,7 @@ export async function withTakenPods<T>(
 }
 
 async function choose(
-  { kube, namespace }: DisturbContext,
+  { kube, namespace }: DisturbanceContext,
   which: DeletePodsSpec["pods"],
   told: Readonly<Record<string, unknown>>,
 ): Promise<readonly Pod[]> {

@@ -9,7 +9,7 @@ import type { NodeControl } from "../probe/traffic.ts";
 import type { Finding } from "../report/result.ts";
 
 /** What a disturbance works with; whoever grades a lab has all of it. */
-export interface DisturbContext {
+export interface DisturbanceContext {
   readonly kube: Kube;
   readonly probe: Pick<Probe, "request">;
   /** Undefined on a cluster that labctl did not make. */
@@ -36,7 +36,7 @@ export type Occasion = "ended" | "interrupted" | "later";
 
 /** What putting back works with. It hears no signal: what interrupted the experiment must not cut its undo. */
 export interface UndoContext extends Pick<
-  DisturbContext,
+  DisturbanceContext,
   "kube" | "probe" | "nodes" | "wait" | "clock" | "namespace"
 > {
   readonly occasion: Occasion;
@@ -85,7 +85,7 @@ export interface Disturbance<Spec extends z.ZodType, Taken> extends Undoable<Tak
    */
   run(
     spec: z.infer<Spec>,
-    context: DisturbContext,
+    context: DisturbanceContext,
     told?: Readonly<Record<string, unknown>>,
   ): Promise<Disturbed>;
 }

@@ -1,6 +1,6 @@
 /** The disturbances: what an experiment may do, and everything of which the journal may hold an undo. */
 import { takenPods, deletePods } from "./delete-pods.ts";
-import type { DisturbContext, Disturbed, UndoContext, Undoable } from "./disturbance.ts";
+import type { DisturbanceContext, Disturbed, UndoContext, Undoable } from "./disturbance.ts";
 import { restart } from "./restart.ts";
 import { roll } from "./roll.ts";
 import type { DisturbStep } from "./step-spec.ts";
@@ -20,7 +20,7 @@ export function describeStep(step: DisturbStep): string {
 /** Does a step; see `Disturbance.run`. */
 export function runStep(
   step: DisturbStep,
-  context: DisturbContext,
+  context: DisturbanceContext,
   told: Readonly<Record<string, unknown>>,
 ): Promise<Disturbed> {
   if ("delete" in step) return disturbances.delete.run(step.delete, context, told);

@@ -9,10 +9,10 @@ import {
   readDeploymentPods,
   type DeploymentPods,
 } from "../kube/deployment-pods.ts";
-import type { Kube } from "../kube/kube.ts";
+import type { KubeReads } from "../kube/kube.ts";
 import type { Pod, Workload } from "../kube/objects.ts";
 import { awaitSteadyPods, isSteady, restMs, type Waiting } from "./at-rest.ts";
-import type { DisturbContext, DisturbFinding } from "./disturbance.ts";
+import type { DisturbanceContext, DisturbFinding } from "./disturbance.ts";
 
 /** Names of what makes new pods in the place of others. */
 export const owners = z.object({
@@ -23,7 +23,7 @@ export const owners = z.object({
 export type Owners = z.infer<typeof owners>;
 
 interface Place {
-  readonly kube: Kube;
+  readonly kube: KubeReads;
   readonly namespace: string;
 }
 
@@ -81,7 +81,7 @@ function isWhole({ set, live }: SetPods): boolean {
 
 /** What has not made as many Ready pods again, and why. */
 export async function findUnreplaced(
-  context: DisturbContext,
+  context: DisturbanceContext,
   { deployments, statefulSets }: Owners,
 ): Promise<readonly DisturbFinding[]> {
   const { kube, namespace } = context;
@@ -97,12 +97,12 @@ export async function findUnreplaced(
   ]);
 }
 
-async function deploymentFinding(context: DisturbContext, seen: DeploymentPods): Promise<DisturbFinding> {
+async function deploymentFinding(context: DisturbanceContext, seen: DeploymentPods): Promise<DisturbFinding> {
   const { deployment, ready, live } = seen;
   return notReplaced(deployment, { ready, live }, await deploymentCause(context, seen));
 }
 
-async function setFinding(context: DisturbContext, { set, live }: SetPods): Promise<DisturbFinding> {
+async function setFinding(context: DisturbanceContext, { set, live }: SetPods): Promise<DisturbFinding> {
   const { name } = set.metadata;
   const unready = live.find((pod) => !isReady(pod));
   const cause = unready

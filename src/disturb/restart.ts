@@ -1,7 +1,7 @@
 import { readDeploymentPods, type DeploymentPods } from "../kube/deployment-pods.ts";
 import { awaitRollout, goneMeanwhile, together, type RolledOut } from "./await-rollout.ts";
 import { templateUndo, withChangedTemplate } from "./changed-template.ts";
-import { defineDisturbance, type DisturbContext } from "./disturbance.ts";
+import { defineDisturbance, type DisturbanceContext } from "./disturbance.ts";
 import { restartSpec } from "./restart-spec.ts";
 
 /** What `kubectl rollout restart` writes. */
@@ -27,7 +27,7 @@ export const restart = defineDisturbance({
 });
 
 /** Two rollouts, after which the template is the student's own, and the history as it was. */
-export function restartAndTakeBack(context: DisturbContext, before: DeploymentPods): Promise<RolledOut> {
+export function restartAndTakeBack(context: DisturbanceContext, before: DeploymentPods): Promise<RolledOut> {
   const { name } = before.deployment.metadata;
   const was = before.deployment.spec.template.metadata?.annotations?.[annotation] ?? null;
   const wrote = new Date(context.clock.now()).toISOString();

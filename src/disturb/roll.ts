@@ -4,7 +4,7 @@ import { awaitRollout, goneMeanwhile, together, type RolledOut } from "./await-r
 import { templateUndo, withChangedTemplate } from "./changed-template.ts";
 import {
   defineDisturbance,
-  type DisturbContext,
+  type DisturbanceContext,
   type DisturbFinding,
   type Disturbed,
 } from "./disturbance.ts";
@@ -50,7 +50,7 @@ interface Rolling {
  * pods are gone; again, until `leastMs` have passed. Afterwards template and history are as they were.
  */
 export function rollBackAndForth(
-  context: DisturbContext,
+  context: DisturbanceContext,
   { before, version, leastMs = 0, onTurn = () => undefined }: Rolling,
 ): Promise<RolledOut> {
   const { clock, namespace } = context;

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { EnvironmentError } from "../errors.ts";
 import { awaitNodeBack } from "../kube/node-back.ts";
-import type { DisturbContext, UndoContext, Undoable } from "./disturbance.ts";
+import type { DisturbanceContext, UndoContext, Undoable } from "./disturbance.ts";
 import { readJournal } from "./journal.ts";
 import { withUndo } from "./with-undo.ts";
 
@@ -40,7 +40,7 @@ export const stoppedNode: Undoable<StoppedNode> = {
  * @throws EnvironmentError when the node cannot be stopped, or does not come back.
  */
 export async function withoutNode<T>(
-  context: DisturbContext,
+  context: DisturbanceContext,
   node: string,
   work: (stoppedAt: number) => Promise<T>,
 ): Promise<T> {

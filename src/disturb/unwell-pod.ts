@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Pod } from "../kube/objects.ts";
 import { restartCount } from "../kube/restart-count.ts";
 import { awaitSteadyPods } from "./at-rest.ts";
-import type { DisturbContext, UndoContext, Undoable } from "./disturbance.ts";
+import type { DisturbanceContext, UndoContext, Undoable } from "./disturbance.ts";
 import { withUndo } from "./with-undo.ts";
 
 const taken = z.object({
@@ -53,7 +53,7 @@ interface Unwell {
  * @param work calls `spared` where the pod did not do as it was asked: then it is left as it is.
  */
 export function withUnwellPod<T>(
-  context: DisturbContext,
+  context: DisturbanceContext,
   { deployment, pod, heal }: Unwell,
   work: (spared: () => void) => Promise<T>,
 ): Promise<T> {

@@ -1,5 +1,5 @@
 import { removeEntry, writeEntry } from "./journal.ts";
-import type { DisturbContext, Undoable } from "./disturbance.ts";
+import type { DisturbanceContext, Undoable } from "./disturbance.ts";
 
 interface Taking<Taken> {
   readonly undoable: Undoable<Taken>;
@@ -12,7 +12,7 @@ interface Taking<Taken> {
  * @param work calls `spared` where nothing was taken in the end.
  */
 export async function withUndo<Taken, T>(
-  context: DisturbContext,
+  context: DisturbanceContext,
   { undoable, taken }: Taking<Taken>,
   work: (spared: () => void) => Promise<T>,
 ): Promise<T> {

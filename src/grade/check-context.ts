@@ -1,11 +1,11 @@
-import type { CheckContext } from "../checks/check.ts";
+import type { DisturbContext } from "../checks/check.ts";
 import type { CleanUps } from "../clean-ups.ts";
 import type { Clock } from "../clock.ts";
 import { createWait } from "../wait.ts";
 
 /** What a caller brings; the rest follows from these and from the cluster. */
 export interface CheckContextParts extends Omit<
-  CheckContext,
+  DisturbContext,
   "wait" | "clock" | "nonce" | "observed" | "cleanUps" | "signal"
 > {
   readonly deps: {
@@ -18,7 +18,7 @@ export interface CheckContextParts extends Omit<
 }
 
 /** Puts together what checks look at. */
-export function createCheckContext({ deps, ...parts }: CheckContextParts): CheckContext {
+export function createCheckContext({ deps, ...parts }: CheckContextParts): DisturbContext {
   return {
     ...parts,
     wait: createWait(deps.clock, parts.kube),

@@ -1,4 +1,4 @@
-import type { CheckContext } from "../checks/check.ts";
+import type { DisturbContext } from "../checks/check.ts";
 import { isExperiment, lacks, observeCheck, type CheckSpec } from "../checks/index.ts";
 import { LabctlError } from "../errors.ts";
 import { shownHint } from "./choose-hint.ts";
@@ -7,7 +7,7 @@ import type { ExerciseResult, Finding, Status } from "../report/result.ts";
 
 interface ExerciseOptions {
   readonly exercise: Exercise;
-  readonly context: CheckContext;
+  readonly context: DisturbContext;
   /** Results so far, by exercise id: what `requires` asks. */
   readonly results: ReadonlyMap<string, ExerciseResult>;
   /** `checks` looks; `experiment` disturbs. */
@@ -52,7 +52,7 @@ interface Observed {
   readonly reasons: readonly string[];
 }
 
-async function observeAll(checks: readonly CheckSpec[], context: CheckContext): Promise<Observed> {
+async function observeAll(checks: readonly CheckSpec[], context: DisturbContext): Promise<Observed> {
   const findings: Finding[] = [];
   const reasons: string[] = [];
   for (const spec of checks) {

@@ -1,4 +1,4 @@
-import type { CheckContext } from "../checks/check.ts";
+import type { DisturbContext } from "../checks/check.ts";
 import { disturbsNodes, isExperiment } from "../checks/index.ts";
 import type { Clock } from "../clock.ts";
 import type { Exercise, Lab } from "../lab/schema.ts";
@@ -8,7 +8,7 @@ import { gradeExercise } from "./grade-exercise.ts";
 
 export interface GradeOptions {
   readonly lab: Lab;
-  readonly context: CheckContext;
+  readonly context: DisturbContext;
   /** The cluster's name, for the report. */
   readonly cluster: string;
   /** Only these exercises (and those they require are looked at, too); all by default. */

@@ -1,4 +1,4 @@
-import type { Kube } from "../kube/kube.ts";
+import type { KubeReads } from "../kube/kube.ts";
 import { parseRelease, type Release } from "./release.ts";
 
 /** A revision, and where Helm keeps it. */
@@ -15,7 +15,7 @@ interface ReleaseRef {
 
 /** All revisions that Helm still remembers, the oldest first. */
 export async function readReleases(
-  kube: Kube,
+  kube: KubeReads,
   { namespace, name }: ReleaseRef,
 ): Promise<readonly StoredRelease[]> {
   const secrets = await kube.list("Secret", {

@@ -1,4 +1,4 @@
-import type { Kube } from "./kube.ts";
+import type { KubeReads } from "./kube.ts";
 import type { KubeObject, Pod, Workload } from "./objects.ts";
 
 /** A Deployment with what it really owns: by the UIDs of owner references, never by labels. */
@@ -13,7 +13,7 @@ export interface DeploymentPods {
 
 /** Undefined when there is no such Deployment. */
 export async function readDeploymentPods(
-  kube: Kube,
+  kube: KubeReads,
   ref: { readonly namespace: string; readonly name: string },
 ): Promise<DeploymentPods | undefined> {
   const { namespace, name } = ref;

@@ -1,9 +1,9 @@
 import { isOwnedBy } from "./deployment-pods.ts";
-import type { Kube } from "./kube.ts";
+import type { KubeReads } from "./kube.ts";
 import type { ContainerStatus, Job, Pod } from "./objects.ts";
 
 /** The pods that a Job made itself, by its UID, oldest first: not those of an earlier Job of the same name. */
-export async function readJobPods(kube: Kube, job: Job): Promise<readonly Pod[]> {
+export async function readJobPods(kube: KubeReads, job: Job): Promise<readonly Pod[]> {
   const pods = await kube.list("Pod", { namespace: job.metadata.namespace ?? "default" });
   const own = pods.filter((pod) => isOwnedBy(pod, job));
   return own.sort((a, b) =>

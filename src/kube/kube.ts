@@ -151,6 +151,12 @@ export interface Kube {
   get(path: string): Promise<string>;
 }
 
+/** What only looks at the cluster. */
+export type KubeReads = Pick<
+  Kube,
+  "read" | "list" | "watch" | "namespacedKinds" | "logs" | "runningPods" | "get"
+>;
+
 /** The UIDs of the pods of which a container runs, or why nobody stands behind the node, as a clause: "there is no node ghost". */
 export type RunningPods =
   { readonly ok: true; readonly uids: ReadonlySet<string> } | { readonly ok: false; readonly why: string };

@@ -1,10 +1,10 @@
 import type { Wait } from "../wait.ts";
 import { isLive } from "./deployment-pods.ts";
-import type { Kube } from "./kube.ts";
+import type { KubeReads } from "./kube.ts";
 import type { Node, Pod } from "./objects.ts";
 
 interface Awaited {
-  readonly kube: Kube;
+  readonly kube: KubeReads;
   readonly wait: Wait;
   readonly name: string;
   /** When the node was started, in milliseconds since the epoch. */

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { z } from "zod";
 import { programsIn } from "../checks/index.ts";
-import { programFile, type ProgramSpec } from "../checks/programs/program-fields.ts";
+import { programFile, type ProgramSpec } from "../programs/program-fields.ts";
 import type { LabProblem } from "../errors.ts";
 import { exists } from "../exists.ts";
 import { parseYaml } from "../yaml/parse-yaml.ts";

@@ -1,7 +1,7 @@
 import { isExperiment } from "../checks/index.ts";
 import { createRunners } from "../programs/runner.ts";
 import { LabctlError, exitCodes } from "../errors.ts";
-import type { CheckContext } from "../checks/check.ts";
+import type { DisturbContext } from "../checks/check.ts";
 import type { Platform } from "../platform.ts";
 import { readPushedImages } from "../records/pushed-images.ts";
 import { createCheckContext } from "../grade/check-context.ts";
@@ -42,7 +42,7 @@ export async function checkLab(run: LabRun, options: CheckLabOptions): Promise<C
   }
 }
 
-function own({ cluster, docker, registry }: Platform): Pick<CheckContext, "nodes" | "docker" | "registry"> {
+function own({ cluster, docker, registry }: Platform): Pick<DisturbContext, "nodes" | "docker" | "registry"> {
   return { nodes: cluster, docker, registry };
 }
 

@@ -1,6 +1,6 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { Kube } from "../kube/kube.ts";
+import type { KubeReads } from "../kube/kube.ts";
 import type { KubeObject } from "../kube/objects.ts";
 import { loadManifests } from "./load-manifests.ts";
 import { systemNamespace } from "../records/system-namespace.ts";
@@ -14,7 +14,7 @@ export interface AddonStatus {
  * The add-ons of `manifests/`, judged by the Deployments and DaemonSets that each is made of. What labctl runs for
  * itself, in its own namespace, is none.
  */
-export async function listAddons(project: string, kube: Kube): Promise<readonly AddonStatus[]> {
+export async function listAddons(project: string, kube: KubeReads): Promise<readonly AddonStatus[]> {
   const root = join(project, "manifests");
   const entries = await readdir(root, { withFileTypes: true }).catch(() => []);
   const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
@@ -23,7 +23,7 @@ export async function listAddons(project: string, kube: Kube): Promise<readonly 
   );
 }
 
-async function observe(folder: string, kube: Kube): Promise<AddonStatus["state"]> {
+async function observe(folder: string, kube: KubeReads): Promise<AddonStatus["state"]> {
   const workloads = (await loadManifests(folder)).filter(isAddonWorkload);
   const found = await Promise.all(
     workloads.map(({ apiVersion, kind, metadata: { name, namespace } }) =>

@@ -3,7 +3,7 @@ import { curlScript, parseCurlOutput, writeCurlInput } from "./curl.ts";
 import type { HttpAnswer, HttpRequest } from "./probe.ts";
 
 interface Beside {
-  readonly docker: Docker;
+  readonly docker: Pick<Docker, "runBeside">;
   /** A running one, in whose network `localhost` is. */
   readonly container: string;
   /** Of the engine; has curl. */

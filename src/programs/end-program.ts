@@ -22,7 +22,7 @@ done
  * Tells a program that may be running still to end, by the signal that ends a pod's containers, and gives it a while.
  * @param folder the one that it runs in.
  */
-export async function endProgram(kube: Kube, runner: Runner, folder: string): Promise<void> {
+export async function endProgram(kube: Pick<Kube, "exec">, runner: Runner, folder: string): Promise<void> {
   await kube.exec(runner, ["sh", "-c", script, "labctl", folder, String(graceSeconds)], {
     signal: AbortSignal.timeout((graceSeconds + 5) * 1000),
   });

@@ -32,7 +32,7 @@ export interface RunnersParts {
   readonly wait: Wait;
   /** The lab's. */
   readonly namespace: string;
-  /** By reference; see `CheckContext.imageDigests`. */
+  /** By reference; see `LookContext.imageDigests`. */
   readonly imageDigests: Readonly<Record<string, string>>;
   /** A fresh random word. */
   readonly word: () => string;

@@ -4,7 +4,7 @@
  */
 import { createHmac } from "node:crypto";
 import { z } from "zod";
-import type { Kube } from "../kube/kube.ts";
+import type { KubeReads } from "../kube/kube.ts";
 import type { LabState } from "./state.ts";
 
 const text = z.string();
@@ -28,7 +28,7 @@ export interface Graded extends Pick<LabState, "lab" | "namespace" | "startedAt"
 }
 
 /** The UID of a cluster: that of its namespace kube-system, which lives as long as it does. */
-export async function readClusterUid(kube: Kube): Promise<string> {
+export async function readClusterUid(kube: KubeReads): Promise<string> {
   const found = await kube.read({ kind: "Namespace", name: "kube-system" });
   return found?.metadata.uid ?? "";
 }

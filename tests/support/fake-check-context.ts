@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { createCleanUps } from "../../src/clean-ups.ts";
-import type { CheckContext } from "../../src/checks/check.ts";
+import type { DisturbContext } from "../../src/checks/check.ts";
 import { createRunners } from "../../src/programs/runner.ts";
 import { createWait } from "../../src/wait.ts";
 import type { LabState } from "../../src/records/state.ts";
@@ -14,7 +14,7 @@ import { FakeProbe } from "./fake-probe.ts";
 import { FakeTraffic } from "./fake-traffic.ts";
 
 /** A context whose parts a test can reach and turn. */
-export interface FakeCheckContext extends CheckContext {
+export interface FakeCheckContext extends DisturbContext {
   readonly kube: FakeKube;
   readonly probe: FakeProbe;
   readonly frontDoor: FakeFrontDoor;

@@ -11,6 +11,7 @@ export type Spec = z.infer<typeof spec>;
 /** A release and what it made, by the UIDs that were recorded at the start. */
 export const helmGone = defineCheck({
   kind: "helm-gone",
+  does: "looks",
   summary: "A Helm release that `labctl start` installed is gone, and every object that it made, by UID.",
   spec,
   observer: () => import("./helm-gone.ts"),

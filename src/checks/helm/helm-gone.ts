@@ -1,12 +1,12 @@
 import { readReleases } from "../../helm/read-releases.ts";
 import type { MadeObject } from "../../records/state.ts";
-import type { CheckContext, CheckFinding } from "../check.ts";
-import { labName } from "../lab-name.ts";
+import type { LookContext, CheckFinding } from "../../look/look.ts";
+import { labName } from "../../look/lab-name.ts";
 import type { Spec } from "./helm-gone-spec.ts";
 
 export async function observe(
   { release: name }: Spec,
-  context: CheckContext,
+  context: LookContext,
 ): Promise<readonly CheckFinding[]> {
   const { kube, namespace, state } = context;
   const made = state?.releases?.[name];
@@ -22,13 +22,13 @@ export async function observe(
 }
 
 /** The object, where it is still the very one. */
-async function isLeft(object: MadeObject, { kube, namespace }: CheckContext): Promise<readonly MadeObject[]> {
+async function isLeft(object: MadeObject, { kube, namespace }: LookContext): Promise<readonly MadeObject[]> {
   const { uid, ...ref } = object;
   const found = await kube.read({ ...ref, namespace: ref.namespace ?? namespace });
   return found?.metadata.uid === uid ? [object] : [];
 }
 
-function neverStarted(name: string, context: CheckContext): CheckFinding {
+function neverStarted(name: string, context: LookContext): CheckFinding {
   return {
     object: `Release/${name}`,
     reason: "lab-not-started",

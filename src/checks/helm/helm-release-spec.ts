@@ -17,6 +17,7 @@ export type Spec = z.infer<typeof spec>;
 /** A release, as Helm's own records and the live objects tell it. */
 export const helmRelease = defineCheck({
   kind: "helm-release",
+  does: "looks",
   summary:
     "A revision of a Helm release had this chart and these values; what the latest one made is live and Ready.",
   spec,

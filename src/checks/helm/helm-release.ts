@@ -1,10 +1,10 @@
 import type { Release } from "../../helm/release.ts";
-import type { CheckContext, CheckFinding } from "../check.ts";
+import type { LookContext, CheckFinding } from "../../look/look.ts";
 import { observeReleaseObjects } from "./release-objects.ts";
 import { chartOf, describeHistory, requireRelease, wasDeployed, wrongValues } from "./releases.ts";
 import type { Spec } from "./helm-release-spec.ts";
 
-export async function observe(wanted: Spec, context: CheckContext): Promise<readonly CheckFinding[]> {
+export async function observe(wanted: Spec, context: LookContext): Promise<readonly CheckFinding[]> {
   const found = await requireRelease(context, wanted.release);
   if (!found.ok) return found.findings;
   const unlike = neverLike(wanted, found.history, context);
@@ -18,7 +18,7 @@ export async function observe(wanted: Spec, context: CheckContext): Promise<read
 function neverLike(
   wanted: Spec,
   history: readonly Release[],
-  { namespace }: CheckContext,
+  { namespace }: LookContext,
 ): CheckFinding | undefined {
   const { release: name, chart, version, values } = wanted;
   const expected = version === undefined ? chart : `${chart} ${version}`;
@@ -55,7 +55,7 @@ function neverLike(
 
 function notDeployed(
   { name, revision, status, description }: Release,
-  { namespace }: Pick<CheckContext, "namespace">,
+  { namespace }: Pick<LookContext, "namespace">,
 ): CheckFinding {
   return {
     object: `Release/${name}`,

@@ -12,6 +12,7 @@ export type Spec = z.infer<typeof spec>;
 /** A rollback: an old revision's manifest under a new number. */
 export const helmRolledBack = defineCheck({
   kind: "helm-rolled-back",
+  does: "looks",
   summary: "A Helm release has an earlier revision's manifest again, by a rollback from another one.",
   spec,
   observer: () => import("./helm-rolled-back.ts"),

@@ -1,11 +1,11 @@
 import type { Release } from "../../helm/release.ts";
-import type { CheckContext, CheckFinding } from "../check.ts";
+import type { LookContext, CheckFinding } from "../../look/look.ts";
 import { chartOf, describeHistory, requireRelease, wasDeployed } from "./releases.ts";
 import type { Spec } from "./helm-rolled-back-spec.ts";
 
 export async function observe(
   { release: name, to }: Spec,
-  context: CheckContext,
+  context: LookContext,
 ): Promise<readonly CheckFinding[]> {
   const found = await requireRelease(context, name);
   if (!found.ok) return found.findings;

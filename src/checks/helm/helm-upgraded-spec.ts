@@ -24,6 +24,7 @@ export type Spec = z.infer<typeof spec>;
 /** An upgrade: an earlier revision of the same install had another version, or fewer replicas of a Deployment. */
 export const helmUpgraded = defineCheck({
   kind: "helm-upgraded",
+  does: "looks",
   summary:
     "A Helm release was upgraded to a version of its chart, with its values kept, or to more replicas of a Deployment, as the same release.",
   spec,

@@ -1,12 +1,12 @@
 import type { Release } from "../../helm/release.ts";
-import type { CheckContext, CheckFinding } from "../check.ts";
+import type { LookContext, CheckFinding } from "../../look/look.ts";
 import { chartOf, describeHistory, requireRelease, wasDeployed, wrongValues } from "./releases.ts";
 import { whyNotScaled } from "./scaled-release.ts";
 import type { Spec } from "./helm-upgraded-spec.ts";
 
 export async function observe(
   { release, version, values, replicas }: Spec,
-  context: CheckContext,
+  context: LookContext,
 ): Promise<readonly CheckFinding[]> {
   const found = await requireRelease(context, release);
   if (!found.ok) return found.findings;
@@ -23,7 +23,7 @@ interface Upgrade {
 }
 
 function whyNotAt(
-  { namespace }: CheckContext,
+  { namespace }: LookContext,
   { name, version, values }: Upgrade,
   history: readonly Release[],
 ): readonly CheckFinding[] {

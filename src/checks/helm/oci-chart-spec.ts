@@ -17,6 +17,7 @@ export type Spec = z.infer<typeof spec>;
 /** A chart that was pushed, and a release that was made of the very same. */
 export const ociChart = defineCheck({
   kind: "oci-chart",
+  does: "looks",
   summary:
     "A Helm release was made of a chart that the lab registry holds as an OCI artifact and that passes the strict linter.",
   spec,

@@ -2,14 +2,14 @@ import { isDeepStrictEqual } from "node:util";
 import type { LintedChart } from "../../helm/helm.ts";
 import type { ReleasedChart, Release } from "../../helm/release.ts";
 import { EnvironmentError } from "../../errors.ts";
-import type { CheckContext, CheckFinding } from "../check.ts";
+import type { LookContext, CheckFinding } from "../../look/look.ts";
 import { chartOf, requireRelease } from "./releases.ts";
 import type { Spec } from "./oci-chart-spec.ts";
 
 /** How an OCI registry tells a chart from an image: https://helm.sh/docs/topics/registries/ */
 const helmConfig = "application/vnd.cncf.helm.config.v1+json";
 
-export async function observe(wanted: Spec, context: CheckContext): Promise<readonly CheckFinding[]> {
+export async function observe(wanted: Spec, context: LookContext): Promise<readonly CheckFinding[]> {
   const found = await requireRelease(context, wanted.release);
   if (!found.ok) return found.findings;
   const { latest } = found;
@@ -31,18 +31,14 @@ interface Place {
   readonly name: string;
 }
 
-function placeOf(
-  { folder, chart }: Spec,
-  { chart: { version } }: Release,
-  { registry }: CheckContext,
-): Place {
+function placeOf({ folder, chart }: Spec, { chart: { version } }: Release, { registry }: LookContext): Place {
   if (!registry) throw new EnvironmentError({ message: "There is no lab registry.", hint: "labctl up" });
   // A tag has no plus sign; Helm writes 1.0.0+build as 1.0.0_build.
   const tag = `${folder}/${chart}:${version.replaceAll("+", "_")}`;
   return { reference: `oci://${registry.host}/${folder}/${chart}`, tag, name: `${chart}-${version}` };
 }
 
-async function notInRegistry(place: Place, { registry }: CheckContext): Promise<CheckFinding | undefined> {
+async function notInRegistry(place: Place, { registry }: LookContext): Promise<CheckFinding | undefined> {
   const manifest = await registry?.manifest(place.tag);
   if (manifest?.configType === helmConfig) return undefined;
   const folder = place.reference.slice(0, place.reference.lastIndexOf("/"));
@@ -67,7 +63,7 @@ function differing(released: ReleasedChart, pulled: LintedChart): string | undef
   return isDeepStrictEqual(released.values, pulled.values) ? undefined : "values.yaml";
 }
 
-function anotherChart({ release, chart }: Spec, latest: Release, { namespace }: CheckContext): CheckFinding {
+function anotherChart({ release, chart }: Spec, latest: Release, { namespace }: LookContext): CheckFinding {
   return {
     object: `Release/${release}`,
     reason: "another-chart",
@@ -86,7 +82,7 @@ interface Unlike {
 function unlike(
   { tag, reference }: Place,
   { latest, difference }: Unlike,
-  context: CheckContext,
+  context: LookContext,
 ): CheckFinding {
   const { name, chart } = latest;
   return {

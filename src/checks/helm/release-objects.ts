@@ -1,14 +1,14 @@
 import type { Release } from "../../helm/release.ts";
 import type { KubeObject, Workload } from "../../kube/objects.ts";
-import type { CheckContext, CheckFinding } from "../check.ts";
-import { requireReadyPods } from "../workloads/ready-pods.ts";
+import type { LookContext, CheckFinding } from "../../look/look.ts";
+import { requireReadyPods } from "../../look/ready-pods.ts";
 
 const running: readonly string[] = ["Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob", "Pod"];
 
 /** What a revision made is in the cluster, as Helm put it there, and its Deployments are Ready. */
 export async function observeReleaseObjects(
   release: Release,
-  context: CheckContext,
+  context: LookContext,
 ): Promise<readonly CheckFinding[]> {
   if (!release.objects.some(({ kind }) => running.includes(kind))) return [nothingRuns(release, context)];
   const findings: CheckFinding[] = [];
@@ -19,7 +19,7 @@ export async function observeReleaseObjects(
 async function observeObject(
   wanted: KubeObject,
   release: Release,
-  context: CheckContext,
+  context: LookContext,
 ): Promise<readonly CheckFinding[]> {
   const { apiVersion, kind, metadata } = wanted;
   const namespace = metadata.namespace ?? context.namespace;
@@ -35,7 +35,7 @@ async function observeObject(
 
 interface Place {
   readonly release: Release;
-  readonly context: CheckContext;
+  readonly context: LookContext;
 }
 
 /** What kubectl changed although Helm believes to know it: the replicas and the images. */
@@ -70,7 +70,7 @@ function visible({ spec }: Workload): Readonly<Record<string, string | undefined
   };
 }
 
-function gone({ kind, metadata }: KubeObject, { name, revision }: Release, { namespace }: CheckContext) {
+function gone({ kind, metadata }: KubeObject, { name, revision }: Release, { namespace }: LookContext) {
   return {
     object: `${kind}/${metadata.name}`,
     reason: "deleted-without-helm",
@@ -81,7 +81,7 @@ function gone({ kind, metadata }: KubeObject, { name, revision }: Release, { nam
   };
 }
 
-function nothingRuns({ name, chart }: Release, { namespace }: CheckContext): CheckFinding {
+function nothingRuns({ name, chart }: Release, { namespace }: LookContext): CheckFinding {
   return {
     object: `Release/${name}`,
     reason: "release-runs-nothing",

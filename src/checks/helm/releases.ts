@@ -1,6 +1,6 @@
 import { readReleases, type StoredRelease } from "../../helm/read-releases.ts";
 import { effectiveValue, type Release, type Values } from "../../helm/release.ts";
-import type { CheckContext, CheckFinding, Found } from "../check.ts";
+import type { LookContext, CheckFinding, Found } from "../../look/look.ts";
 
 /** Either what Helm remembers of a release, or the finding that says why there is nothing to look at. */
 export type FoundRelease = Found<{ readonly history: readonly Release[]; readonly latest: Release }>;
@@ -9,7 +9,7 @@ export type FoundRelease = Found<{ readonly history: readonly Release[]; readonl
 const usualSlip = "default";
 
 /** A release that is installed, with all its revisions, the oldest first. */
-export async function requireRelease(context: CheckContext, name: string): Promise<FoundRelease> {
+export async function requireRelease(context: LookContext, name: string): Promise<FoundRelease> {
   const { kube, namespace } = context;
   const history = await readReleases(kube, { namespace, name });
   const latest = history.at(-1);

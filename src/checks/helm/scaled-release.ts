@@ -1,6 +1,6 @@
 import type { Release } from "../../helm/release.ts";
 import type { Workload } from "../../kube/objects.ts";
-import type { CheckContext, CheckFinding } from "../check.ts";
+import type { LookContext, CheckFinding } from "../../look/look.ts";
 import { wasDeployed } from "./releases.ts";
 
 export interface Scaled {
@@ -18,7 +18,7 @@ interface History {
 
 /** Scaling by a release's values: the last revision asks for so many replicas, and one before it asked for fewer. */
 export async function whyNotScaled(
-  context: CheckContext,
+  context: LookContext,
   wanted: Scaled,
   { history, latest }: History,
 ): Promise<readonly CheckFinding[]> {
@@ -54,7 +54,7 @@ export async function whyNotScaled(
 }
 
 async function notAsked(
-  { kube, namespace }: CheckContext,
+  { kube, namespace }: LookContext,
   { release, deployment: name, count }: Scaled,
   { revision, now }: { readonly revision: number; readonly now: number | undefined },
 ): Promise<[reason: string, actual: string, message: string]> {

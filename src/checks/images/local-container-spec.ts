@@ -14,6 +14,7 @@ export type Spec = z.infer<typeof spec>;
 /** A container of the engine. */
 export const localContainer = defineCheck({
   kind: "local-container",
+  does: "looks",
   summary: "A container of the engine runs, is of this very image, and answers in its own network.",
   spec,
   needs: ["docker"],

@@ -1,12 +1,12 @@
-import type { ContainerFacts, Docker } from "../../docker/docker.ts";
+import type { ContainerFacts } from "../../docker/docker.ts";
 import { localTag } from "../../oci/local-tag.ts";
 import { askBeside } from "../../probe/beside-probe.ts";
-import type { CheckContext, CheckFinding } from "../check.ts";
+import type { LookContext, LookDocker, CheckFinding } from "../../look/look.ts";
 import { observeAnswers } from "../traffic/answering.ts";
 import { findImage, requireDocker } from "./local.ts";
 import type { Spec } from "./local-container-spec.ts";
 
-export async function observe(wanted: Spec, context: CheckContext): Promise<readonly CheckFinding[]> {
+export async function observe(wanted: Spec, context: LookContext): Promise<readonly CheckFinding[]> {
   const docker = requireDocker(context);
   const container = await docker.container(wanted.container);
   if (!container?.running) return [notRunning(wanted, container)];
@@ -44,8 +44,8 @@ function otherImage({ container, image }: Spec, { imageId }: ContainerFacts, id:
 
 async function silence(
   { container, answers }: Spec,
-  docker: Docker,
-  context: CheckContext,
+  docker: LookDocker,
+  context: LookContext,
 ): Promise<readonly CheckFinding[]> {
   if (!answers) return [];
   const beside = { docker, container, image: localTag("probe"), boundary: context.nonce() };

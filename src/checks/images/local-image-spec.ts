@@ -19,6 +19,7 @@ export type Spec = z.infer<typeof spec>;
 /** An image that the student built. */
 export const localImage = defineCheck({
   kind: "local-image",
+  does: "looks",
   summary: "The container engine has an image that was built on the base given, with these instructions.",
   spec,
   needs: ["docker"],

@@ -1,11 +1,11 @@
 import type { ImageFacts } from "../../docker/docker.ts";
 import { EnvironmentError } from "../../errors.ts";
-import type { CheckContext, CheckFinding } from "../check.ts";
-import { labName } from "../lab-name.ts";
+import type { LookContext, CheckFinding } from "../../look/look.ts";
+import { labName } from "../../look/lab-name.ts";
 import { findImage, requireDocker } from "./local.ts";
 import type { Spec } from "./local-image-spec.ts";
 
-export async function observe(wanted: Spec, context: CheckContext): Promise<readonly CheckFinding[]> {
+export async function observe(wanted: Spec, context: LookContext): Promise<readonly CheckFinding[]> {
   const docker = requireDocker(context);
   const found = await findImage(docker, wanted.image);
   if (!found.ok) return found.findings;
@@ -29,7 +29,7 @@ function isRoot({ user }: ImageFacts): boolean {
   return /^(root|0*)(:.*)?$/.test(user);
 }
 
-function noBase(base: string, context: CheckContext): EnvironmentError {
+function noBase(base: string, context: LookContext): EnvironmentError {
   return new EnvironmentError({
     message: `The container engine has no ${base}, which the lab's images are built on.`,
     hint: `labctl reset ${labName(context)}`,

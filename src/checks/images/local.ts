@@ -1,14 +1,13 @@
-import type { Docker, ImageFacts } from "../../docker/docker.ts";
+import type { ImageFacts } from "../../docker/docker.ts";
 import { EnvironmentError } from "../../errors.ts";
-import type { Registry } from "../../registry/registry.ts";
-import type { CheckContext, Found } from "../check.ts";
+import type { LookContext, LookDocker, LookRegistry, Found } from "../../look/look.ts";
 
 /** The engine's Docker, for kinds that need it: without one their exercise is skipped before they look. */
-export function requireDocker({ docker }: CheckContext): Docker {
+export function requireDocker({ docker }: LookContext): LookDocker {
   return docker ?? notHere("container engine");
 }
 
-export function requireRegistry({ registry }: CheckContext): Registry {
+export function requireRegistry({ registry }: LookContext): LookRegistry {
   return registry ?? notHere("lab registry");
 }
 
@@ -22,7 +21,7 @@ function notHere(what: string): never {
 export type FoundImage = Found<{ readonly image: ImageFacts }>;
 
 /** An image of the engine, by any of its names. */
-export async function findImage(docker: Docker, reference: string): Promise<FoundImage> {
+export async function findImage(docker: LookDocker, reference: string): Promise<FoundImage> {
   const image = await docker.image(reference);
   if (image) return { ok: true, image };
   const finding = {

@@ -12,6 +12,7 @@ export type Spec = z.infer<typeof spec>;
 /** What was shipped is what was built. */
 export const pushedImage = defineCheck({
   kind: "pushed-image",
+  does: "looks",
   summary: "The lab registry has, under this name, the very image that the container engine has.",
   spec,
   needs: ["docker", "registry"],

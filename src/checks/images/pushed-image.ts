@@ -1,11 +1,11 @@
-import type { CheckContext, CheckFinding } from "../check.ts";
+import type { LookContext, CheckFinding } from "../../look/look.ts";
 import { findImage, requireDocker, requireRegistry } from "./local.ts";
-import { inRegistry, notPushed } from "./pushed.ts";
+import { inRegistry, notPushed } from "../../look/pushed.ts";
 import type { Spec } from "./pushed-image-spec.ts";
 
 export async function observe(
   { image, local }: Spec,
-  context: CheckContext,
+  context: LookContext,
 ): Promise<readonly CheckFinding[]> {
   const manifest = await requireRegistry(context).manifest(inRegistry(image));
   if (!manifest) return [notPushed(image)];

@@ -12,6 +12,7 @@ export type Spec = z.infer<typeof spec>;
 /** An experiment: what the CronJob would do tonight is done now. */
 export const cronJobRun = defineCheck({
   kind: "cron-job-run",
+  does: "disturbs",
   summary:
     "An experiment: a Job that labctl makes from a CronJob's template completes; it is removed afterwards.",
   spec,

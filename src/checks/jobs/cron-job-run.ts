@@ -1,13 +1,14 @@
 import { endOf, readJobPods } from "../../kube/job-pods.ts";
-import type { CheckContext, CheckFinding } from "../check.ts";
-import { incomplete } from "./complete-job.ts";
-import { missing } from "../objects/missing.ts";
+import type { DisturbContext } from "../check.ts";
+import type { CheckFinding } from "../../look/look.ts";
+import { incomplete } from "../../look/complete-job.ts";
+import { missing } from "../../look/missing.ts";
 import { withOwnObject } from "../objects/own-object.ts";
 import type { Spec } from "./cron-job-run-spec.ts";
 
 export async function observe(
   { cronJob, withinSeconds }: Spec,
-  context: CheckContext,
+  context: DisturbContext,
 ): Promise<readonly CheckFinding[]> {
   const { kube, namespace } = context;
   const found = await kube.read({ kind: "CronJob", namespace, name: cronJob });

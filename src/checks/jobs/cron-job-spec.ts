@@ -18,6 +18,7 @@ export type Spec = z.infer<typeof spec>;
 /** What a CronJob says about when and how often. */
 export const cronJob = defineCheck({
   kind: "cron-job",
+  does: "looks",
   summary: "A CronJob has this schedule, is not suspended, and keeps this many of its Jobs.",
   spec,
   observer: () => import("./cron-job.ts"),

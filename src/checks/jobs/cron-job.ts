@@ -1,12 +1,12 @@
 import type { CronJob } from "../../kube/objects.ts";
-import type { CheckContext, CheckFinding } from "../check.ts";
+import type { LookContext, CheckFinding } from "../../look/look.ts";
 import { isSameSchedule } from "./cron-schedule.ts";
-import { missing } from "../objects/missing.ts";
+import { missing } from "../../look/missing.ts";
 import type { Spec } from "./cron-job-spec.ts";
 
 export async function observe(
   wanted: Spec,
-  { kube, namespace }: CheckContext,
+  { kube, namespace }: LookContext,
 ): Promise<readonly CheckFinding[]> {
   const found = await kube.read({ kind: "CronJob", namespace, name: wanted.cronJob });
   if (!found) return [missing({ kind: "CronJob", name: wanted.cronJob, namespace })];

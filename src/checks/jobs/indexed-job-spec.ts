@@ -16,6 +16,7 @@ export type Spec = z.infer<typeof spec>;
 /** Every index once, and never too many at a time. */
 export const indexedJob = defineCheck({
   kind: "indexed-job",
+  does: "looks",
   summary: "An Indexed Job is Complete, one pod an index, and never with more pods at a time than allowed.",
   spec,
   observer: () => import("./indexed-job.ts"),

@@ -1,6 +1,6 @@
 import type { Job, Pod } from "../../kube/objects.ts";
-import type { CheckContext, CheckFinding } from "../check.ts";
-import { requireCompleteJob } from "./complete-job.ts";
+import type { LookContext, CheckFinding } from "../../look/look.ts";
+import { requireCompleteJob } from "../../look/complete-job.ts";
 import type { Spec } from "./indexed-job-spec.ts";
 
 const indexAnnotation = "batch.kubernetes.io/job-completion-index";
@@ -8,7 +8,7 @@ const indexAnnotation = "batch.kubernetes.io/job-completion-index";
 /** Times are whole seconds, and those of the kubelet and of the API server may differ a little. */
 const skewMs = 2000;
 
-export async function observe(wanted: Spec, context: CheckContext): Promise<readonly CheckFinding[]> {
+export async function observe(wanted: Spec, context: LookContext): Promise<readonly CheckFinding[]> {
   const found = await requireCompleteJob(context, wanted.job);
   if (!found.ok) return found.findings;
   const shape = wrongShape(wanted, found.job, context);
@@ -21,7 +21,7 @@ export async function observe(wanted: Spec, context: CheckContext): Promise<read
   return most > wanted.atMost ? [tooMany(wanted, most, context)] : [];
 }
 
-function wrongShape(wanted: Spec, { spec: own }: Job, { namespace }: CheckContext): CheckFinding | undefined {
+function wrongShape(wanted: Spec, { spec: own }: Job, { namespace }: LookContext): CheckFinding | undefined {
   const { completionMode = "NonIndexed", completions = 1, parallelism = 1 } = own;
   const next = `kubectl -n ${namespace} get job ${wanted.job} -o yaml`;
   const object = `Job/${wanted.job}`;
@@ -66,7 +66,7 @@ function wrongShape(wanted: Spec, { spec: own }: Job, { namespace }: CheckContex
   return undefined;
 }
 
-function podsGone({ job, completions }: Spec, there: number, { namespace }: CheckContext): CheckFinding {
+function podsGone({ job, completions }: Spec, there: number, { namespace }: LookContext): CheckFinding {
   return {
     object: `Job/${job}`,
     reason: "pods-gone",
@@ -88,7 +88,7 @@ function mostAtATime(pods: readonly Pod[]): number {
   return Math.max(...lives.map(({ from }) => lives.filter((it) => it.from <= from && from < it.to).length));
 }
 
-function tooMany({ job, atMost }: Spec, most: number, { namespace }: CheckContext): CheckFinding {
+function tooMany({ job, atMost }: Spec, most: number, { namespace }: LookContext): CheckFinding {
   return {
     object: `Job/${job}`,
     reason: "too-parallel",

@@ -15,6 +15,7 @@ export type Spec = z.infer<typeof spec>;
 /** Complete at the second try at the earliest, and both tries are pods of the same Job. */
 export const jobRetried = defineCheck({
   kind: "job-retried",
+  does: "looks",
   summary: "A Job is Complete after at least one of its own pods failed: it retried by itself.",
   spec,
   observer: () => import("./job-retried.ts"),

@@ -1,10 +1,10 @@
 import { failedContainer } from "../../kube/job-pods.ts";
 import type { Job, Pod } from "../../kube/objects.ts";
-import type { CheckContext, CheckFinding } from "../check.ts";
-import { requireCompleteJob } from "./complete-job.ts";
+import type { LookContext, CheckFinding } from "../../look/look.ts";
+import { requireCompleteJob } from "../../look/complete-job.ts";
 import type { Spec } from "./job-retried-spec.ts";
 
-export async function observe(wanted: Spec, context: CheckContext): Promise<readonly CheckFinding[]> {
+export async function observe(wanted: Spec, context: LookContext): Promise<readonly CheckFinding[]> {
   const found = await requireCompleteJob(context, wanted.job);
   if (!found.ok) return found.findings;
   const { job, pods } = found;
@@ -19,7 +19,7 @@ export async function observe(wanted: Spec, context: CheckContext): Promise<read
   return findings.flatMap((finding) => finding ?? []);
 }
 
-function neverFailed(job: Job, pods: readonly Pod[], { namespace }: CheckContext): CheckFinding {
+function neverFailed(job: Job, pods: readonly Pod[], { namespace }: LookContext): CheckFinding {
   const { name } = job.metadata;
   const restarted = pods.find((pod) =>
     pod.status?.containerStatuses?.some(({ restartCount }) => restartCount > 0),
@@ -47,7 +47,7 @@ interface Told {
   /** "failed". */
   readonly how: string;
   readonly wanted: Spec;
-  readonly context: CheckContext;
+  readonly context: LookContext;
 }
 
 /** What was given to run has run: by what it writes to its log. */

@@ -2,7 +2,7 @@ import { EnvironmentError } from "../../errors.ts";
 import type { ObjectRef } from "../../kube/kube.ts";
 import type { KnownKinds, KubeObject } from "../../kube/objects.ts";
 import { ownLabels } from "../../probe/own-objects.ts";
-import type { CheckContext } from "../check.ts";
+import type { ActContext } from "../check.ts";
 
 interface OwnObjectRun<Kind extends "Pod" | "Job"> {
   readonly kind: Kind;
@@ -32,7 +32,7 @@ const goneWithinMs = 30_000;
  * @throws EnvironmentError when it cannot be made, or is taken away while it is looked at.
  */
 export async function withOwnObject<Kind extends "Pod" | "Job", T>(
-  context: CheckContext,
+  context: ActContext,
   run: OwnObjectRun<Kind>,
   look: (seen: Seen<Kind>) => T | Promise<T>,
 ): Promise<T> {
@@ -65,7 +65,7 @@ function objectOf<Kind extends "Pod" | "Job">(run: OwnObjectRun<Kind>, lab: stri
   return { apiVersion: apiVersions[kind], kind, metadata: { name, namespace, labels, annotations }, spec };
 }
 
-async function removeLeftOver({ kube, wait, signal }: CheckContext, ref: ObjectRef): Promise<void> {
+async function removeLeftOver({ kube, wait, signal }: ActContext, ref: ObjectRef): Promise<void> {
   if (!(await kube.read(ref))) return;
   await kube.remove(ref, { graceSeconds: 0 });
   await wait({

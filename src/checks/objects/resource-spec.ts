@@ -30,6 +30,7 @@ export type Spec = z.infer<typeof spec>;
 /** Conditions on one object, in CEL. */
 export const resource = defineCheck({
   kind: "resource",
+  does: "looks",
   summary: "An object exists and conditions in CEL hold for it.",
   spec,
   observer: () => import("./resource.ts"),

@@ -1,10 +1,10 @@
-import type { CheckContext, CheckFinding } from "../check.ts";
-import { missing } from "./missing.ts";
+import type { LookContext, CheckFinding } from "../../look/look.ts";
+import { missing } from "../../look/missing.ts";
 import type { Spec } from "./resource-spec.ts";
 
 export async function observe(
   { object: wanted, conditions }: Spec,
-  context: CheckContext,
+  context: LookContext,
 ): Promise<readonly CheckFinding[]> {
   const { scope, ...ref } = wanted;
   const place = scope === "cluster" ? {} : { namespace: context.namespace };
@@ -18,7 +18,7 @@ type Condition = Spec["conditions"][number];
 function judge(
   { that, message, path, reason }: Condition,
   object: { readonly kind: string; readonly metadata: { readonly name: string } },
-  { namespace }: CheckContext,
+  { namespace }: LookContext,
 ): readonly CheckFinding[] {
   const { holds, trouble } = that.evaluate(object);
   if (holds) return [];

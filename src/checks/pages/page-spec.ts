@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { defineCheck } from "../check.ts";
-import { programSpec } from "../programs/program-fields.ts";
+import { programSpec } from "../../programs/program-fields.ts";
 import { placeholder } from "./fill-in.ts";
 
 const text = z.string().min(1);
@@ -91,6 +91,7 @@ export type See = z.infer<typeof see>;
 /** A page that has to be used rather than fetched. */
 export const page = defineCheck({
   kind: "page",
+  does: "acts",
   summary: "In a real browser a page is used as a person does, and shows what it should: [how](pages.md).",
   spec,
   // It may bring a pod, and what is clicked may change something: not before the rest of its exercise has passed.

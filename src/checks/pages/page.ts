@@ -1,13 +1,14 @@
 import type { BrowserWindow } from "../../browser/browser.ts";
 import { ingressCause } from "../../diagnosis/ingress-cause.ts";
-import type { CheckContext, CheckFinding } from "../check.ts";
+import type { ActContext } from "../check.ts";
+import type { CheckFinding } from "../../look/look.ts";
 import type { Values } from "../../programs/answers.ts";
-import { runProgram } from "../programs/run-program.ts";
+import { runProgram } from "../../programs/run-program.ts";
 import { fillIn, listAt } from "./fill-in.ts";
 import type { Spec } from "./page-spec.ts";
 import { takeStep } from "./take-step.ts";
 
-export async function observe(wanted: Spec, context: CheckContext): Promise<readonly CheckFinding[]> {
+export async function observe(wanted: Spec, context: ActContext): Promise<readonly CheckFinding[]> {
   const { given, each } = wanted;
   const ran = given && (await runProgram(given, context, context.told));
   if (ran && ran.findings.length > 0) return ran.findings;
@@ -22,7 +23,7 @@ export async function observe(wanted: Spec, context: CheckContext): Promise<read
 /** Each round on a page of its own, so that nothing is left from the one before; stops at the first that is wrong. */
 async function usePage(
   wanted: Spec,
-  context: CheckContext,
+  context: ActContext,
   rounds: readonly Values[],
 ): Promise<readonly CheckFinding[]> {
   const { each = "", url } = wanted;
@@ -43,7 +44,7 @@ async function usePage(
 
 interface Round {
   readonly wanted: Spec;
-  readonly context: CheckContext;
+  readonly context: ActContext;
   readonly window: BrowserWindow;
   readonly values: Values;
 }
@@ -66,7 +67,7 @@ async function round({ wanted, context, window, values }: Round): Promise<CheckF
 async function arrive(
   url: string,
   window: BrowserWindow,
-  { kube, namespace }: CheckContext,
+  { kube, namespace }: ActContext,
 ): Promise<CheckFinding | undefined> {
   const visit = await window.goto(url);
   if (visit.ok && visit.status >= 200 && visit.status <= 299) return undefined;

@@ -1,5 +1,5 @@
 import type { BrowserWindow } from "../../browser/browser.ts";
-import type { CheckFinding } from "../check.ts";
+import type { CheckFinding } from "../../look/look.ts";
 import type { Values } from "../../programs/answers.ts";
 import { fillIn, listAt } from "./fill-in.ts";
 import type { Fill, PageStep, See } from "./page-spec.ts";

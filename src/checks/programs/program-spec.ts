@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { defineCheck } from "../check.ts";
-import { programFields } from "./program-fields.ts";
+import { programFields } from "../../programs/program-fields.ts";
 
 const spec = z.strictObject({ kind: z.literal("program"), ...programFields });
 
@@ -9,6 +9,7 @@ export type Spec = z.infer<typeof spec>;
 /** A program of the lab's own, run in a pod of labctl's own. */
 export const program = defineCheck({
   kind: "program",
+  does: "acts",
   summary:
     "A program of the lab's own looks, from a pod of labctl's own inside the cluster, and says what it found: [how](programs.md).",
   spec,

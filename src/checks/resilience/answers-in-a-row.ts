@@ -1,4 +1,4 @@
-import type { CheckContext } from "../check.ts";
+import type { DisturbContext } from "../check.ts";
 import { isWell } from "./asked-pod.ts";
 
 /** So many in a row go to every endpoint of a Service at least once, as good as certainly. */
@@ -8,7 +8,7 @@ const atOnce = 5;
 
 /** Looks once: whether a Service answers everybody. */
 export async function answersInARow(
-  { probe, signal }: Pick<CheckContext, "probe" | "signal">,
+  { probe, signal }: Pick<DisturbContext, "probe" | "signal">,
   request: { readonly url: string; readonly timeoutMs: number },
 ): Promise<boolean> {
   const some = Array.from({ length: atOnce }, () => request);

@@ -1,7 +1,8 @@
 import type { Pod } from "../../kube/objects.ts";
 import type { HttpAnswer } from "../../probe/probe.ts";
-import type { CheckContext, CheckFinding } from "../check.ts";
-import { httpUrl } from "../traffic/url.ts";
+import type { DisturbContext } from "../check.ts";
+import type { CheckFinding } from "../../look/look.ts";
+import { httpUrl } from "../../look/url.ts";
 
 interface Question {
   readonly port: number;
@@ -11,7 +12,7 @@ interface Question {
 
 /** One request to a pod's own address. */
 export async function askPod(
-  { probe, signal }: CheckContext,
+  { probe, signal }: DisturbContext,
   pod: Pod,
   { port, path, ...rest }: Question,
 ): Promise<HttpAnswer> {
@@ -26,7 +27,7 @@ export function isWell(answer: HttpAnswer): boolean {
 
 /** The application has to have the path by which an experiment asks it to misbehave. */
 export function doesNotObey(
-  { namespace }: CheckContext,
+  { namespace }: DisturbContext,
   { pod, question, answer }: { readonly pod: Pod; readonly question: Question; readonly answer: HttpAnswer },
 ): CheckFinding {
   const { name } = pod.metadata;

@@ -18,6 +18,7 @@ export type Spec = z.infer<typeof spec>;
 /** An experiment: load, and the autoscaler has to answer it. */
 export const autoscaled = defineCheck({
   kind: "autoscaled",
+  does: "disturbs",
   summary:
     "An experiment: a HorizontalPodAutoscaler on CPU, fed by metrics-server, raises a Deployment's Ready replicas under load.",
   spec,

@@ -8,9 +8,10 @@ import {
 } from "../../diagnosis/autoscaler-cause.ts";
 import { deploymentCause } from "../../diagnosis/deployment-cause.ts";
 import { readDeploymentPods } from "../../kube/deployment-pods.ts";
-import type { CheckContext, CheckFinding } from "../check.ts";
+import type { DisturbContext } from "../check.ts";
+import type { CheckFinding } from "../../look/look.ts";
 import { findAutoscaler } from "./find-autoscaler.ts";
-import { requireReadyPods } from "../workloads/ready-pods.ts";
+import { requireReadyPods } from "../../look/ready-pods.ts";
 import { underTraffic } from "./under-traffic.ts";
 import type { Spec } from "./autoscaled-spec.ts";
 
@@ -20,7 +21,7 @@ const measuredMs = 75_000;
 /** An autoscaler waits five minutes before it takes away what a load before has called for. */
 const shrinksMs = 360_000;
 
-export async function observe(wanted: Spec, context: CheckContext): Promise<readonly CheckFinding[]> {
+export async function observe(wanted: Spec, context: DisturbContext): Promise<readonly CheckFinding[]> {
   const found = await requireReadyPods(context, { ...wanted, replicas: { atLeast: 1 } });
   if (!found.ok) return found.findings;
   const target = await findAutoscaler(context, wanted.deployment);
@@ -59,7 +60,7 @@ function brokenLink({ wanted, autoscaler }: Pick<Raised, "wanted" | "autoscaler"
   };
 }
 
-function finding({ namespace }: CheckContext, { metadata }: Autoscaler, link: MissingLink): CheckFinding {
+function finding({ namespace }: DisturbContext, { metadata }: Autoscaler, link: MissingLink): CheckFinding {
   return {
     object: `HorizontalPodAutoscaler/${metadata.name}`,
     ...link,
@@ -68,7 +69,7 @@ function finding({ namespace }: CheckContext, { metadata }: Autoscaler, link: Mi
 }
 
 async function awaitMeasured(
-  context: CheckContext,
+  context: DisturbContext,
   { deployment }: Spec,
   autoscaler: Autoscaler,
 ): Promise<MissingLink | undefined> {
@@ -87,7 +88,7 @@ async function awaitMeasured(
 }
 
 /** What a load before has called for goes first: who is large already cannot rise. */
-function awaitIdle(wanted: Spec, context: CheckContext) {
+function awaitIdle(wanted: Spec, context: DisturbContext) {
   context.announce(
     `waiting until Deployment ${wanted.deployment} has fewer than ${String(wanted.atLeast)} replicas`,
   );
@@ -96,7 +97,7 @@ function awaitIdle(wanted: Spec, context: CheckContext) {
 
 interface Awaited {
   readonly wanted: Spec;
-  readonly context: CheckContext;
+  readonly context: DisturbContext;
   readonly withinMs: number;
 }
 
@@ -115,7 +116,11 @@ function awaitReady({ wanted, context, withinMs }: Awaited, isEnough: (ready: nu
   });
 }
 
-function staysLarge({ deployment, atLeast }: Spec, { namespace }: CheckContext, ready: number): CheckFinding {
+function staysLarge(
+  { deployment, atLeast }: Spec,
+  { namespace }: DisturbContext,
+  ready: number,
+): CheckFinding {
   return {
     object: `Deployment/${deployment}`,
     path: "spec.replicas",
@@ -129,7 +134,7 @@ function staysLarge({ deployment, atLeast }: Spec, { namespace }: CheckContext, 
 
 interface Raised {
   readonly wanted: Spec;
-  readonly context: CheckContext;
+  readonly context: DisturbContext;
   readonly autoscaler: Autoscaler;
   /** Ready replicas before. */
   readonly from: number;

@@ -1,5 +1,6 @@
 import type { TrafficReport } from "../../probe/traffic.ts";
-import type { CheckContext, CheckFinding, Found } from "../check.ts";
+import type { DisturbContext } from "../check.ts";
+import type { CheckFinding, Found } from "../../look/look.ts";
 import { tooFewRequests, underWatchedTraffic, type TrafficTarget } from "./under-traffic.ts";
 
 /** What is done while requests are counted, as often as it takes to send enough of them. */
@@ -35,7 +36,7 @@ const rounds = 3;
  * @throws EnvironmentError when nothing was found, but too few were sent to prove anything.
  */
 export async function underCountedTraffic<Before, Value>(
-  context: CheckContext,
+  context: DisturbContext,
   counted: Counted<Before, Value>,
 ): Promise<readonly CheckFinding[]> {
   const { target, atLeast } = counted;
@@ -61,7 +62,7 @@ export async function underCountedTraffic<Before, Value>(
 
 /** @param left requests that are still to be sent. */
 async function disturbWhileSent<Before, Value>(
-  { clock, signal }: CheckContext,
+  { clock, signal }: DisturbContext,
   { target, disturb, isKnown }: Counted<Before, Value>,
   { before, left }: { readonly before: Before; readonly left: number },
 ): Promise<Value> {

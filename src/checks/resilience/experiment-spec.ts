@@ -2,7 +2,7 @@ import { z } from "zod";
 import { deploymentOf, disturbStep } from "../../disturb/step-spec.ts";
 import { defineCheck } from "../check.ts";
 import { lookSpec } from "../looks.ts";
-import { programSpec } from "../programs/program-fields.ts";
+import { programSpec } from "../../programs/program-fields.ts";
 import { trafficFields } from "./under-traffic-spec.ts";
 
 const traffic = z.strictObject({
@@ -68,6 +68,7 @@ export function deploymentsOf({ steady, do: steps }: Pick<Spec, "steady" | "do">
  */
 export const experiment = defineCheck({
   kind: "experiment",
+  does: "disturbs",
   summary:
     "An experiment that a lab puts together: what has to be steady, what goes on meanwhile (counted requests, or a program of the lab's), what is disturbed, and what has to hold afterwards.",
   spec,

@@ -1,5 +1,6 @@
 import type { Autoscaler } from "../../diagnosis/autoscaler-cause.ts";
-import type { CheckContext, CheckFinding, Found } from "../check.ts";
+import type { DisturbContext } from "../check.ts";
+import type { CheckFinding, Found } from "../../look/look.ts";
 
 export type FoundAutoscaler = Found<{ readonly autoscaler: Autoscaler }>;
 
@@ -7,7 +8,7 @@ const kind = { apiVersion: "autoscaling/v2", kind: "HorizontalPodAutoscaler" };
 
 /** The one HorizontalPodAutoscaler that scales a Deployment, whatever its name. */
 export async function findAutoscaler(
-  { kube, namespace }: CheckContext,
+  { kube, namespace }: DisturbContext,
   deployment: string,
 ): Promise<FoundAutoscaler> {
   const all = (await kube.list(kind, { namespace })) as readonly Autoscaler[];

@@ -1,6 +1,7 @@
 import { describeStep, runStep } from "../../disturb/index.ts";
 import type { DisturbStep } from "../../disturb/step-spec.ts";
-import type { CheckContext, CheckFinding } from "../check.ts";
+import type { DisturbContext } from "../check.ts";
+import type { CheckFinding } from "../../look/look.ts";
 import type { Values } from "../../programs/answers.ts";
 
 /** What was disturbed: a program of `while` hears it as `over`, and programs of `then` find it as `before.done`. */
@@ -21,7 +22,7 @@ export interface Disturbance {
 /** Disturbs step by step; after one that does not come to its end there is no other. */
 export async function disturbInTurn(
   steps: readonly DisturbStep[],
-  context: CheckContext,
+  context: DisturbContext,
   told: Values,
 ): Promise<Disturbance> {
   const deleted: string[] = [];

@@ -3,10 +3,11 @@ import { lossCause } from "../../diagnosis/rollout-cause.ts";
 import { selectsLabels } from "../../diagnosis/service-cause.ts";
 import type { DisturbStep } from "../../disturb/step-spec.ts";
 import type { TrafficReport } from "../../probe/traffic.ts";
-import type { CheckContext, CheckFinding, Found } from "../check.ts";
+import type { DisturbContext } from "../check.ts";
+import type { CheckFinding, Found } from "../../look/look.ts";
 import type { Values } from "../../programs/answers.ts";
-import type { ProgramSpec } from "../programs/program-fields.ts";
-import { startProgram, type RunningProgram } from "../programs/run-program.ts";
+import type { ProgramSpec } from "../../programs/program-fields.ts";
+import { startProgram, type RunningProgram } from "../../programs/run-program.ts";
 import { underCountedTraffic } from "./counted-traffic.ts";
 import type { CountedTraffic } from "./experiment-spec.ts";
 import { describeInTurn, disturbInTurn, type Done } from "./in-turn.ts";
@@ -22,7 +23,7 @@ export interface Tried {
 }
 
 export interface Trying {
-  readonly context: CheckContext;
+  readonly context: DisturbContext;
   readonly steps: readonly DisturbStep[];
   /** What the programs before it have told. */
   readonly told: Values;
@@ -71,7 +72,7 @@ async function losses(
   return [lostRequests({ target: traffic, report, during, ...(await whyLost(context, traffic)) })];
 }
 
-async function whyLost({ kube, namespace }: CheckContext, { service: name }: CountedTraffic) {
+async function whyLost({ kube, namespace }: DisturbContext, { service: name }: CountedTraffic) {
   const service = await kube.read({ kind: "Service", namespace, name });
   const all = await kube.list("Deployment", { namespace });
   const behind = all.filter(

@@ -15,6 +15,7 @@ export type Spec = z.infer<typeof spec>;
 /** An experiment: a worker node is switched off. */
 export const nodeLoss = defineCheck({
   kind: "node-loss",
+  does: "disturbs",
   summary:
     "An experiment: a worker node that runs a pod of a Deployment is stopped; the Service answers again in time, and the Deployment is available elsewhere. The node is started again.",
   spec,

@@ -1,16 +1,17 @@
 import { deploymentCause } from "../../diagnosis/deployment-cause.ts";
 import { placementCause } from "../../diagnosis/node-loss-cause.ts";
 import { readDeploymentPods, type DeploymentPods } from "../../kube/deployment-pods.ts";
-import type { CheckContext, CheckFinding } from "../check.ts";
+import type { DisturbContext } from "../check.ts";
+import type { CheckFinding } from "../../look/look.ts";
 import { answersInARow, inARow } from "./answers-in-a-row.ts";
-import { findService } from "../traffic/find-service.ts";
+import { findService } from "../../look/find-service.ts";
 import { awaitSteadyPods } from "../../disturb/at-rest.ts";
 import { withoutNode } from "../../disturb/stop-node.ts";
 import { requireSteadyPods } from "./steady.ts";
-import { httpUrl } from "../traffic/url.ts";
+import { httpUrl } from "../../look/url.ts";
 import type { Spec } from "./node-loss-spec.ts";
 
-export async function observe(wanted: Spec, context: CheckContext): Promise<readonly CheckFinding[]> {
+export async function observe(wanted: Spec, context: DisturbContext): Promise<readonly CheckFinding[]> {
   const before = await requireSteadyPods(context, wanted.deployment);
   if (!before.ok) return before.findings;
   const found = await findService(context, wanted);
@@ -25,7 +26,10 @@ export async function observe(wanted: Spec, context: CheckContext): Promise<read
   return findings;
 }
 
-async function busiestWorker({ kube }: CheckContext, { ready }: DeploymentPods): Promise<string | undefined> {
+async function busiestWorker(
+  { kube }: DisturbContext,
+  { ready }: DeploymentPods,
+): Promise<string | undefined> {
   const nodes = await kube.list("Node");
   const workers = nodes
     .filter(({ metadata }) => metadata.labels?.["node-role.kubernetes.io/control-plane"] === undefined)
@@ -37,7 +41,7 @@ async function busiestWorker({ kube }: CheckContext, { ready }: DeploymentPods):
   return busiest && busiest.pods > 0 ? busiest.name : undefined;
 }
 
-function onNoWorker({ deployment }: Spec, { namespace }: CheckContext): CheckFinding {
+function onNoWorker({ deployment }: Spec, { namespace }: DisturbContext): CheckFinding {
   return {
     object: `Deployment/${deployment}`,
     reason: "on-no-worker",
@@ -50,7 +54,7 @@ function onNoWorker({ deployment }: Spec, { namespace }: CheckContext): CheckFin
 
 interface Loss {
   readonly wanted: Spec;
-  readonly context: CheckContext;
+  readonly context: DisturbContext;
   readonly node: string;
   readonly url: string;
   /** Milliseconds since the epoch. */

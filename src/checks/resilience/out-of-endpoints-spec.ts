@@ -17,6 +17,7 @@ export type Spec = z.infer<typeof spec>;
 /** An experiment: one pod wants a rest, and must get one without anybody noticing. */
 export const outOfEndpoints = defineCheck({
   kind: "out-of-endpoints",
+  does: "disturbs",
   summary:
     "An experiment: one pod turns unready; it leaves the Service's endpoints in time, and no request fails meanwhile.",
   spec,

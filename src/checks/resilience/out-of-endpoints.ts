@@ -2,11 +2,12 @@ import { probeCause } from "../../diagnosis/probe-patience.ts";
 import { readDeploymentPods, type DeploymentPods } from "../../kube/deployment-pods.ts";
 import type { Pod } from "../../kube/objects.ts";
 import { restartCount } from "../../kube/restart-count.ts";
-import type { CheckContext, CheckFinding } from "../check.ts";
+import type { DisturbContext } from "../check.ts";
+import type { CheckFinding } from "../../look/look.ts";
 import { askPod, doesNotObey, isWell } from "./asked-pod.ts";
 import { awaitSteadyPods } from "../../disturb/at-rest.ts";
 import { withUnwellPod } from "../../disturb/unwell-pod.ts";
-import { httpUrl } from "../traffic/url.ts";
+import { httpUrl } from "../../look/url.ts";
 import { chooseVictim } from "./steady.ts";
 import { countOf, lostRequests, underWatchedTraffic } from "./under-traffic.ts";
 import type { Spec } from "./out-of-endpoints-spec.ts";
@@ -14,7 +15,7 @@ import type { Spec } from "./out-of-endpoints-spec.ts";
 /** Without the pod, traffic has to go on for a while to show a loss. */
 const withoutMs = 4000;
 
-export async function observe(wanted: Spec, context: CheckContext): Promise<readonly CheckFinding[]> {
+export async function observe(wanted: Spec, context: DisturbContext): Promise<readonly CheckFinding[]> {
   const chosen = await chooseVictim(context, wanted.deployment);
   if (!chosen.ok) return chosen.findings;
   const { victim, before } = chosen;
@@ -36,7 +37,7 @@ export async function observe(wanted: Spec, context: CheckContext): Promise<read
 
 interface Resting {
   readonly wanted: Spec;
-  readonly context: CheckContext;
+  readonly context: DisturbContext;
   readonly victim: Pod;
 }
 

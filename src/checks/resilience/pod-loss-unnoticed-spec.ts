@@ -14,6 +14,7 @@ export type Spec = z.infer<typeof spec>;
 /** An experiment: a pod is deleted, and nobody who asks the Service notices. */
 export const podLossUnnoticed = defineCheck({
   kind: "pod-loss-unnoticed",
+  does: "disturbs",
   summary:
     "An experiment: one pod is deleted under constant traffic; no request fails, and the pod is replaced.",
   spec,

@@ -1,5 +1,6 @@
 import { lossCause } from "../../diagnosis/rollout-cause.ts";
-import type { CheckContext, CheckFinding } from "../check.ts";
+import type { DisturbContext } from "../check.ts";
+import type { CheckFinding } from "../../look/look.ts";
 import { awaitReplacement } from "./replacement.ts";
 import { awaitGone, awaitSteadyPods } from "../../disturb/at-rest.ts";
 import { withTakenPods } from "../../disturb/delete-pods.ts";
@@ -7,7 +8,7 @@ import { chooseVictim } from "./steady.ts";
 import { countOf, lostRequests, underWatchedTraffic } from "./under-traffic.ts";
 import type { Spec } from "./pod-loss-unnoticed-spec.ts";
 
-export async function observe(wanted: Spec, context: CheckContext): Promise<readonly CheckFinding[]> {
+export async function observe(wanted: Spec, context: DisturbContext): Promise<readonly CheckFinding[]> {
   const { kube, namespace } = context;
   const chosen = await chooseVictim(context, wanted.deployment);
   if (!chosen.ok) return chosen.findings;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { defineCheck } from "../check.ts";
-import { replicas } from "../workloads/replicas.ts";
+import { replicas } from "../../look/replicas.ts";
 
 const spec = z.strictObject({
   kind: z.literal("pod-replaced"),
@@ -14,6 +14,7 @@ export type Spec = z.infer<typeof spec>;
 /** An experiment: one pod is deleted, and its ReplicaSet has to bring it back. */
 export const podReplaced = defineCheck({
   kind: "pod-replaced",
+  does: "disturbs",
   summary: "An experiment: one pod is deleted, and the same ReplicaSet replaces it in time.",
   spec,
   experiment: true,

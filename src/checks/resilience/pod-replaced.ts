@@ -1,8 +1,9 @@
-import type { CheckContext, CheckFinding } from "../check.ts";
+import type { DisturbContext } from "../check.ts";
+import type { CheckFinding } from "../../look/look.ts";
 import { replaceOne } from "./replacement.ts";
 import type { Spec } from "./pod-replaced-spec.ts";
 
-export async function observe(wanted: Spec, context: CheckContext): Promise<readonly CheckFinding[]> {
+export async function observe(wanted: Spec, context: DisturbContext): Promise<readonly CheckFinding[]> {
   const after = await replaceOne(context, wanted, {
     doing: "deleting",
     done: "deleted",

@@ -2,10 +2,11 @@ import { withTakenPods } from "../../disturb/delete-pods.ts";
 import { deploymentCause } from "../../diagnosis/deployment-cause.ts";
 import { isOwnedBy, readDeploymentPods, uidsOf, type DeploymentPods } from "../../kube/deployment-pods.ts";
 import type { Pod } from "../../kube/objects.ts";
-import type { CheckContext, CheckFinding } from "../check.ts";
-import { missing } from "../objects/missing.ts";
-import { requireReadyPods, type ReadyPods } from "../workloads/ready-pods.ts";
-import type { Replicas } from "../workloads/replicas.ts";
+import type { DisturbContext } from "../check.ts";
+import type { CheckFinding } from "../../look/look.ts";
+import { missing } from "../../look/missing.ts";
+import { requireReadyPods, type ReadyPods } from "../../look/ready-pods.ts";
+import type { Replicas } from "../../look/replicas.ts";
 
 /** How long a Deployment that has just been changed may take to be healthy before anything is disturbed. */
 const settleMs = 15_000;
@@ -27,7 +28,7 @@ export interface Taking {
 
 /** Takes one pod of a healthy Deployment away, and waits until its ReplicaSet has made a new one. */
 export async function replaceOne(
-  context: CheckContext,
+  context: DisturbContext,
   wanted: Replaced,
   taking: Taking,
 ): Promise<ReadyPods> {
@@ -44,7 +45,7 @@ export async function replaceOne(
 }
 
 /** Nothing that is not healthy is disturbed: why it is not is the finding. */
-async function requireSettledPods(context: CheckContext, wanted: Replaced): Promise<ReadyPods> {
+async function requireSettledPods(context: DisturbContext, wanted: Replaced): Promise<ReadyPods> {
   const waited = await context.wait({
     observe: async () => {
       const value = await requireReadyPods(context, wanted);
@@ -74,7 +75,7 @@ interface Lost {
 }
 
 /** Waits until the ReplicaSet of a pod that labctl took away has made a new one, and all are Ready. */
-export async function awaitReplacement(context: CheckContext, lost: Lost): Promise<ReadyPods> {
+export async function awaitReplacement(context: DisturbContext, lost: Lost): Promise<ReadyPods> {
   const { before, victim, deed, withinSeconds } = lost;
   const { kube, namespace } = context;
   const { name } = before.deployment.metadata;

@@ -15,6 +15,7 @@ export type Spec = z.infer<typeof spec>;
 /** An experiment: one pod hangs, and the kubelet has to notice. */
 export const restartedWhenWedged = defineCheck({
   kind: "restarted-when-wedged",
+  does: "disturbs",
   summary:
     "An experiment: one pod is made to hang; its container is restarted and answers again in time, and no other is.",
   spec,

@@ -2,13 +2,14 @@ import { probeCause } from "../../diagnosis/probe-patience.ts";
 import { readDeploymentPods } from "../../kube/deployment-pods.ts";
 import type { Pod } from "../../kube/objects.ts";
 import { restartCount } from "../../kube/restart-count.ts";
-import type { CheckContext, CheckFinding } from "../check.ts";
+import type { DisturbContext } from "../check.ts";
+import type { CheckFinding } from "../../look/look.ts";
 import { askPod, doesNotObey, isWell } from "./asked-pod.ts";
 import { withUnwellPod } from "../../disturb/unwell-pod.ts";
 import { chooseVictim } from "./steady.ts";
 import type { Spec } from "./restarted-when-wedged-spec.ts";
 
-export async function observe(wanted: Spec, context: CheckContext): Promise<readonly CheckFinding[]> {
+export async function observe(wanted: Spec, context: DisturbContext): Promise<readonly CheckFinding[]> {
   const chosen = await chooseVictim(context, wanted.deployment);
   if (!chosen.ok) return chosen.findings;
   const { victim, before } = chosen;
@@ -37,7 +38,7 @@ function uidOf({ metadata }: Pod): string {
 
 interface Wedged {
   readonly wanted: Spec;
-  readonly context: CheckContext;
+  readonly context: DisturbContext;
   readonly victim: Pod;
 }
 
@@ -89,7 +90,7 @@ function notRestarted({ wanted, context, victim }: Wedged, pods: readonly Pod[])
   };
 }
 
-function restartedToo({ namespace }: CheckContext, { metadata: { name } }: Pod): CheckFinding {
+function restartedToo({ namespace }: DisturbContext, { metadata: { name } }: Pod): CheckFinding {
   return {
     object: `Pod/${name}`,
     path: "status.containerStatuses[].restartCount",

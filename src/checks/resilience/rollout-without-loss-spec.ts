@@ -14,6 +14,7 @@ export type Spec = z.infer<typeof spec>;
 /** An experiment: the rollout is restarted, and nobody who asks the Service notices. */
 export const rolloutWithoutLoss = defineCheck({
   kind: "rollout-without-loss",
+  does: "disturbs",
   summary:
     "An experiment: a Deployment's rollout is restarted and taken back under constant traffic; no request fails, and the Ready pods never fall below replicas minus maxUnavailable, nor to none.",
   spec,

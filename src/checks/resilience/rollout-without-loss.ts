@@ -1,6 +1,7 @@
 import { lossCause, maxUnavailable } from "../../diagnosis/rollout-cause.ts";
 import type { DeploymentPods } from "../../kube/deployment-pods.ts";
-import type { CheckContext, CheckFinding } from "../check.ts";
+import type { DisturbContext } from "../check.ts";
+import type { CheckFinding } from "../../look/look.ts";
 import { awaitSteadyPods } from "../../disturb/at-rest.ts";
 import type { RolledOut } from "../../disturb/await-rollout.ts";
 import { restartAndTakeBack } from "../../disturb/restart.ts";
@@ -9,7 +10,7 @@ import { requireSteadyPods } from "./steady.ts";
 import { countOf, lostRequests } from "./under-traffic.ts";
 import type { Spec } from "./rollout-without-loss-spec.ts";
 
-export function observe(wanted: Spec, context: CheckContext): Promise<readonly CheckFinding[]> {
+export function observe(wanted: Spec, context: DisturbContext): Promise<readonly CheckFinding[]> {
   return underCountedTraffic(context, {
     target: wanted,
     atLeast: wanted.requests,
@@ -33,7 +34,7 @@ function floorOf({ deployment }: DeploymentPods): number {
 
 interface Judged extends Round<DeploymentPods, RolledOut> {
   readonly wanted: Spec;
-  readonly context: CheckContext;
+  readonly context: DisturbContext;
 }
 
 function judge(judged: Judged): readonly CheckFinding[] {

@@ -2,14 +2,15 @@ import { deploymentCause } from "../../diagnosis/deployment-cause.ts";
 import { isSteady, restMs } from "../../disturb/at-rest.ts";
 import type { DeploymentPods } from "../../kube/deployment-pods.ts";
 import type { Pod } from "../../kube/objects.ts";
-import type { CheckContext, CheckFinding, Found } from "../check.ts";
-import { requireReadyPods, type ReadyPods } from "../workloads/ready-pods.ts";
+import type { DisturbContext } from "../check.ts";
+import type { CheckFinding, Found } from "../../look/look.ts";
+import { requireReadyPods, type ReadyPods } from "../../look/ready-pods.ts";
 
 /**
  * A Deployment at rest: as many Ready pods as it asks for, all of its present template, none on its way. Nothing
  * that is not at rest is disturbed: why it is not is the finding.
  */
-export async function requireSteadyPods(context: CheckContext, deployment: string): Promise<ReadyPods> {
+export async function requireSteadyPods(context: DisturbContext, deployment: string): Promise<ReadyPods> {
   const { namespace, signal } = context;
   const waited = await context.wait({
     observe: async () => {
@@ -28,7 +29,7 @@ export async function requireSteadyPods(context: CheckContext, deployment: strin
 
 /** One pod of a Deployment at rest, for an experiment to disturb. */
 export async function chooseVictim(
-  context: CheckContext,
+  context: DisturbContext,
   deployment: string,
 ): Promise<Found<{ readonly before: DeploymentPods; readonly victim: Pod }>> {
   const found = await requireSteadyPods(context, deployment);
@@ -38,7 +39,7 @@ export async function chooseVictim(
   return { ok: true, before: found.pods, victim };
 }
 
-async function unsteady(context: CheckContext, pods: DeploymentPods): Promise<CheckFinding> {
+async function unsteady(context: DisturbContext, pods: DeploymentPods): Promise<CheckFinding> {
   const { name } = pods.deployment.metadata;
   const { replicas = 1 } = pods.deployment.spec;
   const cause = await deploymentCause(context, pods);

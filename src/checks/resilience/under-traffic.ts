@@ -1,9 +1,10 @@
 import { EnvironmentError } from "../../errors.ts";
 import type { TrafficReport } from "../../probe/traffic.ts";
-import type { CheckContext, CheckFinding, Found } from "../check.ts";
+import type { DisturbContext } from "../check.ts";
+import type { CheckFinding, Found } from "../../look/look.ts";
 import { answersInARow } from "./answers-in-a-row.ts";
-import { findService } from "../traffic/find-service.ts";
-import { httpUrl } from "../traffic/url.ts";
+import { findService } from "../../look/find-service.ts";
+import { httpUrl } from "../../look/url.ts";
 
 export interface TrafficTarget {
   readonly service: string;
@@ -19,7 +20,7 @@ const marginMs = 2000;
 
 /** Does something while requests keep coming through a Service, and counts them. */
 export async function underTraffic<T>(
-  context: CheckContext,
+  context: DisturbContext,
   target: TrafficTarget,
   work: () => Promise<T>,
 ): Promise<UnderTraffic<T>> {
@@ -28,7 +29,7 @@ export async function underTraffic<T>(
 
 /** The same, where each lost request tells: begins when the Service answers everybody. */
 export async function underWatchedTraffic<T>(
-  context: CheckContext,
+  context: DisturbContext,
   target: TrafficTarget,
   work: () => Promise<T>,
 ): Promise<UnderTraffic<T>> {
@@ -39,7 +40,7 @@ export async function underWatchedTraffic<T>(
 const forgottenWithinMs = 15_000;
 
 /** A Service that does not answer everybody by then is asked all the same: the count tells. */
-async function awaitAnswers(context: CheckContext, url: string): Promise<void> {
+async function awaitAnswers(context: DisturbContext, url: string): Promise<void> {
   await context.wait({
     observe: async () => ({ done: await answersInARow(context, { url, timeoutMs: 1000 }), value: undefined }),
     withinMs: forgottenWithinMs,
@@ -54,7 +55,7 @@ interface Counted<T> {
 }
 
 async function countWhile<T>(
-  context: CheckContext,
+  context: DisturbContext,
   target: TrafficTarget,
   { before, work }: Counted<T>,
 ): Promise<UnderTraffic<T>> {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { defineCheck } from "../check.ts";
-import { replicas } from "../workloads/replicas.ts";
+import { replicas } from "../../look/replicas.ts";
 
 const spec = z.strictObject({
   kind: z.literal("kept-apart"),
@@ -14,6 +14,7 @@ export type Spec = z.infer<typeof spec>;
 /** An experiment: one pod is evicted, as when its node is drained, and the new one finds a node of its own. */
 export const keptApart = defineCheck({
   kind: "kept-apart",
+  does: "disturbs",
   summary: "An experiment: one pod is evicted, and afterwards all pods are on different nodes again.",
   spec,
   experiment: true,

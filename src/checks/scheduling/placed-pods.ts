@@ -2,7 +2,7 @@
 import { writeLabels } from "../../diagnosis/service-cause.ts";
 import type { Node, Pod, Workload } from "../../kube/objects.ts";
 import { admitsNode, type PlacementFields } from "../../kube/placement.ts";
-import type { CheckContext, CheckFinding } from "../check.ts";
+import type { LookContext, CheckFinding } from "../../look/look.ts";
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -15,7 +15,7 @@ interface Misplaced {
   readonly deployment: string;
   readonly nodes: readonly Node[];
   readonly labels: Labels;
-  readonly context: CheckContext;
+  readonly context: LookContext;
 }
 
 export function wrongNode({ pod, deployment, nodes, labels, context }: Misplaced): CheckFinding {
@@ -38,7 +38,7 @@ export function wrongNode({ pod, deployment, nodes, labels, context }: Misplaced
 
 /** A template that names its node goes past the scheduler, and past labels and taints with it. */
 export function byNodeName(
-  { namespace }: CheckContext,
+  { namespace }: LookContext,
   { metadata, spec }: Workload,
 ): CheckFinding | undefined {
   const { nodeName } = spec.template.spec;
@@ -60,7 +60,7 @@ interface Asked {
   /** The one that the pod is on. */
   readonly node: Node;
   readonly labels: Labels;
-  readonly context: CheckContext;
+  readonly context: LookContext;
 }
 
 /** The finding for a pod that is on its node by luck: nothing in its spec, or in its Deployment's template, asks for it. */

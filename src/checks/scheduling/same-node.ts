@@ -1,9 +1,9 @@
 import type { Pod } from "../../kube/objects.ts";
-import type { CheckContext, CheckFinding } from "../check.ts";
+import type { LookContext, CheckFinding } from "../../look/look.ts";
 
 /** The finding for a node that holds more than one of these pods. */
 export function sameNode(
-  { namespace }: CheckContext,
+  { namespace }: LookContext,
   deployment: string,
   pods: readonly Pod[],
 ): readonly CheckFinding[] {

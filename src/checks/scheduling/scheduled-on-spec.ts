@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { defineCheck } from "../check.ts";
-import { replicas } from "../workloads/replicas.ts";
+import { replicas } from "../../look/replicas.ts";
 
 const spec = z.strictObject({
   kind: z.literal("scheduled-on"),
@@ -14,6 +14,7 @@ export type Spec = z.infer<typeof spec>;
 /** On the right node because the spec asks for it: without the label, the same pod would not be let onto that node. */
 export const scheduledOn = defineCheck({
   kind: "scheduled-on",
+  does: "looks",
   summary: "A Deployment's pods run on a node with these labels because they ask for them, not by luck.",
   spec,
   observer: () => import("./scheduled-on.ts"),

@@ -1,11 +1,11 @@
-import type { CheckContext, CheckFinding } from "../check.ts";
-import { requireReadyPods } from "../workloads/ready-pods.ts";
+import type { LookContext, CheckFinding } from "../../look/look.ts";
+import { requireReadyPods } from "../../look/ready-pods.ts";
 import { byLuck, byNodeName, hasLabels, wrongNode } from "./placed-pods.ts";
 import type { Spec } from "./scheduled-on-spec.ts";
 
 export async function observe(
   { labels, ...wanted }: Spec,
-  context: CheckContext,
+  context: LookContext,
 ): Promise<readonly CheckFinding[]> {
   const found = await requireReadyPods(context, wanted);
   if (!found.ok) return found.findings;

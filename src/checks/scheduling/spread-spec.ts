@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { defineCheck } from "../check.ts";
-import { replicas } from "../workloads/replicas.ts";
+import { replicas } from "../../look/replicas.ts";
 
 const spec = z.strictObject({
   kind: z.literal("spread"),
@@ -13,6 +13,7 @@ export type Spec = z.infer<typeof spec>;
 /** Apart by a rule of the spec, not because the scheduler happened to choose so. */
 export const spread = defineCheck({
   kind: "spread",
+  does: "looks",
   summary:
     "A Deployment's pods are on different nodes by a rule: required anti-affinity, or a spread constraint.",
   spec,

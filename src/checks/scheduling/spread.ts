@@ -1,11 +1,11 @@
 import type { Node, Pod } from "../../kube/objects.ts";
 import { selects } from "../../kube/placement.ts";
-import type { CheckContext, CheckFinding } from "../check.ts";
-import { requireReadyPods } from "../workloads/ready-pods.ts";
+import type { LookContext, CheckFinding } from "../../look/look.ts";
+import { requireReadyPods } from "../../look/ready-pods.ts";
 import { sameNode } from "./same-node.ts";
 import type { Spec } from "./spread-spec.ts";
 
-export async function observe(wanted: Spec, context: CheckContext): Promise<readonly CheckFinding[]> {
+export async function observe(wanted: Spec, context: LookContext): Promise<readonly CheckFinding[]> {
   const found = await requireReadyPods(context, wanted);
   if (!found.ok) return found.findings;
   const nodes = await context.kube.list("Node");
@@ -47,7 +47,7 @@ function isOneEach(topologyKey: string, nodes: readonly Node[]): boolean {
   return !values.includes(undefined) && new Set(values).size === nodes.length;
 }
 
-function noRule(deployment: string, { spec: placed }: Pod, { namespace }: CheckContext): CheckFinding {
+function noRule(deployment: string, { spec: placed }: Pod, { namespace }: LookContext): CheckFinding {
   const wishes =
     placed.affinity?.podAntiAffinity?.preferredDuringSchedulingIgnoredDuringExecution !== undefined ||
     placed.topologySpreadConstraints?.some(({ whenUnsatisfiable }) => whenUnsatisfiable === "ScheduleAnyway");

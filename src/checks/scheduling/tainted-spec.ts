@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { defineCheck } from "../check.ts";
-import { replicas } from "../workloads/replicas.ts";
+import { replicas } from "../../look/replicas.ts";
 
 const spec = z.strictObject({
   kind: z.literal("tainted"),
@@ -17,6 +17,7 @@ export type Spec = z.infer<typeof spec>;
 /** The reserved node stays reserved, and the one that may run there does. */
 export const tainted = defineCheck({
   kind: "tainted",
+  does: "acts",
   summary:
     "A node's taint stands, a Deployment's pods tolerate it and run there because they ask for it, and a plain pod of labctl's is kept away.",
   spec,

@@ -3,17 +3,18 @@ import type { Node, Pod, Workload } from "../../kube/objects.ts";
 import { tolerates } from "../../kube/placement.ts";
 import { systemNamespace } from "../../records/system-namespace.ts";
 import { writeLabels } from "../../diagnosis/service-cause.ts";
-import type { CheckContext, CheckFinding } from "../check.ts";
-import { labName } from "../lab-name.ts";
+import type { ActContext } from "../check.ts";
+import type { CheckFinding } from "../../look/look.ts";
+import { labName } from "../../look/lab-name.ts";
 import { withOwnObject } from "../objects/own-object.ts";
 import { byLuck, byNodeName, hasLabels, wrongNode } from "./placed-pods.ts";
-import { requireReadyPods } from "../workloads/ready-pods.ts";
+import { requireReadyPods } from "../../look/ready-pods.ts";
 import type { Spec } from "./tainted-spec.ts";
 
 /** The scheduler decides at once; a slow machine may take a while to tell. */
 const decidedWithinSeconds = 30;
 
-export async function observe(wanted: Spec, context: CheckContext): Promise<readonly CheckFinding[]> {
+export async function observe(wanted: Spec, context: ActContext): Promise<readonly CheckFinding[]> {
   const nodes = await context.kube.list("Node");
   const reserved = nodes.filter((node) => hasLabels(node, wanted.labels));
   const standing = reserved.length === 0 ? [noNode(wanted, context)] : taintGone(wanted, reserved);
@@ -41,7 +42,7 @@ function writeTaint({ key, value, effect }: Spec["taint"]): string {
   return `${key}=${value}:${effect}`;
 }
 
-function noNode({ labels }: Spec, context: CheckContext): CheckFinding {
+function noNode({ labels }: Spec, context: ActContext): CheckFinding {
   return {
     object: "Node",
     path: "metadata.labels",
@@ -80,7 +81,7 @@ function taintGone({ taint }: Spec, reserved: readonly Node[]): readonly CheckFi
 function noToleration(
   { deployment, taint }: Spec,
   { metadata, spec: placed }: Pod,
-  { namespace }: CheckContext,
+  { namespace }: ActContext,
 ): CheckFinding {
   return {
     object: `Deployment/${deployment}`,
@@ -93,7 +94,7 @@ function noToleration(
   };
 }
 
-function toleratesByHand({ deployment, taint }: Spec, { namespace }: CheckContext): CheckFinding {
+function toleratesByHand({ deployment, taint }: Spec, { namespace }: ActContext): CheckFinding {
   return {
     object: `Deployment/${deployment}`,
     path: "spec.template.spec.tolerations",
@@ -110,7 +111,7 @@ interface Lucky {
   readonly reserved: readonly Node[];
   readonly wanted: Spec;
   readonly deployment: Workload;
-  readonly context: CheckContext;
+  readonly context: ActContext;
 }
 
 /** A toleration lets a pod in; that it is there has to be asked for. */
@@ -124,7 +125,7 @@ interface Tried {
   readonly node: Node;
   readonly image: string;
   readonly wanted: Spec;
-  readonly context: CheckContext;
+  readonly context: ActContext;
 }
 
 /** A pod that says nothing of the taint asks for the node; nothing of it ever runs where the taint holds. */

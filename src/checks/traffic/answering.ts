@@ -1,14 +1,14 @@
 import type { HttpAnswer, HttpRequest } from "../../probe/probe.ts";
-import type { CheckContext } from "../check.ts";
+import type { LookContext } from "../../look/look.ts";
 import type { Answering } from "./answering-spec.ts";
 import { mismatch, type Mismatch } from "./expectation.ts";
-import { httpUrl } from "./url.ts";
+import { httpUrl } from "../../look/url.ts";
 
 interface Asked {
   /** A name, or an address. */
   readonly host: string;
   readonly ask: (requests: readonly HttpRequest[]) => Promise<readonly HttpAnswer[]>;
-  readonly context: CheckContext;
+  readonly context: LookContext;
 }
 
 /** What was just started is Ready before it listens. */

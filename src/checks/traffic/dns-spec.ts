@@ -14,6 +14,7 @@ export type Spec = z.infer<typeof spec>;
 /** A Service's full name, as a pod of another namespace sees it. */
 export const dns = defineCheck({
   kind: "dns",
+  does: "looks",
   summary: "A Service's full name resolves to its own address from another namespace, and answers.",
   spec,
   observer: () => import("./dns.ts"),

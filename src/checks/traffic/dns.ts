@@ -1,11 +1,11 @@
-import type { CheckContext, CheckFinding } from "../check.ts";
+import type { LookContext, CheckFinding } from "../../look/look.ts";
 import { mismatch } from "./expectation.ts";
-import { findService } from "./find-service.ts";
-import { explainSilence } from "./silence.ts";
-import { httpUrl } from "./url.ts";
+import { findService } from "../../look/find-service.ts";
+import { explainSilence } from "../../look/silence.ts";
+import { httpUrl } from "../../look/url.ts";
 import type { Spec } from "./dns-spec.ts";
 
-export async function observe(wanted: Spec, context: CheckContext): Promise<readonly CheckFinding[]> {
+export async function observe(wanted: Spec, context: LookContext): Promise<readonly CheckFinding[]> {
   const found = await findService(context, wanted);
   if (!found.ok) return found.findings;
   const { service, clusterIP } = found;
@@ -33,7 +33,7 @@ const cachedMs = 30_000;
 async function resolveFresh(
   name: string,
   clusterIP: string,
-  context: CheckContext,
+  context: LookContext,
 ): Promise<readonly string[]> {
   const waited = await context.wait({
     observe: async () => {
@@ -50,7 +50,7 @@ interface Resolved {
   readonly name: string;
   readonly clusterIP: string;
   readonly addresses: readonly string[];
-  readonly context: CheckContext;
+  readonly context: LookContext;
 }
 
 function elsewhere({ name, clusterIP, addresses, context }: Resolved): CheckFinding {

@@ -2,11 +2,11 @@ import type { Cause } from "../../diagnosis/cause.ts";
 import { ingressCause, ingressOfHost } from "../../diagnosis/ingress-cause.ts";
 import type { KubeObject } from "../../kube/objects.ts";
 import type { HttpAnswer, HttpRequest } from "../../probe/probe.ts";
-import type { CheckContext, CheckFinding, Found } from "../check.ts";
+import type { LookContext, CheckFinding, Found } from "../../look/look.ts";
 import type { Via } from "./doors-spec.ts";
-import { findService } from "./find-service.ts";
-import { explainSilence } from "./silence.ts";
-import { httpUrl } from "./url.ts";
+import { findService } from "../../look/find-service.ts";
+import { explainSilence } from "../../look/silence.ts";
+import { httpUrl } from "../../look/url.ts";
 
 /** One address to ask. */
 export interface Door {
@@ -29,7 +29,7 @@ export type FoundDoors = Found<DoorSet>;
  * Finds the addresses; an object on the way that does not exist is a finding. Where the objects were changed just now,
  * waits until the nodes and the ingress controller know: answers before that are answers of what was there before.
  */
-export function findDoors(way: Via, context: CheckContext): Promise<FoundDoors> {
+export function findDoors(way: Via, context: LookContext): Promise<FoundDoors> {
   if ("ingress" in way) return ingressDoors(way, context);
   if ("nodePort" in way) return nodePortDoors(way, context);
   return serviceDoors(way, context);
@@ -39,7 +39,7 @@ export function findDoors(way: Via, context: CheckContext): Promise<FoundDoors> 
 const knownWithinMs = 3000;
 
 /** Where the objects were changed just now, waits until the nodes and the ingress controller know. */
-async function awaitKnown(objects: readonly KubeObject[], { clock, signal }: CheckContext): Promise<void> {
+async function awaitKnown(objects: readonly KubeObject[], { clock, signal }: LookContext): Promise<void> {
   const written = objects.flatMap(({ metadata }) => metadata.managedFields ?? []);
   const ages = written.flatMap(({ time }) => (time === undefined ? [] : clock.now() - Date.parse(time)));
   const youngest = Math.max(0, Math.min(...ages));
@@ -48,7 +48,7 @@ async function awaitKnown(objects: readonly KubeObject[], { clock, signal }: Che
 
 async function serviceDoors(
   way: Extract<Via, { service: string }>,
-  context: CheckContext,
+  context: LookContext,
 ): Promise<FoundDoors> {
   const found = await findService(context, way);
   if (!found.ok) return found;
@@ -64,7 +64,7 @@ async function serviceDoors(
 
 async function nodePortDoors(
   way: Extract<Via, { nodePort: string }>,
-  context: CheckContext,
+  context: LookContext,
 ): Promise<FoundDoors> {
   const found = await findService(context, { service: way.nodePort });
   if (!found.ok) return found;
@@ -87,7 +87,7 @@ async function nodePortDoors(
   };
 }
 
-function noNodePort(service: string, type = "ClusterIP", { namespace }: CheckContext): CheckFinding {
+function noNodePort(service: string, type = "ClusterIP", { namespace }: LookContext): CheckFinding {
   return {
     object: `Service/${service}`,
     path: "spec.type",
@@ -101,7 +101,7 @@ function noNodePort(service: string, type = "ClusterIP", { namespace }: CheckCon
 
 async function ingressDoors(
   way: Extract<Via, { ingress: string }>,
-  context: CheckContext,
+  context: LookContext,
 ): Promise<FoundDoors> {
   const { namespace, kube, frontDoor } = context;
   const host = way.ingress.replace("*", context.nonce());

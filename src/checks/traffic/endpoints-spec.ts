@@ -15,6 +15,7 @@ export type Spec = z.infer<typeof spec>;
 /** Who is behind a Service. */
 export const endpoints = defineCheck({
   kind: "endpoints",
+  does: "looks",
   summary:
     "A Service's EndpointSlices, made by Kubernetes from its selector, hold exactly a Deployment's Ready pods.",
   spec,

@@ -1,16 +1,16 @@
 import { writeLabels } from "../../diagnosis/service-cause.ts";
 import { isOwnedBy } from "../../kube/deployment-pods.ts";
 import type { Endpoint, EndpointSlice, Pod, Service, Workload } from "../../kube/objects.ts";
-import type { CheckContext, CheckFinding } from "../check.ts";
-import { findService } from "./find-service.ts";
-import { requireReadyPods } from "../workloads/ready-pods.ts";
-import { explainSilence } from "./silence.ts";
+import type { LookContext, CheckFinding } from "../../look/look.ts";
+import { findService } from "../../look/find-service.ts";
+import { requireReadyPods } from "../../look/ready-pods.ts";
+import { explainSilence } from "../../look/silence.ts";
 import type { Spec } from "./endpoints-spec.ts";
 
 /** The controller that makes EndpointSlices from a Service's selector; a slice of anyone else was written by hand. */
 const controller = "endpointslice-controller.k8s.io";
 
-export async function observe(wanted: Spec, context: CheckContext): Promise<readonly CheckFinding[]> {
+export async function observe(wanted: Spec, context: LookContext): Promise<readonly CheckFinding[]> {
   const found = await findService(context, wanted);
   if (!found.ok) return found.findings;
   if (!hasSelector(found.service)) return [noSelector(wanted, context)];
@@ -27,7 +27,7 @@ function hasSelector({ spec: { selector = {} } }: Service): boolean {
   return Object.keys(selector).length > 0;
 }
 
-function noSelector({ service }: Spec, { namespace }: CheckContext): CheckFinding {
+function noSelector({ service }: Spec, { namespace }: LookContext): CheckFinding {
   return {
     object: `Service/${service}`,
     path: "spec.selector",
@@ -39,7 +39,7 @@ function noSelector({ service }: Spec, { namespace }: CheckContext): CheckFindin
   };
 }
 
-function slicesOf({ kube, namespace }: CheckContext, service: string): Promise<readonly EndpointSlice[]> {
+function slicesOf({ kube, namespace }: LookContext, service: string): Promise<readonly EndpointSlice[]> {
   return kube.list("EndpointSlice", { namespace, labelSelector: `kubernetes.io/service-name=${service}` });
 }
 
@@ -50,7 +50,7 @@ function isMadeFromSelector(slice: EndpointSlice, service: Service): boolean {
   );
 }
 
-function handWritten({ service }: Spec, slice: EndpointSlice, { namespace }: CheckContext): CheckFinding {
+function handWritten({ service }: Spec, slice: EndpointSlice, { namespace }: LookContext): CheckFinding {
   const by = slice.metadata.labels?.["endpointslice.kubernetes.io/managed-by"] ?? "nobody";
   return {
     object: `EndpointSlice/${slice.metadata.name}`,
@@ -70,7 +70,7 @@ interface Compared {
   readonly deployment: Workload;
 }
 
-async function compare(seen: Compared, context: CheckContext): Promise<readonly CheckFinding[]> {
+async function compare(seen: Compared, context: LookContext): Promise<readonly CheckFinding[]> {
   const { wanted, service, slices, pods } = seen;
   const inside = slices.flatMap(usableEndpoints);
   const uids = new Set(inside.map(({ targetRef }) => targetRef?.uid));
@@ -98,7 +98,7 @@ async function compare(seen: Compared, context: CheckContext): Promise<readonly 
 /** A label that was put on pods by hand goes with them: the Service would not find the next ones. */
 function byLabelOfPods(
   { wanted, service, deployment }: Compared,
-  { namespace }: CheckContext,
+  { namespace }: LookContext,
 ): readonly CheckFinding[] {
   const { labels = {} } = deployment.spec.template.metadata ?? {};
   const lacking = Object.entries(service.spec.selector ?? {}).filter(([key, value]) => labels[key] !== value);

@@ -35,6 +35,7 @@ export type Spec = z.infer<typeof spec>;
 /** A request on one of the ways into the cluster. */
 export const http = defineCheck({
   kind: "http",
+  does: "looks",
   summary:
     "A request through a Service, a node port or the ingress controller is answered, by the pods it should reach.",
   spec,

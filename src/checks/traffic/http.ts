@@ -1,13 +1,13 @@
 import type { Cause } from "../../diagnosis/cause.ts";
 import type { HttpAnswer } from "../../probe/probe.ts";
-import type { CheckContext, CheckFinding } from "../check.ts";
+import type { LookContext, CheckFinding } from "../../look/look.ts";
 import { findDoors, type Door, type DoorSet } from "./doors.ts";
 import { mismatch, type Mismatch } from "./expectation.ts";
 import { unmet } from "./json-answer.ts";
 import { observeReach } from "./reach.ts";
 import type { Spec } from "./http-spec.ts";
 
-export async function observe(wanted: Spec, context: CheckContext): Promise<readonly CheckFinding[]> {
+export async function observe(wanted: Spec, context: LookContext): Promise<readonly CheckFinding[]> {
   const found = await findDoors(wanted.via, context);
   if (!found.ok) return found.findings;
   const doors = sending(wanted, found);
@@ -27,7 +27,7 @@ function sending({ method, headers, body, json }: Spec, doors: DoorSet): DoorSet
 /** Milliseconds that a change may take to reach the ingress controller and the nodes, when the objects look right. */
 const settleMs = 5000;
 
-async function settle(wanted: Spec, doors: DoorSet, context: CheckContext): Promise<readonly CheckFinding[]> {
+async function settle(wanted: Spec, doors: DoorSet, context: LookContext): Promise<readonly CheckFinding[]> {
   const waited = await context.wait({
     observe: () => look(wanted, doors, context),
     withinMs: settleMs,
@@ -42,7 +42,7 @@ interface Look {
   readonly value: readonly CheckFinding[];
 }
 
-async function look(wanted: Spec, doors: DoorSet, context: CheckContext): Promise<Look> {
+async function look(wanted: Spec, doors: DoorSet, context: LookContext): Promise<Look> {
   const answers = await doors.send(doors.doors.map(({ url }) => ({ url })));
   const judged = doors.doors.map((door, index) => ({ door, wrong: judge(wanted, answers[index]) }));
   if (wanted.not) {
@@ -60,7 +60,7 @@ function judge({ expect }: Spec, answer: HttpAnswer | undefined): Mismatch | und
   return wrong ?? (answer?.ok && expect.json ? unmet(expect.json, answer.body) : undefined);
 }
 
-function uninvited({ expect }: Spec, { object, url }: Door, { namespace }: CheckContext): CheckFinding {
+function uninvited({ expect }: Spec, { object, url }: Door, { namespace }: LookContext): CheckFinding {
   const what = expect.body ? `the page with ${expect.body.source}` : `status ${String(expect.status)}`;
   return {
     object,
@@ -77,7 +77,7 @@ interface Silent {
   readonly wrong: Mismatch;
   /** Known where the objects on the way tell it. */
   readonly cause: Cause | undefined;
-  readonly context: CheckContext;
+  readonly context: LookContext;
 }
 
 /** The cause rather than the symptom, where there is one; what the author says of an answer comes before both. */

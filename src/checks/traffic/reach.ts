@@ -1,9 +1,9 @@
 import type { Pod } from "../../kube/objects.ts";
 import type { HttpRequest } from "../../probe/probe.ts";
-import type { CheckContext, CheckFinding } from "../check.ts";
+import type { LookContext, CheckFinding } from "../../look/look.ts";
 import type { DoorSet } from "./doors.ts";
 import type { Reach } from "./reach-spec.ts";
-import { requireReadyPods } from "../workloads/ready-pods.ts";
+import { requireReadyPods } from "../../look/ready-pods.ts";
 import { witnessByHeader, witnessByLog, type HeaderWitness } from "./witness.ts";
 
 /** Of a Service that chooses at random among three pods, four rounds of 20 miss one once in 10^13 times. */
@@ -18,7 +18,7 @@ const requestsAfterStray = 60;
 export async function observeReach(
   wanted: Reach,
   doors: DoorSet,
-  context: CheckContext,
+  context: LookContext,
 ): Promise<readonly CheckFinding[]> {
   const first = await look(wanted, doors, context);
   if (!first.strayed) return first.findings;
@@ -42,7 +42,7 @@ interface Look {
 async function look(
   wanted: Reach,
   doors: DoorSet,
-  context: CheckContext,
+  context: LookContext,
   times: number = wanted.every ? requestsARound.every : requestsARound.some,
 ): Promise<Look> {
   const found = await requireReadyPods(context, { ...wanted, replicas: { atLeast: 1 } });
@@ -71,7 +71,7 @@ interface Chosen {
   readonly wanted: Reach;
   readonly pods: readonly Pod[];
   readonly doors: DoorSet;
-  readonly context: CheckContext;
+  readonly context: LookContext;
 }
 
 async function chooseWitness({ wanted, pods, doors, context }: Chosen): Promise<HeaderWitness> {
@@ -89,7 +89,7 @@ interface Strays {
   readonly doors: DoorSet;
   readonly strays: number;
   readonly of: number;
-  readonly context: CheckContext;
+  readonly context: LookContext;
 }
 
 function stray({ wanted, doors, strays, of, context }: Strays): CheckFinding {
@@ -108,7 +108,7 @@ interface Unseen {
   readonly wanted: Reach;
   readonly doors: DoorSet;
   readonly pods: readonly Pod[];
-  readonly context: CheckContext;
+  readonly context: LookContext;
 }
 
 function notToldApart({ wanted, pods, context }: Unseen): CheckFinding {

@@ -24,6 +24,7 @@ export type Spec = z.infer<typeof spec>;
 /** What the front door shows for a name. */
 export const tlsCertificate = defineCheck({
   kind: "tls-certificate",
+  does: "looks",
   summary:
     "The lab's front door shows exactly the certificate of a Secret for a server name, because an Ingress names that Secret, and not for every other name as well.",
   spec,

@@ -1,11 +1,11 @@
 import { X509Certificate } from "node:crypto";
 import type { Cause } from "../../diagnosis/cause.ts";
 import { tlsCause } from "../../diagnosis/ingress-cause.ts";
-import type { CheckContext, CheckFinding } from "../check.ts";
-import { missing } from "../objects/missing.ts";
+import type { LookContext, CheckFinding } from "../../look/look.ts";
+import { missing } from "../../look/missing.ts";
 import type { Spec } from "./tls-certificate-spec.ts";
 
-export async function observe(wanted: Spec, context: CheckContext): Promise<readonly CheckFinding[]> {
+export async function observe(wanted: Spec, context: LookContext): Promise<readonly CheckFinding[]> {
   const { kube, namespace, frontDoor, wait, signal } = context;
   const secret = await kube.read({ kind: "Secret", namespace, name: wanted.secret });
   if (!secret) return [missing({ kind: "Secret", name: wanted.secret, namespace })];
@@ -42,7 +42,7 @@ function hexOf({ fingerprint256 }: X509Certificate): string {
   return fingerprint256.replaceAll(":", "").toLowerCase();
 }
 
-function notGiven({ secret }: Spec, own: X509Certificate, { namespace }: CheckContext): CheckFinding {
+function notGiven({ secret }: Spec, own: X509Certificate, { namespace }: LookContext): CheckFinding {
   return {
     object: `Secret/${secret}`,
     path: "data.tls.crt",
@@ -57,7 +57,7 @@ function notGiven({ secret }: Spec, own: X509Certificate, { namespace }: CheckCo
 async function shownToAnybody(
   { host, secret }: Spec,
   own: X509Certificate,
-  context: CheckContext,
+  context: LookContext,
 ): Promise<readonly CheckFinding[]> {
   const { frontDoor, namespace } = context;
   const stranger = [context.nonce(), ...host.split(".").slice(1)].join(".");
@@ -91,7 +91,7 @@ interface Seen {
   readonly shown: X509Certificate | undefined;
   /** Known where an Ingress tells it. */
   readonly cause: Cause | undefined;
-  readonly context: CheckContext;
+  readonly context: LookContext;
 }
 
 function another({ host, secret }: Spec, { own, shown, cause, context: { namespace } }: Seen): CheckFinding {

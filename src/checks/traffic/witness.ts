@@ -1,9 +1,9 @@
 import { isLive, isReady, uidsOf } from "../../kube/deployment-pods.ts";
 import type { Pod, PodSpec } from "../../kube/objects.ts";
 import type { HttpAnswer, HttpRequest } from "../../probe/probe.ts";
-import type { CheckContext } from "../check.ts";
+import type { LookContext } from "../../look/look.ts";
 import type { DoorSet } from "./doors.ts";
-import { httpUrl, withQuery } from "./url.ts";
+import { httpUrl, withQuery } from "../../look/url.ts";
 
 /** Sends requests and names, for each, the pod that answered it; undefined when it was none of the pods. */
 export type Witness = (requests: readonly HttpRequest[]) => Promise<readonly (string | undefined)[]>;
@@ -11,7 +11,7 @@ export type Witness = (requests: readonly HttpRequest[]) => Promise<readonly (st
 interface Watched {
   readonly pods: readonly Pod[];
   readonly doors: DoorSet;
-  readonly context: CheckContext;
+  readonly context: LookContext;
 }
 
 /** A log is written a moment after the answer is sent. */
@@ -38,7 +38,7 @@ export function witnessByLog({ pods, doors, context }: Watched): Witness {
   };
 }
 
-async function readLogs(pods: readonly Pod[], { kube, namespace }: CheckContext) {
+async function readLogs(pods: readonly Pod[], { kube, namespace }: LookContext) {
   const containers = pods.flatMap(({ metadata, spec }) =>
     spec.containers.map((container) => ({ name: metadata.name, container: container.name })),
   );

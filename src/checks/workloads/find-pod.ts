@@ -2,10 +2,10 @@ import { podCause } from "../../diagnosis/pod-cause.ts";
 import { ImageName } from "../../oci/image-name.ts";
 import { isLive, isReady } from "../../kube/deployment-pods.ts";
 import type { Pod } from "../../kube/objects.ts";
-import type { CheckContext, CheckFinding, Found } from "../check.ts";
-import { missingHere } from "../objects/missing-here.ts";
-import { askStanding, notStanding } from "./standing-pods.ts";
-import { notPushed, pushedDigest } from "../images/pushed.ts";
+import type { LookContext, CheckFinding, Found } from "../../look/look.ts";
+import { missingHere } from "../../look/missing-here.ts";
+import { askStanding, notStanding } from "../../look/standing-pods.ts";
+import { notPushed, pushedDigest } from "../../look/pushed.ts";
 
 interface Wanted {
   /** Left out: any pod that runs the image. */
@@ -18,7 +18,7 @@ interface Wanted {
 export type FoundPod = Found<{ readonly pod: Pod }>;
 
 /** A Ready pod of this name that runs this image, by its digest. */
-export async function findPod(wanted: Wanted, context: CheckContext): Promise<FoundPod> {
+export async function findPod(wanted: Wanted, context: LookContext): Promise<FoundPod> {
   const { name, image } = wanted;
   const digest = image === undefined ? undefined : await pushedDigest(image, context);
   if (image !== undefined && digest === undefined) return no(notPushed(image));
@@ -43,10 +43,7 @@ function no(finding: CheckFinding): FoundPod {
   return { ok: false, findings: [finding] };
 }
 
-async function readPods(
-  name: string | undefined,
-  { kube, namespace }: CheckContext,
-): Promise<readonly Pod[]> {
+async function readPods(name: string | undefined, { kube, namespace }: LookContext): Promise<readonly Pod[]> {
   if (name === undefined) return (await kube.list("Pod", { namespace })).filter(isLive);
   const pod = await kube.read({ kind: "Pod", namespace, name });
   return pod ? [pod] : [];
@@ -67,7 +64,7 @@ function names({ spec }: Pod, image: string | undefined): boolean {
   );
 }
 
-async function nothing({ name, image }: Wanted, context: CheckContext): Promise<CheckFinding> {
+async function nothing({ name, image }: Wanted, context: LookContext): Promise<CheckFinding> {
   if (name !== undefined) return missingHere(context, { kind: "Pod", name });
   const { namespace } = context;
   return {
@@ -80,7 +77,7 @@ async function nothing({ name, image }: Wanted, context: CheckContext): Promise<
   };
 }
 
-async function notReady(pod: Pod, context: CheckContext): Promise<CheckFinding> {
+async function notReady(pod: Pod, context: LookContext): Promise<CheckFinding> {
   const { reason, message, actual, next } = await podCause(context, pod);
   const object = `Pod/${pod.metadata.name}`;
   return { reason, object, path: "status.conditions", expected: "Ready", actual, message, next };
@@ -90,7 +87,7 @@ async function notReady(pod: Pod, context: CheckContext): Promise<CheckFinding> 
 function otherImage(
   wanted: { readonly name: string | undefined; readonly image: string },
   pod: Pod,
-  { namespace }: CheckContext,
+  { namespace }: LookContext,
 ): CheckFinding {
   const { image } = wanted;
   const { name } = pod.metadata;

@@ -1,14 +1,14 @@
 import { isOwnedBy, type DeploymentPods } from "../../kube/deployment-pods.ts";
 import type { Container, Pod, Workload } from "../../kube/objects.ts";
-import type { CheckContext, CheckFinding } from "../check.ts";
-import { containersOf } from "./running-image.ts";
+import type { LookContext, CheckFinding } from "../../look/look.ts";
+import { containersOf } from "../../look/running-image.ts";
 
 /**
  * Nothing, when every Ready pod of a Deployment runs an image, by its digest, because the Deployment says so: its
  * template and the pod's own ReplicaSet name what the pod runs. An image that was set on a pod by hand is gone with it.
  */
 export function runsOtherImages(
-  context: CheckContext,
+  context: LookContext,
   pods: DeploymentPods,
   image: string,
 ): readonly CheckFinding[] {
@@ -33,7 +33,7 @@ export function runsOtherImages(
 
 /** The finding for Ready pods that run an image, by its digest, though nothing that makes pods says so; none where something does. */
 export function setByHand(
-  context: CheckContext,
+  context: LookContext,
   pods: DeploymentPods,
   image: string,
 ): readonly CheckFinding[] {

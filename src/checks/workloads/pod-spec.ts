@@ -30,6 +30,7 @@ export type Spec = z.infer<typeof spec>;
 /** One pod, whoever made it. */
 export const pod = defineCheck({
   kind: "pod",
+  does: "looks",
   summary: "A pod is Ready, runs this image by its digest, is made up as asked and answers itself.",
   spec,
   observer: () => import("./pod.ts"),

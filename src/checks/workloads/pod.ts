@@ -1,12 +1,12 @@
 import { writeLabels } from "../../diagnosis/service-cause.ts";
 import type { Container, Pod } from "../../kube/objects.ts";
-import type { CheckContext, CheckFinding } from "../check.ts";
+import type { LookContext, CheckFinding } from "../../look/look.ts";
 import type { Answering } from "../traffic/answering-spec.ts";
 import { observeAnswers } from "../traffic/answering.ts";
 import { findPod } from "./find-pod.ts";
 import type { Spec } from "./pod-spec.ts";
 
-export async function observe(wanted: Spec, context: CheckContext): Promise<readonly CheckFinding[]> {
+export async function observe(wanted: Spec, context: LookContext): Promise<readonly CheckFinding[]> {
   const found = await findPod(wanted, context);
   if (!found.ok) return found.findings;
   const findings = lookAt(found.pod, wanted, context);
@@ -18,7 +18,7 @@ export async function observe(wanted: Spec, context: CheckContext): Promise<read
   return now.ok ? silent : now.findings;
 }
 
-function lookAt(found: Pod, wanted: Spec, context: CheckContext): readonly CheckFinding[] {
+function lookAt(found: Pod, wanted: Spec, context: LookContext): readonly CheckFinding[] {
   const looks = [unlabelled, tooFewContainers, nothingShared, otherEnvironment];
   const object = `Pod/${found.metadata.name}`;
   return looks.flatMap((look) => {
@@ -95,7 +95,7 @@ function otherEnvironment({ metadata, spec: { containers } }: Pod, wanted: Spec)
 async function silence(
   { metadata, status }: Pod,
   wanted: Answering,
-  context: CheckContext,
+  context: LookContext,
 ): Promise<readonly CheckFinding[]> {
   const ask = (requests: Parameters<typeof context.probe.request>[0]) =>
     context.probe.request(requests, context.signal);

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { defineCheck } from "../check.ts";
 import { expectation } from "../traffic/expectation.ts";
-import { replicas } from "./replicas.ts";
+import { replicas } from "../../look/replicas.ts";
 
 const spec = z.strictObject({
   kind: z.literal("pods-serve"),
@@ -17,6 +17,7 @@ export type Spec = z.infer<typeof spec>;
 /** Every pod, asked at its own address. */
 export const podsServe = defineCheck({
   kind: "pods-serve",
+  does: "looks",
   summary: "Each pod of a Deployment answers itself, asked at its own address from inside the cluster.",
   spec,
   observer: () => import("./pods-serve.ts"),

@@ -1,12 +1,12 @@
 import type { Pod } from "../../kube/objects.ts";
 import type { HttpAnswer } from "../../probe/probe.ts";
-import type { CheckContext, CheckFinding } from "../check.ts";
+import type { LookContext, CheckFinding } from "../../look/look.ts";
 import { mismatch } from "../traffic/expectation.ts";
-import { requireReadyPods } from "./ready-pods.ts";
-import { httpUrl } from "../traffic/url.ts";
+import { requireReadyPods } from "../../look/ready-pods.ts";
+import { httpUrl } from "../../look/url.ts";
 import type { Spec } from "./pods-serve-spec.ts";
 
-export async function observe(wanted: Spec, context: CheckContext): Promise<readonly CheckFinding[]> {
+export async function observe(wanted: Spec, context: LookContext): Promise<readonly CheckFinding[]> {
   const found = await requireReadyPods(context, wanted);
   if (!found.ok) return found.findings;
   const pods = found.pods.ready;
@@ -24,7 +24,7 @@ interface PodAnswer {
   readonly wanted: Spec;
   readonly pod: Pod;
   readonly answer: HttpAnswer | undefined;
-  readonly context: CheckContext;
+  readonly context: LookContext;
 }
 
 function judge({ wanted, pod, answer, context }: PodAnswer): readonly CheckFinding[] {

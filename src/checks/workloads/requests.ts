@@ -1,13 +1,13 @@
 import type { DeploymentPods } from "../../kube/deployment-pods.ts";
 import type { Container } from "../../kube/objects.ts";
 import { parseQuantity } from "../../kube/quantity.ts";
-import type { CheckContext, CheckFinding } from "../check.ts";
-import { requireReadyPods } from "./ready-pods.ts";
+import type { LookContext, CheckFinding } from "../../look/look.ts";
+import { requireReadyPods } from "../../look/ready-pods.ts";
 import type { Spec } from "./requests-spec.ts";
 
 const resources = ["cpu", "memory"] as const;
 
-export async function observe(wanted: Spec, context: CheckContext): Promise<readonly CheckFinding[]> {
+export async function observe(wanted: Spec, context: LookContext): Promise<readonly CheckFinding[]> {
   const found = await requireReadyPods(context, wanted);
   if (!found.ok) return found.findings;
   const { ready, deployment } = found.pods;
@@ -22,7 +22,7 @@ export async function observe(wanted: Spec, context: CheckContext): Promise<read
 function resizedByHand(
   name: string,
   { ready, deployment }: Pick<DeploymentPods, "ready" | "deployment">,
-  { namespace }: CheckContext,
+  { namespace }: LookContext,
 ): readonly CheckFinding[] {
   const described = deployment.spec.template.spec.containers;
   const resized = ready
@@ -61,7 +61,7 @@ function isSized(container: Container, described: Container): boolean {
 function judge(
   deployment: string,
   container: Container,
-  { namespace }: CheckContext,
+  { namespace }: LookContext,
 ): readonly CheckFinding[] {
   const lacking = (["requests", "limits"] as const).flatMap((part) =>
     resources

@@ -1,13 +1,13 @@
 import { readDeploymentPods, type DeploymentPods } from "../../kube/deployment-pods.ts";
 import { readRevisions, type Revision } from "../../kube/revisions.ts";
-import type { CheckContext, CheckFinding } from "../check.ts";
-import { missing } from "../objects/missing.ts";
-import { isPullable } from "../images/pullable.ts";
-import { requireReadyPods } from "./ready-pods.ts";
+import type { LookContext, CheckFinding } from "../../look/look.ts";
+import { missing } from "../../look/missing.ts";
+import { isPullable } from "../../look/pullable.ts";
+import { requireReadyPods } from "../../look/ready-pods.ts";
 import { notTheSame } from "./same-deployment.ts";
 import type { Spec } from "./rolled-back-spec.ts";
 
-export async function observe(wanted: Spec, context: CheckContext): Promise<readonly CheckFinding[]> {
+export async function observe(wanted: Spec, context: LookContext): Promise<readonly CheckFinding[]> {
   const { namespace, kube } = context;
   const { deployment, replicas } = wanted;
   const pods = await readDeploymentPods(kube, { namespace, name: deployment });
@@ -25,14 +25,14 @@ export async function observe(wanted: Spec, context: CheckContext): Promise<read
 
 interface Seen {
   readonly wanted: Spec;
-  readonly context: CheckContext;
+  readonly context: LookContext;
   readonly pods: DeploymentPods;
   readonly revisions: readonly Revision[];
 }
 
 async function unpullable(
   revisions: readonly Revision[],
-  context: CheckContext,
+  context: LookContext,
 ): Promise<readonly Revision[]> {
   const judged = revisions.map(async (revision) => {
     const pullable = await Promise.all(revision.images.map((image) => isPullable(image, context)));

@@ -14,6 +14,7 @@ export type Spec = z.infer<typeof spec>;
 /** An update, as Kubernetes keeps the evidence of one. */
 export const rolledOut = defineCheck({
   kind: "rolled-out",
+  does: "looks",
   summary:
     "A Deployment was updated, not created anew: same UID, every pod runs the new image by its digest, and the old version stands in its history.",
   spec,

@@ -1,13 +1,13 @@
 import type { DeploymentPods } from "../../kube/deployment-pods.ts";
 import { readRevisions } from "../../kube/revisions.ts";
-import type { CheckContext, CheckFinding } from "../check.ts";
+import type { LookContext, CheckFinding } from "../../look/look.ts";
 import { runsOtherImages } from "./other-images.ts";
-import { requireReadyPods } from "./ready-pods.ts";
+import { requireReadyPods } from "../../look/ready-pods.ts";
 import { historyLimit } from "../../kube/revisions.ts";
 import { notTheSame } from "./same-deployment.ts";
 import type { Spec } from "./rolled-out-spec.ts";
 
-export async function observe(wanted: Spec, context: CheckContext): Promise<readonly CheckFinding[]> {
+export async function observe(wanted: Spec, context: LookContext): Promise<readonly CheckFinding[]> {
   const { deployment, replicas } = wanted;
   const found = await requireReadyPods(context, { deployment, replicas: { atLeast: replicas } });
   if (!found.ok) return found.findings;
@@ -20,7 +20,7 @@ export async function observe(wanted: Spec, context: CheckContext): Promise<read
 
 function noHistory(
   { deployment, from, to }: Spec,
-  { namespace }: CheckContext,
+  { namespace }: LookContext,
   pods: DeploymentPods,
 ): readonly CheckFinding[] {
   const revisions = readRevisions(pods);

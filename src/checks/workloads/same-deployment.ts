@@ -1,9 +1,9 @@
 import type { Workload } from "../../kube/objects.ts";
-import type { CheckContext, CheckFinding } from "../check.ts";
+import type { LookContext, CheckFinding } from "../../look/look.ts";
 
 /** The finding for a Deployment that was deleted and created anew since the lab was started; none where it is the same. */
 export function notTheSame(
-  { state, namespace }: CheckContext,
+  { state, namespace }: LookContext,
   { metadata: { name, uid } }: Workload,
 ): readonly CheckFinding[] {
   const before = state?.deploymentUids?.[name];

@@ -17,6 +17,7 @@ export type Spec = z.infer<typeof spec>;
  */
 export const secretByReference = defineCheck({
   kind: "secret-by-reference",
+  does: "looks",
   summary:
     "A Deployment's pod template names a Secret, and neither it nor a ConfigMap spells out the Secret's value.",
   spec,

@@ -1,9 +1,9 @@
 import type { Workload } from "../../kube/objects.ts";
-import type { CheckContext, CheckFinding } from "../check.ts";
-import { missingHere } from "../objects/missing-here.ts";
+import type { LookContext, CheckFinding } from "../../look/look.ts";
+import { missingHere } from "../../look/missing-here.ts";
 import type { Spec } from "./secret-by-reference-spec.ts";
 
-export async function observe(wanted: Spec, context: CheckContext): Promise<readonly CheckFinding[]> {
+export async function observe(wanted: Spec, context: LookContext): Promise<readonly CheckFinding[]> {
   const { kube, namespace } = context;
   const { deployment: name, secret } = wanted;
   const deployment = await kube.read({ kind: "Deployment", namespace, name });
@@ -23,7 +23,7 @@ interface Place {
 }
 
 async function judge(
-  context: CheckContext,
+  context: LookContext,
   wanted: Spec,
   { deployment, value }: Place,
 ): Promise<readonly CheckFinding[]> {
@@ -57,7 +57,7 @@ function names(value: unknown, secret: string): boolean {
   });
 }
 
-function noValue({ namespace }: CheckContext, { secret, key }: Spec, there: readonly string[]): CheckFinding {
+function noValue({ namespace }: LookContext, { secret, key }: Spec, there: readonly string[]): CheckFinding {
   return {
     reason: "secret-without-value",
     object: `Secret/${secret}`,
@@ -69,7 +69,7 @@ function noValue({ namespace }: CheckContext, { secret, key }: Spec, there: read
   };
 }
 
-function literal({ namespace }: CheckContext, { deployment, secret, key }: Spec, path: string): CheckFinding {
+function literal({ namespace }: LookContext, { deployment, secret, key }: Spec, path: string): CheckFinding {
   return {
     reason: "secret-spelled-out",
     object: `Deployment/${deployment}`,
@@ -81,7 +81,7 @@ function literal({ namespace }: CheckContext, { deployment, secret, key }: Spec,
   };
 }
 
-function inConfigMap({ namespace }: CheckContext, { key }: Spec, map: string): CheckFinding {
+function inConfigMap({ namespace }: LookContext, { key }: Spec, map: string): CheckFinding {
   return {
     reason: "secret-in-config-map",
     object: `ConfigMap/${map}`,
@@ -93,7 +93,7 @@ function inConfigMap({ namespace }: CheckContext, { key }: Spec, map: string): C
   };
 }
 
-function notNamed({ namespace }: CheckContext, { deployment, secret, key }: Spec): CheckFinding {
+function notNamed({ namespace }: LookContext, { deployment, secret, key }: Spec): CheckFinding {
   return {
     reason: "secret-not-named",
     object: `Deployment/${deployment}`,

@@ -11,6 +11,7 @@ export type Spec = z.infer<typeof spec>;
 /** The pods are those that `labctl start` left. */
 export const unchangedPods = defineCheck({
   kind: "unchanged-pods",
+  does: "looks",
   summary: "A Deployment's pods are still the very ones, by UID, that `labctl start` left.",
   spec,
   observer: () => import("./unchanged-pods.ts"),

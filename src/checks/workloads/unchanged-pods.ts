@@ -1,10 +1,10 @@
 import { readDeploymentPods, uidsOf } from "../../kube/deployment-pods.ts";
-import type { CheckContext, CheckFinding } from "../check.ts";
-import { labName } from "../lab-name.ts";
-import { missing } from "../objects/missing.ts";
+import type { LookContext, CheckFinding } from "../../look/look.ts";
+import { labName } from "../../look/lab-name.ts";
+import { missing } from "../../look/missing.ts";
 import type { Spec } from "./unchanged-pods-spec.ts";
 
-export async function observe({ deployment }: Spec, context: CheckContext): Promise<readonly CheckFinding[]> {
+export async function observe({ deployment }: Spec, context: LookContext): Promise<readonly CheckFinding[]> {
   const { kube, namespace, state } = context;
   const before = state?.podUids[deployment];
   if (!before) return [neverStarted(deployment, context)];
@@ -17,7 +17,7 @@ export async function observe({ deployment }: Spec, context: CheckContext): Prom
   return [replaced({ deployment, namespace, gone: gone.length, added: added.length })];
 }
 
-function neverStarted(deployment: string, context: CheckContext): CheckFinding {
+function neverStarted(deployment: string, context: LookContext): CheckFinding {
   return {
     object: `Deployment/${deployment}`,
     reason: "lab-not-started",

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { defineCheck } from "../check.ts";
-import { replicas } from "./replicas.ts";
+import { replicas } from "../../look/replicas.ts";
 
 const spec = z.strictObject({
   kind: z.literal("workload"),
@@ -24,6 +24,7 @@ export type Spec = z.infer<typeof spec>;
 /** A Deployment and the pods it really owns. */
 export const workload = defineCheck({
   kind: "workload",
+  does: "looks",
   summary: "A Deployment owns this many Ready pods, which run this image, by its digest.",
   spec,
   observer: () => import("./workload.ts"),

@@ -1,13 +1,13 @@
 import { writeLabels } from "../../diagnosis/service-cause.ts";
 import type { DeploymentPods } from "../../kube/deployment-pods.ts";
 import type { Container, Pod } from "../../kube/objects.ts";
-import type { CheckContext, CheckFinding } from "../check.ts";
+import type { LookContext, CheckFinding } from "../../look/look.ts";
 import { setByHand } from "./other-images.ts";
-import { requireReadyPods } from "./ready-pods.ts";
-import { containersOf, statusesOf } from "./running-image.ts";
+import { requireReadyPods } from "../../look/ready-pods.ts";
+import { containersOf, statusesOf } from "../../look/running-image.ts";
 import type { Spec } from "./workload-spec.ts";
 
-export async function observe(wanted: Spec, context: CheckContext): Promise<readonly CheckFinding[]> {
+export async function observe(wanted: Spec, context: LookContext): Promise<readonly CheckFinding[]> {
   const found = await requireReadyPods(context, wanted);
   if (!found.ok) return found.findings;
   const perPod = found.pods.ready.map((pod) => lookAtPod(wanted, pod, context));
@@ -17,7 +17,7 @@ export async function observe(wanted: Spec, context: CheckContext): Promise<read
 }
 
 /** What was changed on pods by hand goes with them: what makes the next ones has to say the same. */
-function lookAtTemplate(wanted: Spec, pods: DeploymentPods, context: CheckContext): readonly CheckFinding[] {
+function lookAtTemplate(wanted: Spec, pods: DeploymentPods, context: LookContext): readonly CheckFinding[] {
   const labels = pods.deployment.spec.template.metadata?.labels ?? {};
   const lacking = Object.entries(wanted.podLabels).filter(([key, value]) => labels[key] !== value);
   return [
@@ -26,7 +26,7 @@ function lookAtTemplate(wanted: Spec, pods: DeploymentPods, context: CheckContex
   ];
 }
 
-function lookAtPod(wanted: Spec, pod: Pod, context: CheckContext): CheckFinding[] {
+function lookAtPod(wanted: Spec, pod: Pod, context: LookContext): CheckFinding[] {
   const findings: CheckFinding[] = [];
   const running = wanted.image === undefined ? [] : containersOf(pod, wanted.image, context);
   if (wanted.image !== undefined && running.length === 0)
@@ -46,7 +46,7 @@ function declares({ ports = [] }: Container, wanted: number): boolean {
   return ports.some(({ containerPort }) => containerPort === wanted);
 }
 
-function wrongImage({ deployment }: Spec, reference: string, pod: Pod, context: CheckContext): CheckFinding {
+function wrongImage({ deployment }: Spec, reference: string, pod: Pod, context: LookContext): CheckFinding {
   const images = pod.spec.containers.map(({ image }) => image ?? "(none)");
   const sameTag = images.includes(reference);
   const digests = statusesOf(pod).map(({ imageID }) => imageID.slice(imageID.lastIndexOf("@") + 1));
@@ -68,7 +68,7 @@ function wrongPort(
   { deployment }: Spec,
   port: number,
   containers: readonly Container[],
-  { namespace }: CheckContext,
+  { namespace }: LookContext,
 ): CheckFinding {
   const ports = containers.flatMap((container) =>
     (container.ports ?? []).map((it) => String(it.containerPort)),
@@ -89,7 +89,7 @@ function wrongLabels(
   { deployment }: Spec,
   lacking: Readonly<Record<string, string>>,
   labels: Readonly<Record<string, string>>,
-  { namespace }: CheckContext,
+  { namespace }: LookContext,
 ): CheckFinding {
   return {
     object: `Deployment/${deployment}`,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { disturbances } from "../../../src/disturb/index.ts";
-import type { DisturbContext, Disturbed } from "../../../src/disturb/disturbance.ts";
+import type { DisturbanceContext, Disturbed } from "../../../src/disturb/disturbance.ts";
 import { readJournal } from "../../../src/disturb/journal.ts";
 import { putBack } from "../../../src/disturb/put-back.ts";
 import { EnvironmentError } from "../../../src/errors.ts";
@@ -17,7 +17,7 @@ const present = template(image, { MODE: "fast" });
 interface Tried {
   readonly name: string;
   readonly options?: RollingOptions;
-  readonly run: (context: DisturbContext) => Promise<Disturbed>;
+  readonly run: (context: DisturbanceContext) => Promise<Disturbed>;
 }
 
 const history = { history: [template(older, { MODE: "fast" })], template: present };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { AskedCause } from "../../../../src/programs/answers.ts";
-import { withCause } from "../../../../src/checks/programs/ask-cause.ts";
+import { withCause } from "../../../../src/programs/ask-cause.ts";
 import type { KubeObject } from "../../../../src/kube/objects.ts";
 import { deployment, ingress, service } from "../../../support/cluster-objects.ts";
 import { fakeCheckContext } from "../../../support/fake-check-context.ts";

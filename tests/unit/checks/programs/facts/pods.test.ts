@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { podsFact } from "../../../../../src/checks/programs/facts/pods.ts";
+import { podsFact } from "../../../../../src/programs/facts/pods.ts";
 import type { KubeObject } from "../../../../../src/kube/objects.ts";
 import { deployment } from "../../../../support/cluster-objects.ts";
 import { fakeCheckContext } from "../../../../support/fake-check-context.ts";

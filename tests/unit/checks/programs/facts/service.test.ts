@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { serviceFact } from "../../../../../src/checks/programs/facts/service.ts";
+import { serviceFact } from "../../../../../src/programs/facts/service.ts";
 import { namespace, service } from "../../../../support/cluster-objects.ts";
 import { fakeCheckContext } from "../../../../support/fake-check-context.ts";
 import { FakeKube } from "../../../../support/fake-kube.ts";

@@ -1,6 +1,6 @@
-import { EnvironmentError } from "../../errors.ts";
-import type { Container, ContainerStatus, Pod } from "../../kube/objects.ts";
-import type { CheckContext } from "../check.ts";
+import { EnvironmentError } from "../errors.ts";
+import type { Container, ContainerStatus, Pod } from "../kube/objects.ts";
+import type { LookContext } from "./look.ts";
 
 /**
  * The containers of a pod that run the digest which labctl pushed under this reference, whatever their own tag says.
@@ -9,7 +9,7 @@ import type { CheckContext } from "../check.ts";
 export function containersOf(
   pod: Pod,
   reference: string,
-  { imageDigests }: CheckContext,
+  { imageDigests }: LookContext,
 ): readonly Container[] {
   const digest = imageDigests[reference];
   if (digest === undefined) {

@@ -1,7 +1,7 @@
-import { ingressCause, ingressOfHost } from "../../../diagnosis/ingress-cause.ts";
-import { EnvironmentError } from "../../../errors.ts";
-import { isLive, isReady } from "../../../kube/deployment-pods.ts";
-import type { Kube } from "../../../kube/kube.ts";
+import { ingressCause, ingressOfHost } from "../../diagnosis/ingress-cause.ts";
+import { EnvironmentError } from "../../errors.ts";
+import { isLive, isReady } from "../../kube/deployment-pods.ts";
+import type { KubeReads } from "../../kube/kube.ts";
 import type { Resolve } from "./fact.ts";
 
 /** Where the ingress controller answers for a host inside the cluster. */
@@ -19,7 +19,7 @@ export const ingressFact: Resolve<"ingress"> = async ({ ingress: host, path }, {
 /** A controller listens on the node's own port 80 in clusters like labctl's. */
 const nodePort = 80;
 
-async function findController(kube: Kube): Promise<{ readonly address: string; readonly port: number }> {
+async function findController(kube: KubeReads): Promise<{ readonly address: string; readonly port: number }> {
   const pods = (await kube.list("Pod")).filter((pod) => isLive(pod) && isReady(pod));
   for (const { spec, status } of pods) {
     const ports = spec.containers.flatMap((container) => container.ports ?? []);

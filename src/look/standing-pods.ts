@@ -1,5 +1,5 @@
-import type { Pod } from "../../kube/objects.ts";
-import type { CheckContext, CheckFinding } from "../check.ts";
+import type { Pod } from "../kube/objects.ts";
+import type { LookContext, CheckFinding } from "./look.ts";
 
 /** A pod whose status nobody stands behind. */
 export interface HollowPod {
@@ -17,7 +17,7 @@ export interface Standing {
 const saidWithinMs = 6000;
 
 /** Tells pods that run from those that only say so: a status can be written by hand, on a node that does not exist as well. */
-export async function askStanding(context: CheckContext, pods: readonly Pod[]): Promise<Standing> {
+export async function askStanding(context: LookContext, pods: readonly Pod[]): Promise<Standing> {
   const waited = await context.wait({
     observe: async () => {
       const hollow = await findHollow(context, pods);
@@ -36,7 +36,7 @@ interface Hollow extends HollowPod {
   readonly forGood: boolean;
 }
 
-async function findHollow({ kube }: CheckContext, pods: readonly Pod[]): Promise<readonly Hollow[]> {
+async function findHollow({ kube }: LookContext, pods: readonly Pod[]): Promise<readonly Hollow[]> {
   const names = [...new Set(pods.flatMap(({ spec }) => spec.nodeName ?? []))];
   const asked = await Promise.all(names.map(async (name) => [name, await kube.runningPods(name)] as const));
   const byNode = new Map(asked);
@@ -51,7 +51,7 @@ async function findHollow({ kube }: CheckContext, pods: readonly Pod[]): Promise
 
 export function notStanding(
   { pod: { metadata, spec }, why }: HollowPod,
-  { namespace }: CheckContext,
+  { namespace }: LookContext,
 ): CheckFinding {
   return {
     object: `Pod/${metadata.name}`,

@@ -1,9 +1,9 @@
-import type { Node } from "../../kube/objects.ts";
-import type { CheckContext } from "../check.ts";
+import type { Node } from "../kube/objects.ts";
+import type { LookContext } from "./look.ts";
 import { inRegistry } from "./pushed.ts";
 
 /** Whether a node has an image already, or the lab registry holds it; from elsewhere nothing comes into a lab cluster. */
-export async function isPullable(reference: string, context: CheckContext): Promise<boolean> {
+export async function isPullable(reference: string, context: LookContext): Promise<boolean> {
   const { registry, imageDigests, kube } = context;
   if (imageDigests[reference] !== undefined) return true;
   if (registry && isOf(registry.host, reference)) {

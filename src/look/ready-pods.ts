@@ -1,7 +1,7 @@
-import { deploymentCause } from "../../diagnosis/deployment-cause.ts";
-import { readDeploymentPods, type DeploymentPods } from "../../kube/deployment-pods.ts";
-import type { CheckContext, CheckFinding, Found } from "../check.ts";
-import { missingHere } from "../objects/missing-here.ts";
+import { deploymentCause } from "../diagnosis/deployment-cause.ts";
+import { readDeploymentPods, type DeploymentPods } from "../kube/deployment-pods.ts";
+import type { LookContext, CheckFinding, Found } from "./look.ts";
+import { missingHere } from "./missing-here.ts";
 import { askStanding, notStanding } from "./standing-pods.ts";
 import { describeReplicas, satisfiesReplicas, type Replicas } from "./replicas.ts";
 
@@ -14,7 +14,7 @@ interface Wanted {
 }
 
 /** Reads a Deployment's own pods and wants so many of them Ready, and really running; all of them, when it says `exactly`. */
-export async function requireReadyPods(context: CheckContext, wanted: Wanted): Promise<ReadyPods> {
+export async function requireReadyPods(context: LookContext, wanted: Wanted): Promise<ReadyPods> {
   const { kube, namespace } = context;
   const pods = await readDeploymentPods(kube, { namespace, name: wanted.deployment });
   if (!pods) {
@@ -29,7 +29,7 @@ export async function requireReadyPods(context: CheckContext, wanted: Wanted): P
   return { ok: false, findings: [await tooFew(context, wanted, pods)] };
 }
 
-async function tooFew(context: CheckContext, wanted: Wanted, pods: DeploymentPods): Promise<CheckFinding> {
+async function tooFew(context: LookContext, wanted: Wanted, pods: DeploymentPods): Promise<CheckFinding> {
   const cause = await deploymentCause(context, pods);
   const { ready, live } = pods;
   return {

@@ -1,6 +1,6 @@
-import type { Service } from "../../kube/objects.ts";
-import type { CheckContext, CheckFinding, Found } from "../check.ts";
-import { missingHere } from "../objects/missing-here.ts";
+import type { Service } from "../kube/objects.ts";
+import type { LookContext, CheckFinding, Found } from "./look.ts";
+import { missingHere } from "./missing-here.ts";
 
 export type FoundService = Found<{ readonly service: Service; readonly clusterIP: string }>;
 
@@ -11,7 +11,7 @@ interface Wanted {
 }
 
 /** A Service with an address and a port of its own; ExternalName and headless ones are told apart. */
-export async function findService(context: CheckContext, wanted: Wanted): Promise<FoundService> {
+export async function findService(context: LookContext, wanted: Wanted): Promise<FoundService> {
   const { kube, namespace } = context;
   const name = wanted.service;
   const service = await kube.read({ kind: "Service", namespace, name });

@@ -1,4 +1,4 @@
-import { findService } from "../../traffic/find-service.ts";
+import { findService } from "../../look/find-service.ts";
 import type { Resolve } from "./fact.ts";
 
 /** A Service with an address of its own, and how to reach it from any pod. */

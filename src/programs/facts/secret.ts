@@ -1,4 +1,4 @@
-import { missingHere } from "../../objects/missing-here.ts";
+import { missingHere } from "../../look/missing-here.ts";
 import type { Resolve } from "./fact.ts";
 
 /** The values of a Secret, decoded. */

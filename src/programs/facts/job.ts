@@ -1,4 +1,4 @@
-import { requireCompleteJob } from "../../jobs/complete-job.ts";
+import { requireCompleteJob } from "../../look/complete-job.ts";
 import type { Resolve } from "./fact.ts";
 import { tellPod } from "./told-pod.ts";
 

@@ -1,15 +1,16 @@
-import { EnvironmentError, LabctlError } from "../../errors.ts";
-import type { CheckContext, CheckFinding, Found } from "../check.ts";
-import { missing } from "../objects/missing.ts";
-import type { Values } from "../../programs/answers.ts";
+import { EnvironmentError, LabctlError } from "../errors.ts";
+import type { ProgramContext } from "./program-context.ts";
+import type { CheckFinding, Found } from "../look/look.ts";
+import { missing } from "../look/missing.ts";
+import type { Values } from "./answers.ts";
 import { withCause } from "./ask-cause.ts";
-import { bootstrapCommand, bootstrapInput } from "../../programs/bootstrap.ts";
-import { converse, type Conversation } from "../../programs/conversation.ts";
-import { endProgram } from "../../programs/end-program.ts";
+import { bootstrapCommand, bootstrapInput } from "./bootstrap.ts";
+import { converse, type Conversation } from "./conversation.ts";
+import { endProgram } from "./end-program.ts";
 import { resolveFacts } from "./facts/index.ts";
-import { readProgramFiles } from "../../programs/program-files.ts";
+import { readProgramFiles } from "./program-files.ts";
 import { programFile, programLimit, type ProgramSpec } from "./program-fields.ts";
-import type { Runner } from "../../programs/runner.ts";
+import type { Runner } from "./runner.ts";
 
 /** How a program came out. */
 export interface Ran {
@@ -32,7 +33,7 @@ const maxBytes = 1024 * 1024;
 /** Runs a program to its end. @param before what programs before it have told. */
 export async function runProgram(
   program: ProgramSpec,
-  context: CheckContext,
+  context: ProgramContext,
   before: Values = {},
 ): Promise<Ran> {
   const started = await startProgram(program, context, before);
@@ -47,7 +48,7 @@ export async function runProgram(
  */
 export async function startProgram(
   program: ProgramSpec,
-  context: CheckContext,
+  context: ProgramContext,
   before: Values = {},
 ): Promise<Found<{ readonly program: RunningProgram }>> {
   const found = await resolveFacts(program.facts, context);
@@ -86,7 +87,7 @@ export async function startProgram(
 
 interface Followed {
   readonly program: ProgramSpec;
-  readonly context: CheckContext;
+  readonly context: ProgramContext;
   readonly runner: Runner;
   /** Where it runs. */
   readonly folder: string;
@@ -134,7 +135,7 @@ async function giveUp(error: unknown, followed: Followed): Promise<unknown> {
 
 async function findAbsentClaim(
   { claim }: ProgramSpec,
-  { kube, namespace }: CheckContext,
+  { kube, namespace }: ProgramContext,
 ): Promise<CheckFinding | undefined> {
   if (!claim) return undefined;
   const ref = { apiVersion: "v1", kind: "PersistentVolumeClaim", name: claim.name, namespace };

@@ -1,4 +1,4 @@
-import type { CheckContext, Found } from "../../check.ts";
+import type { LookContext, Found } from "../../look/look.ts";
 import type { FactSpec, factSpecs } from "./fact-specs.ts";
 
 /** What a program is told under the fact's name, or why it cannot be told. */
@@ -10,5 +10,5 @@ export type FoundFact = Found<{ readonly value: unknown }>;
  */
 export type Resolve<Key extends keyof typeof factSpecs> = (
   wanted: FactSpec<Key>,
-  context: CheckContext,
+  context: LookContext,
 ) => Promise<FoundFact>;

@@ -1,4 +1,4 @@
-import type { CheckContext, CheckFinding } from "../../check.ts";
+import type { LookContext, CheckFinding } from "../../look/look.ts";
 import type { FoundFact, Resolve } from "./fact.ts";
 import type { Fact, factSpecs } from "./fact-specs.ts";
 import { ingressFact } from "./ingress.ts";
@@ -27,7 +27,7 @@ export type FoundFacts =
 /** Finds out one after the other, in their order; the first that is not there is the finding. */
 export async function resolveFacts(
   facts: Readonly<Record<string, Fact>>,
-  context: CheckContext,
+  context: LookContext,
 ): Promise<FoundFacts> {
   const values: Record<string, unknown> = {};
   for (const [name, wanted] of Object.entries(facts)) {
@@ -39,9 +39,9 @@ export async function resolveFacts(
   return { ok: true, facts: values };
 }
 
-function resolve(wanted: Fact, context: CheckContext): Promise<FoundFact> {
+function resolve(wanted: Fact, context: LookContext): Promise<FoundFact> {
   const [, resolver] = Object.entries(resolvers).find(([key]) => key in wanted) ?? [];
   if (!resolver) throw new Error(`Nobody knows how to find out ${Object.keys(wanted).join(", ")}.`);
   // The key tells the kind, and each resolver stands under its own.
-  return (resolver as (fact: Fact, within: CheckContext) => Promise<FoundFact>)(wanted, context);
+  return (resolver as (fact: Fact, within: LookContext) => Promise<FoundFact>)(wanted, context);
 }

@@ -1,4 +1,4 @@
-import type { CheckFinding } from "../check.ts";
+import type { CheckFinding } from "./look.ts";
 
 interface MissingRef {
   readonly kind: string;

@@ -1,4 +1,4 @@
-import type { CheckContext, CheckFinding } from "../check.ts";
+import type { LookContext, CheckFinding } from "./look.ts";
 import { missing } from "./missing.ts";
 
 /** Where kubectl puts things that name no namespace: the usual slip. */
@@ -6,7 +6,7 @@ const usualSlip = "default";
 
 /** The finding for an object that the lab's namespace lacks; one that slipped into `default` is named. */
 export async function missingHere(
-  { kube, namespace }: CheckContext,
+  { kube, namespace }: LookContext,
   { kind, name }: { readonly kind: string; readonly name: string },
 ): Promise<CheckFinding> {
   const finding = missing({ kind, name, namespace });

@@ -1,4 +1,4 @@
-import { missing } from "../../objects/missing.ts";
+import { missing } from "../../look/missing.ts";
 import type { Resolve } from "./fact.ts";
 
 /** An object of the lab's namespace, as the API gives it. */

@@ -1,18 +1,19 @@
-import type { Cause } from "../../diagnosis/cause.ts";
-import { deploymentCause } from "../../diagnosis/deployment-cause.ts";
-import { ingressCause, serviceOfRule } from "../../diagnosis/ingress-cause.ts";
-import { podCause } from "../../diagnosis/pod-cause.ts";
-import { lossCause } from "../../diagnosis/rollout-cause.ts";
-import { isReady, readDeploymentPods } from "../../kube/deployment-pods.ts";
-import type { CheckContext, CheckFinding } from "../check.ts";
-import { missing } from "../objects/missing.ts";
-import type { AskedCause, ProgramFinding } from "../../programs/answers.ts";
-import { explainSilence } from "../traffic/silence.ts";
+import type { Cause } from "../diagnosis/cause.ts";
+import { deploymentCause } from "../diagnosis/deployment-cause.ts";
+import { ingressCause, serviceOfRule } from "../diagnosis/ingress-cause.ts";
+import { podCause } from "../diagnosis/pod-cause.ts";
+import { lossCause } from "../diagnosis/rollout-cause.ts";
+import { isReady, readDeploymentPods } from "../kube/deployment-pods.ts";
+import type { ProgramContext } from "./program-context.ts";
+import type { CheckFinding } from "../look/look.ts";
+import { missing } from "../look/missing.ts";
+import type { AskedCause, ProgramFinding } from "./answers.ts";
+import { explainSilence } from "../look/silence.ts";
 
 /** A program's finding as a check's, with labctl's own diagnosis behind it where the program asks for one. */
 export async function withCause(
   { cause: asked, ...told }: ProgramFinding,
-  context: CheckContext,
+  context: ProgramContext,
 ): Promise<CheckFinding> {
   const { path, next, ...rest } = told;
   const cause = asked && (await askCause(asked, context));
@@ -28,7 +29,7 @@ export async function withCause(
 type Told = Pick<Cause, "message"> & Partial<Pick<Cause, "next">>;
 
 /** Undefined when labctl finds nothing wrong there. */
-async function askCause(asked: AskedCause, context: CheckContext): Promise<Told | undefined> {
+async function askCause(asked: AskedCause, context: ProgramContext): Promise<Told | undefined> {
   const { kube, namespace } = context;
   if ("ingress" in asked) return causeBehindIngress(asked, context);
   if ("service" in asked) return causeOfService(asked, context);
@@ -48,7 +49,7 @@ type Asked<Key extends string> = Extract<AskedCause, Readonly<Record<Key, unknow
 /** Follows a request: from the host's rule to the Service that it names, and to the pods behind that. */
 async function causeBehindIngress(
   { ingress: host, path = "/", deployment }: Asked<"ingress">,
-  context: CheckContext,
+  context: ProgramContext,
 ): Promise<Told | undefined> {
   const { kube, namespace } = context;
   const cause = await ingressCause(kube, { namespace, host, path });
@@ -59,7 +60,7 @@ async function causeBehindIngress(
 
 async function causeOfService(
   { service: name, deployment }: Asked<"service">,
-  context: CheckContext,
+  context: ProgramContext,
 ): Promise<Told | undefined> {
   const { kube, namespace } = context;
   const service = await kube.read({ kind: "Service", namespace, name });
@@ -69,7 +70,7 @@ async function causeOfService(
 
 async function causeOfDeployment(
   { deployment: name, atLeast }: Asked<"deployment">,
-  context: CheckContext,
+  context: ProgramContext,
 ): Promise<Told | undefined> {
   const { kube, namespace } = context;
   const pods = await readDeploymentPods(kube, { namespace, name });

@@ -1,13 +1,13 @@
-import { jobCause } from "../../diagnosis/job-cause.ts";
-import { endOf, readJobPods } from "../../kube/job-pods.ts";
-import type { Job, Pod } from "../../kube/objects.ts";
-import type { CheckContext, CheckFinding, Found } from "../check.ts";
-import { missing } from "../objects/missing.ts";
+import { jobCause } from "../diagnosis/job-cause.ts";
+import { endOf, readJobPods } from "../kube/job-pods.ts";
+import type { Job, Pod } from "../kube/objects.ts";
+import type { LookContext, CheckFinding, Found } from "./look.ts";
+import { missing } from "./missing.ts";
 
 /** Either a Job that has ended well with the pods it made, or the findings that say why it has not. */
 export type CompleteJob = Found<{ readonly job: Job; readonly pods: readonly Pod[] }>;
 
-export async function requireCompleteJob(context: CheckContext, name: string): Promise<CompleteJob> {
+export async function requireCompleteJob(context: LookContext, name: string): Promise<CompleteJob> {
   const { kube, namespace } = context;
   const job = await kube.read({ kind: "Job", namespace, name });
   if (!job) return { ok: false, findings: [missing({ kind: "Job", name, namespace })] };
@@ -17,7 +17,7 @@ export async function requireCompleteJob(context: CheckContext, name: string): P
 }
 
 export async function incomplete(
-  context: CheckContext,
+  context: LookContext,
   job: Job,
   pods: readonly Pod[],
 ): Promise<CheckFinding> {

@@ -1,9 +1,9 @@
-import { isSelected, serviceCause } from "../../diagnosis/service-cause.ts";
-import { isLive, isReady } from "../../kube/deployment-pods.ts";
-import type { Pod, Service } from "../../kube/objects.ts";
-import type { CheckContext, CheckFinding, Found } from "../check.ts";
-import { missing } from "../objects/missing.ts";
-import { containersOf } from "../workloads/running-image.ts";
+import { isSelected, serviceCause } from "../diagnosis/service-cause.ts";
+import { isLive, isReady } from "../kube/deployment-pods.ts";
+import type { Pod, Service } from "../kube/objects.ts";
+import type { LookContext, CheckFinding, Found } from "./look.ts";
+import { missing } from "./missing.ts";
+import { containersOf } from "./running-image.ts";
 
 export type PodsBehind = Found<{ readonly pods: readonly Pod[] }>;
 
@@ -17,7 +17,7 @@ interface Wanted {
 const readyWithinMs = 60_000;
 
 /** The Ready pods behind a Service that run the given image, whoever made them; waits while they start. */
-export async function findPodsBehind(context: CheckContext, wanted: Wanted): Promise<PodsBehind> {
+export async function findPodsBehind(context: LookContext, wanted: Wanted): Promise<PodsBehind> {
   const { namespace, kube, signal } = context;
   const waited = await context.wait({
     observe: () => look(context, wanted),
@@ -55,7 +55,7 @@ interface Seen {
 }
 
 async function look(
-  context: CheckContext,
+  context: LookContext,
   { service: name, image }: Wanted,
 ): Promise<{ readonly done: boolean; readonly value: Seen }> {
   const { kube, namespace } = context;

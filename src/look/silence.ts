@@ -1,12 +1,12 @@
-import type { Cause } from "../../diagnosis/cause.ts";
-import { serviceCause } from "../../diagnosis/service-cause.ts";
-import { readDeploymentPods } from "../../kube/deployment-pods.ts";
-import type { Service } from "../../kube/objects.ts";
-import type { CheckContext } from "../check.ts";
+import type { Cause } from "../diagnosis/cause.ts";
+import { serviceCause } from "../diagnosis/service-cause.ts";
+import { readDeploymentPods } from "../kube/deployment-pods.ts";
+import type { Service } from "../kube/objects.ts";
+import type { LookContext } from "./look.ts";
 
 /** Why a Service does not answer, as far as its selector, its ports and its pods tell. */
 export async function explainSilence(
-  context: CheckContext,
+  context: LookContext,
   service: Service,
   deployment?: string,
 ): Promise<Cause | undefined> {

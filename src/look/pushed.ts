@@ -1,6 +1,6 @@
-import { EnvironmentError } from "../../errors.ts";
-import { ImageName } from "../../oci/image-name.ts";
-import type { CheckContext, CheckFinding } from "../check.ts";
+import { EnvironmentError } from "../errors.ts";
+import { ImageName } from "../oci/image-name.ts";
+import type { LookContext, CheckFinding } from "./look.ts";
 
 /** `localhost:5001/my-image:1.0` as the lab registry itself names it: `my-image:1.0`. */
 export function inRegistry(reference: string): string {
@@ -14,7 +14,7 @@ export function inRegistry(reference: string): string {
  */
 export async function pushedDigest(
   reference: string,
-  { registry, imageDigests }: CheckContext,
+  { registry, imageDigests }: LookContext,
 ): Promise<string | undefined> {
   // What labctl gave is known by what it pushed: anybody may push something else under the same name.
   const noted = imageDigests[reference];

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { parseDuration } from "../../terminal/duration.ts";
+import { parseDuration } from "../terminal/duration.ts";
 import { fact } from "./facts/fact-specs.ts";
 
 const word = z.string().min(1);

@@ -1,4 +1,4 @@
-import type { Pod } from "../../../kube/objects.ts";
+import type { Pod } from "../../kube/objects.ts";
 
 /** A pod as a program is told of it. */
 export interface ToldPod {
