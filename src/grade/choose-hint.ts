@@ -13,7 +13,7 @@ export interface GivenHint {
 interface Asked {
   readonly exercise: Pick<Exercise, "hints">;
   /** What failed, for hints that say when they fit. */
-  readonly findings: readonly Pick<Finding, "message" | "reason">[];
+  readonly findings: readonly Pick<Finding, "reason">[];
   /** The indexes of the hints that were given before. */
   readonly given: readonly number[];
 }
@@ -29,7 +29,7 @@ const onItsWay = ["still-starting", "job-at-work", "job-tries-again"];
 
 /** What a report shows: the furthest of those that were asked for, else the first one. It gives no answer away. */
 export function shownHint({ exercise, findings, given }: Asked): GivenHint | undefined {
-  const isOnItsWay = ({ reason = "" }: Pick<Finding, "reason">): boolean => onItsWay.includes(reason);
+  const isOnItsWay = ({ reason }: Pick<Finding, "reason">): boolean => onItsWay.includes(reason);
   if (findings.length > 0 && findings.every(isOnItsWay)) return undefined;
   const fitting = fittingHints(exercise, findings);
   return fitting.findLast(({ index }) => given.includes(index)) ?? fitting[0];
@@ -49,8 +49,7 @@ function fittingHints({ hints }: Asked["exercise"], findings: Asked["findings"])
 
 function isAbout(
   hint: Exclude<Exercise["hints"][number], string>,
-  { message, reason }: Pick<Finding, "message" | "reason">,
+  { reason }: Pick<Finding, "reason">,
 ): boolean {
-  if ("when" in hint) return hint.when.test(message);
-  return reason !== undefined && [hint.reason].flat().includes(reason);
+  return [hint.reason].flat().includes(reason);
 }

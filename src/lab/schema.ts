@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { checkSpec } from "../checks/index.ts";
-import { pattern } from "../checks/traffic/expectation.ts";
 import { quizQuestion } from "../checks/quiz-spec.ts";
 
 /** An id that students type: `cluster-ip`. */
@@ -15,10 +14,6 @@ export const questions = ["deploy", "place", "scale", "expose", "heal", "update"
 
 const hint = z.union([
   text,
-  z.strictObject({
-    when: pattern.describe("Given only where a finding's message is like this, and then before the others."),
-    text,
-  }),
   z.strictObject({
     reason: z
       .union([slug, z.array(slug).min(1)])
@@ -44,7 +39,7 @@ const exercise = z
       .min(2)
       .refine(
         (hints) => hints.length < 2 || hints.filter((each) => typeof each === "string").length >= 2,
-        "two hints for everyone, beside those with a when",
+        "two hints for everyone, beside those with a reason",
       )
       .describe("A nudge first, nearly the answer last; between them what is about one failure."),
     requires: z

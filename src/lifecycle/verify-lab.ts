@@ -31,7 +31,7 @@ export interface PartOutcome {
 
 /** A finding as authors refer to it, and in the words that students get. */
 export interface ToldFinding {
-  readonly reason?: string;
+  readonly reason: string;
   readonly message: string;
 }
 
@@ -136,9 +136,7 @@ async function proveCase(run: LabRun, each: LabCase, progress: Progress): Promis
 }
 
 function findingsOf({ exercises }: CheckReport): readonly ToldFinding[] {
-  return exercises
-    .flatMap(({ findings }) => findings)
-    .map(({ reason, message }) => ({ ...(reason === undefined ? {} : { reason }), message }));
+  return exercises.flatMap(({ findings }) => findings).map(({ reason, message }) => ({ reason, message }));
 }
 
 function judgeCase(each: LabCase, report: CheckReport): readonly string[] {

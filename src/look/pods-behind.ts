@@ -34,6 +34,7 @@ export async function findPodsBehind(context: LookContext, wanted: Wanted): Prom
   const cause = await serviceCause(context, { service, pods: await kube.list("Pod", { namespace }) });
   const finding: CheckFinding = {
     object: `Service/${wanted.service}`,
+    reason: cause?.reason ?? "no-such-pod",
     expected: `a Ready pod${of(wanted)}`,
     actual: cause?.actual ?? `${String(selected.length)} Ready pods, none of which runs it`,
     message: cause?.message ?? `No Ready pod behind Service ${wanted.service} is one${of(wanted)}.`,

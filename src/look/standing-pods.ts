@@ -56,6 +56,7 @@ export function notStanding(
   return {
     object: `Pod/${metadata.name}`,
     path: "status.conditions",
+    reason: "only-said-to-run",
     expected: "a pod that a node runs",
     actual: `Ready in its status, and on ${spec.nodeName ?? "no node"}: ${why}`,
     message: `Pod ${metadata.name} says that it is Ready, but nothing of it runs: ${why}.`,

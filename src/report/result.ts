@@ -10,7 +10,7 @@ export interface Finding {
   /** The kind of check that found it. */
   readonly check: string;
   /** What is wrong, as a stable code that hints and cases refer to: "selector-matches-nothing". */
-  readonly reason?: string;
+  readonly reason: string;
   /** `Kind/name`, as kubectl takes it. */
   readonly object: string;
   /** The field it is about (`spec.selector`), where there is one. */

@@ -117,6 +117,7 @@ function notToldApart({ wanted, pods, context }: Unseen): CheckFinding {
   return {
     object: `Deployment/${wanted.deployment}`,
     path: `header ${header}`,
+    reason: "same-header",
     expected: "a value of its own from each pod",
     actual: `the same value from ${names}`,
     message: `The pods ${names} show the same header ${header}, so nobody can tell which of them answered. Do they still run the images that the lab gave?`,

@@ -46,6 +46,7 @@ function notGiven({ secret }: Spec, own: X509Certificate, { namespace }: LookCon
   return {
     object: `Secret/${secret}`,
     path: "data.tls.crt",
+    reason: "not-the-given-certificate",
     expected: "the certificate that the lab gave",
     actual: describe(own),
     message: `The Secret ${secret} does not hold the certificate that the lab gave any more, but ${describe(own)}: labctl reset brings the given one back.`,
@@ -66,6 +67,7 @@ async function shownToAnybody(
   return [
     {
       object: `Secret/${secret}`,
+      reason: "shown-to-anybody",
       expected: `another certificate for ${stranger}`,
       actual: "the same one",
       message: `https://${stranger} shows the certificate in the Secret ${secret}, too: it is what everybody is shown, not what an Ingress says for ${host}.`,

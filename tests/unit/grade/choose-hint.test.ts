@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { nextHint, shownHint } from "../../../src/grade/choose-hint.ts";
 
-const exercise = { hints: ["nudge", { when: /no endpoints/u, text: "about endpoints" }, "answer"] };
-const endpoints = [{ message: "The Service has no endpoints." }];
+const exercise = { hints: ["nudge", { reason: "no-endpoints", text: "about endpoints" }, "answer"] };
+const endpoints = [{ reason: "no-endpoints" }];
 
-function giveAll(findings: readonly { readonly message: string }[], times: number): readonly string[] {
+function giveAll(findings: readonly { readonly reason: string }[], times: number): readonly string[] {
   const given: number[] = [];
   return Array.from({ length: times }, () => {
     const hint = nextHint({ exercise, findings, given });
@@ -29,7 +29,7 @@ describe("nextHint", () => {
 
 describe("a hint about a reason", () => {
   const about = { hints: [{ reason: ["too-few", "none"], text: "more" }, "nudge", "answer"] };
-  const finding = (reason: string) => [{ message: "It says something else each time.", reason }];
+  const finding = (reason: string) => [{ reason }];
 
   it("comes first where a finding has one of its reasons, and never otherwise", () => {
     expect(nextHint({ exercise: about, findings: finding("none"), given: [] })?.text).toBe("more");
@@ -40,10 +40,7 @@ describe("a hint about a reason", () => {
 
 describe("shownHint", () => {
   it("shows none where there is only to wait", () => {
-    const starting = {
-      message: "Pod a is still starting: check again in a moment.",
-      reason: "still-starting",
-    };
+    const starting = { reason: "still-starting" };
     expect(shownHint({ exercise, findings: [starting], given: [] })).toBeUndefined();
     expect(shownHint({ exercise, findings: [starting, ...endpoints], given: [] })?.text).toBe(
       "about endpoints",

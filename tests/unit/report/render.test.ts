@@ -37,6 +37,7 @@ const report: CheckReport = {
       findings: [
         {
           check: "endpoints",
+          reason: "selector-matches-nothing",
           object: "Service/shop",
           path: "spec.selector",
           expected: "the 2 Ready pods of Deployment shop",
