@@ -3,7 +3,7 @@ import { defineCheck } from "../check.ts";
 
 const spec = z.strictObject({
   kind: z.literal("rolled-out"),
-  deployment: z.string().min(1).describe("One of start/."),
+  deployment: z.string().min(1).describe("Of the lab, or what a student has made."),
   replicas: z.int().positive(),
   from: z.string().min(1).describe("The image of the version before."),
   to: z.string().min(1).describe("The image of the new version."),
