@@ -37,10 +37,28 @@ export async function parseCommandLine(line: CommandLine): Promise<Parsed> {
     text += output;
   })) as unknown as GlobalArgs & { readonly _: readonly (string | number)[] };
   if (text !== "") return { kind: "text", text: `${text}\n` };
-  if (chosen.command) return { kind: "run", command: chosen.command, args };
+  if (chosen.command) {
+    requireNames(args);
+    return { kind: "run", command: chosen.command, args };
+  }
   const word = args._[0];
   if (word !== undefined) throw unknownCommand(String(word), line.commands);
   return { kind: "text", text: `${await parser.getHelp()}\n` };
+}
+
+/** https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names */
+const dnsLabel = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
+
+/** Both become parts of paths, and of names of containers. */
+function requireNames({ cluster, namespace }: GlobalArgs): void {
+  for (const [flag, value] of Object.entries({ cluster, namespace })) {
+    if (value === undefined || dnsLabel.test(value)) continue;
+    throw new UsageError({
+      message: `--${flag} is no name that Kubernetes takes.`,
+      lastSeen: value,
+      hint: `Small letters, digits and hyphens, 63 at most, a letter or digit at both ends: --${flag} team-1`,
+    });
+  }
 }
 
 function createParser(line: CommandLine, choose: (command: Command) => void): Argv {

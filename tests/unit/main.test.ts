@@ -206,6 +206,27 @@ describe("the platform's flags", () => {
     });
   });
 
+  test.each([
+    ["--namespace", "/../../../tmp/elsewhere"],
+    ["--namespace", "Lab"],
+    ["--cluster", "../.."],
+    ["--cluster", ""],
+    ["--cluster", "a".repeat(64)],
+  ])("%s %s is no name that may become a path, and nothing is done", async (flag, value) => {
+    const { exitCode, stderr } = await world.run("down", flag, value);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(`${flag} is no name that Kubernetes takes.`);
+    expect(world.choices).toEqual([]);
+  });
+
+  test("name a cluster and a namespace from the environment as strictly", async () => {
+    for (const name of ["LABCTL_CLUSTER", "LABCTL_NAMESPACE"]) {
+      world.env = { [name]: "../.." };
+      expect((await world.run("status")).stderr).toContain("is no name that Kubernetes takes.");
+    }
+    expect(world.choices).toEqual([]);
+  });
+
   test("win over the environment", async () => {
     world.env = { ...world.env, LABCTL_ENGINE: "host" };
     await world.run("status", "--engine", "private", "--context", "prod");
