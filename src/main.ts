@@ -7,6 +7,8 @@ import { labNames } from "./lab/lab-names.ts";
 import { reportApiVersion } from "./report/result.ts";
 import { formatDuration, parseDuration } from "./terminal/duration.ts";
 import { silentProgress } from "./terminal/line-progress.ts";
+import { plainProgress } from "./terminal/plain-progress.ts";
+import { plainText } from "./terminal/plain-text.ts";
 import { version } from "./version.ts";
 
 /**
@@ -46,7 +48,7 @@ async function run(command: Command, args: GlobalArgs, deps: Deps): Promise<Exit
   const signal = AbortSignal.any([deps.signal, ended.signal]);
   const limited: Deps = {
     ...deps,
-    progress: args.quiet ? silentProgress : deps.progress,
+    progress: args.quiet ? silentProgress : plainProgress(deps.progress),
     signal,
     exclusive: (work, subject) => deps.exclusive(work, subject, signal),
   };
@@ -135,10 +137,10 @@ function reportError({ error, verbose, json, deps }: Failure): ExitCode {
   }
   const told = error instanceof LabctlError ? error : bug(error);
   const paint = (text: string): string => (streams.color(streams.err) ? `\u001b[31m${text}\u001b[0m` : text);
-  const lines = [`${paint("Error:")} ${told.message}`];
-  if (told.lastSeen !== undefined && told.lastSeen !== "") lines.push(indent(told.lastSeen));
-  lines.push(told.hint);
-  if (verbose) lines.push(...stacks(error));
+  const lines = [`${paint("Error:")} ${plainText(told.message)}`];
+  if (told.lastSeen !== undefined && told.lastSeen !== "") lines.push(indent(plainText(told.lastSeen)));
+  lines.push(plainText(told.hint));
+  if (verbose) lines.push(...stacks(error).map(plainText));
   streams.err.write(`${lines.join("\n")}\n`);
   if (json) {
     const { message, lastSeen, hint, exitCode } = told;

@@ -1,9 +1,11 @@
 import type { DisturbContext } from "../checks/check.ts";
 import { isExperiment, lacks, observeCheck, type CheckSpec } from "../checks/index.ts";
 import { LabctlError } from "../errors.ts";
+import type { CheckFinding } from "../look/look.ts";
 import { shownHint } from "./choose-hint.ts";
 import type { Exercise } from "../lab/schema.ts";
 import type { ExerciseResult, Finding, Status } from "../report/result.ts";
+import { plainText } from "../terminal/plain-text.ts";
 
 interface ExerciseOptions {
   readonly exercise: Exercise;
@@ -29,7 +31,7 @@ export async function gradeExercise(options: ExerciseOptions): Promise<ExerciseR
   const started = context.clock.now();
   const checks = exercise.checks.filter((spec) => isExperiment(spec) === (phase === "experiment"));
   const observations: string[] = [];
-  const observed = (text: string): void => void observations.push(text);
+  const observed = (text: string): void => void observations.push(plainText(text));
   const { findings, reasons } = await observeAll(checks, { ...context, observed });
   const durationMs = context.clock.now() - started;
   if (reasons.length > 0)
@@ -59,24 +61,35 @@ async function observeAll(checks: readonly CheckSpec[], context: DisturbContext)
     context.signal.throwIfAborted();
     try {
       const found = await observeCheck(spec, context);
-      findings.push(...found.map((finding) => ({ check: spec.kind, ...finding })));
+      findings.push(...found.map((finding) => toFinding(spec.kind, finding)));
     } catch (error) {
-      const { message, hint } = expectedError(error);
-      reasons.push(`${message} Next: ${hint}`);
+      context.signal.throwIfAborted();
+      reasons.push(plainText(whyNot(spec.kind, error)));
     }
   }
   return { findings: tellOnce(findings), reasons: [...new Set(reasons)] };
 }
 
-/**
- * What a check met; an outage meets what `await using` gives back, too, and then comes as two errors in one.
- * @throws whatever of it is no LabctlError: a bug.
- */
-function expectedError(error: unknown): LabctlError {
+/** Names, logs and answers of others are in it: a report that is printed shows them and obeys none of them. */
+function toFinding(check: string, finding: CheckFinding): Finding {
+  const texts = Object.entries(finding).map(([member, text]) => [member, text && plainText(text)]);
+  return { check, ...(Object.fromEntries(texts) as CheckFinding) };
+}
+
+/** What a check met makes its exercise errored, and no other: what nobody expected, too. */
+function whyNot(kind: string, error: unknown): string {
+  const expected = expectedError(error);
+  if (expected) return `${expected.message} Next: ${expected.hint}`;
+  const bug = error instanceof Error ? error : new Error(String(error));
+  const [, where = ""] = bug.stack?.split("\n    at ") ?? [];
+  return `labctl has a bug in its check ${kind}: ${bug.name}: ${bug.message} (at ${where}). Next: report this line.`;
+}
+
+/** An outage meets what `await using` gives back, too, and then comes as two errors in one; undefined for a bug. */
+function expectedError(error: unknown): LabctlError | undefined {
   if (error instanceof LabctlError) return error;
-  if (!(error instanceof SuppressedError)) throw error;
-  expectedError(error.error);
-  return expectedError(error.suppressed);
+  if (!(error instanceof SuppressedError)) return undefined;
+  return expectedError(error.error) && expectedError(error.suppressed);
 }
 
 /** Two checks that stumble over the same cause tell it once. */

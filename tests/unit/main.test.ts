@@ -194,6 +194,12 @@ test("an interrupt ends a command that waits for another labctl", async () => {
   expect(await running).toBe(130);
 });
 
+test("an error shows what others wrote, and obeys nothing of it", async () => {
+  const parts = { message: "It failed: \u001b[2Ja.", lastSeen: "\u001b]0;b\u0007c", hint: "\u202ed" };
+  expect(await main(["fail"], world.deps(), [failing(new EnvironmentError(parts))])).toBe(3);
+  expect(world.streams.err.text).toBe("Error: It failed: a.\n  c\n\ufffdd\n");
+});
+
 describe("the platform's flags", () => {
   test("have environment variables of the same name", async () => {
     world.env = { ...world.env, LABCTL_ENGINE: "host", LABCTL_HTTP_PORT: "18080", LABCTL_CLUSTER: "two" };
