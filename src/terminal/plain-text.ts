@@ -1,7 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
 
 /** Control characters but tab and line feed, and what turns the direction of letters that follow. */
-// eslint-disable-next-line no-control-regex -- they are what it looks for
 const unprintable = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 
 /** What others wrote (a pod's log, a name, a page), as it may be shown: nothing of it moves, colours, hides or turns text. */

@@ -26,7 +26,10 @@ test("progress shows no sequences of others", async () => {
   const shown: string[] = [];
   const stream = { write: (text: string) => void shown.push(text) };
   const progress = plainProgress(createLineProgress(stream as never, new FakeClock()));
-  await progress.step("\u001b[2Ja", (step) => Promise.resolve(step.title("\u001b[2Jb")));
+  await progress.step("\u001b[2Ja", async (step) => {
+    step.title("\u001b[2Jb");
+    step.detail("\u001b[2Jb");
+  });
   progress.note("\u001b[2Jc");
   expect(shown.join("")).not.toContain("\u001b");
 });
