@@ -1,32 +1,54 @@
 /** Digests of the images that labctl pushed, noted in the cluster: a tag can be pushed anew by anyone, this cannot. */
-import type { Kube } from "../kube/kube.ts";
+import { z } from "zod";
+import { EnvironmentError } from "../errors.ts";
+import { changeObject } from "../kube/change-object.ts";
+import type { Kube, KubeReads } from "../kube/kube.ts";
+import type { ConfigMap } from "../kube/objects.ts";
 import type { PushedImage } from "../oci/pushed-image.ts";
+import { parseJson } from "../parse-json.ts";
 import { systemNamespace } from "./system-namespace.ts";
 
-const name = "pushed-images";
+const ref = { kind: "ConfigMap", name: "pushed-images", namespace: systemNamespace } as const;
 const key = "digests.json";
 
-/** By reference: `localhost:5001/nginx:1.22.1` → `sha256:…`; empty before anything was pushed. */
-export async function readPushedImages(kube: Kube): Promise<Readonly<Record<string, string>>> {
-  const stored = await kube.read({ kind: "ConfigMap", name, namespace: systemNamespace });
-  return JSON.parse(stored?.data?.[key] ?? "{}") as Record<string, string>;
+type Digests = Readonly<Record<string, string>>;
+
+const noted = z.record(z.string(), z.string().startsWith("sha256:"));
+
+/**
+ * By reference: `localhost:5001/nginx:1.22.1` → `sha256:…`; empty before anything was pushed.
+ * @throws EnvironmentError when somebody has written there what cannot be read.
+ */
+export async function readPushedImages(kube: KubeReads): Promise<Digests> {
+  const stored = await kube.read(ref);
+  const digests = stored ? parse(stored) : {};
+  if (digests) return digests;
+  throw new EnvironmentError({
+    message: "What labctl noted of the images that it pushed cannot be read.",
+    lastSeen: `ConfigMap ${ref.namespace}/${ref.name}: somebody has changed ${key}`,
+    hint: "Have them noted anew: labctl up",
+  });
 }
 
-/** Adds to what is noted; writes nothing where nothing differs. */
+/** undefined: it is not as labctl writes it. */
+function parse({ data }: ConfigMap): Digests | undefined {
+  const content = data?.[key];
+  return content === undefined ? {} : noted.safeParse(parseJson(content)).data;
+}
+
+/** Adds to what is noted, and takes the place of what cannot be read; writes nothing where nothing differs. */
 export async function recordPushedImages(kube: Kube, pushed: readonly PushedImage[]): Promise<void> {
-  const before = await readPushedImages(kube);
-  const fresh = pushed.filter(({ reference, digest }) => before[reference] !== digest);
-  if (fresh.length === 0) return;
+  if (pushed.length === 0) return;
+  const fresh = Object.fromEntries(pushed.map(({ reference, digest }) => [reference, digest]));
+  const change = (object: ConfigMap) => {
+    const before = parse(object);
+    const isNoted = before && pushed.every(({ reference, digest }) => before[reference] === digest);
+    return isNoted ? undefined : { data: { [key]: JSON.stringify({ ...before, ...fresh }) } };
+  };
+  if (await changeObject(kube, { ref, change })) return;
   const labels = { "app.kubernetes.io/managed-by": "labctl" };
   await kube.apply({ apiVersion: "v1", kind: "Namespace", metadata: { name: systemNamespace, labels } });
-  const digests = {
-    ...before,
-    ...Object.fromEntries(fresh.map(({ reference, digest }) => [reference, digest])),
-  };
-  await kube.apply({
-    apiVersion: "v1",
-    kind: "ConfigMap",
-    metadata: { name, namespace: systemNamespace, labels },
-    data: { [key]: JSON.stringify(digests) },
-  });
+  const { kind, ...place } = ref;
+  const data = { [key]: JSON.stringify(fresh) };
+  await kube.create({ apiVersion: "v1", kind, metadata: { ...place, labels }, data });
 }

@@ -1,4 +1,6 @@
 import { forgetNodeImages } from "../cluster/node-images.ts";
+import { EnvironmentError } from "../errors.ts";
+import type { KubeReads } from "../kube/kube.ts";
 import { ImageName } from "../oci/image-name.ts";
 import { recordPushedImages, readPushedImages } from "../records/pushed-images.ts";
 import type { Platform } from "../platform.ts";
@@ -10,7 +12,7 @@ export function pushedImagesStep(names: readonly string[]): Step {
     title: `Images in the registry: ${names.join(", ")}`,
     isDone: async ({ platform, kube }) => {
       const wanted = (await platform.images.list()).filter(({ name }) => names.includes(name));
-      const recorded = await readPushedImages(await kube());
+      const recorded = await notedOrNothing(await kube());
       const held = await Promise.all(
         wanted.map(async ({ repository, state, digests }) => {
           if (repository === undefined || state !== "current") return false;
@@ -25,16 +27,42 @@ export function pushedImagesStep(names: readonly string[]): Step {
     },
     ensure: async ({ platform, deps, kube }) => {
       const cluster = await kube();
-      const before = await readPushedImages(cluster);
+      const before = await notedOrNothing(cluster);
+      const held = await heldByRegistry(names, platform);
       const pushed = await platform.images.ensurePushed(names, deps.progress);
       // Before it is recorded: a run that is killed in between forgets them once more.
       for (const { reference, digest } of pushed) {
-        const isReplaced = before[reference] !== undefined && before[reference] !== digest;
+        const earlier = [before[reference], held.get(reference)];
+        const isReplaced = earlier.some((other) => other !== undefined && other !== digest);
         if (isReplaced) await forgetOnNodes(reference, platform);
       }
       await recordPushedImages(cluster, pushed);
     },
   };
+}
+
+/** What is noted cannot be read where somebody has changed it: it is noted anew. */
+async function notedOrNothing(kube: KubeReads): Promise<Readonly<Record<string, string>>> {
+  try {
+    return await readPushedImages(kube);
+  } catch (error) {
+    if (error instanceof EnvironmentError) return {};
+    throw error;
+  }
+}
+
+/** By reference, the digests in the registry now: somebody else may have pushed another image under a tag. */
+async function heldByRegistry(
+  names: readonly string[],
+  { images, registry }: Platform,
+): Promise<ReadonlyMap<string, string | undefined>> {
+  const wanted = (await images.list()).filter(({ name }) => names.includes(name));
+  const repositories = wanted.flatMap(({ repository = [] }) => repository);
+  return new Map(
+    await Promise.all(
+      repositories.map(async (each) => [`${registry.host}/${each}`, await registry.digest(each)] as const),
+    ),
+  );
 }
 
 /** A node that has the tag would not ask for it again; the nodes of a cluster made by others cannot be reached. */

@@ -1,4 +1,5 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
+import { EnvironmentError } from "../../../src/errors.ts";
 import { readPushedImages, recordPushedImages } from "../../../src/records/pushed-images.ts";
 import { FakeKube } from "../../support/fake-kube.ts";
 
@@ -36,4 +37,28 @@ it("writes nothing where nothing differs", async () => {
   await recordPushedImages(kube, [nginx]);
   await recordPushedImages(kube, []);
   expect(kube.writes).toHaveLength(before);
+});
+
+describe("what somebody else has written there", () => {
+  const ref = { kind: "ConfigMap", namespace: "labctl-system", name: "pushed-images" };
+  const forged = (text: string) =>
+    new FakeKube([
+      { apiVersion: "v1", kind: "ConfigMap", metadata: ref, data: { "digests.json": text } } as never,
+    ]);
+
+  it.each([
+    "no JSON",
+    "[]",
+    '{"localhost:5001/nginx:1.22.1":1}',
+    '{"localhost:5001/nginx:1.22.1":"any"}',
+    "null",
+  ])("is an outage, not a bug: %s", async (text) => {
+    await expect(readPushedImages(forged(text))).rejects.toThrow(EnvironmentError);
+  });
+
+  it("is replaced by the next up", async () => {
+    const kube = forged("no JSON");
+    await recordPushedImages(kube, [nginx]);
+    expect(await readPushedImages(kube)).toEqual({ [nginx.reference]: nginx.digest });
+  });
 });

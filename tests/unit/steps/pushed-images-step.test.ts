@@ -45,6 +45,7 @@ describe("a tag that is pushed anew", () => {
 
   beforeEach(async () => {
     await world.platform.docker.runContainer({ ...nodeContainer, name: node });
+    world.platform.digests = {};
     await nginx.ensure(pushing("sha256:0"), step);
     expect(forgotten()).toEqual([]);
   });
@@ -54,7 +55,14 @@ describe("a tag that is pushed anew", () => {
     expect(forgotten()).toEqual([expect.stringMatching(/images remove.* localhost:5001\/nginx$/s)]);
   });
 
+  it("is forgotten, too, where somebody else had pushed another image under it meanwhile", async () => {
+    world.platform.digests = { "nginx:1.22.1": "sha256:poisoned" };
+    await nginx.ensure(pushing("sha256:0"), step);
+    expect(forgotten()).toHaveLength(1);
+  });
+
   it("stays where it is the same", async () => {
+    world.platform.digests = { "nginx:1.22.1": "sha256:0" };
     await nginx.ensure(pushing("sha256:0"), step);
     expect(forgotten()).toEqual([]);
   });
@@ -73,7 +81,10 @@ describe("is to do", () => {
   });
 
   it("when the registry has another image under the tag than the one noted", async () => {
+    const { digests } = world.platform;
+    world.platform.digests = {};
     await nginx.ensure(pushing("sha256:0"), step);
+    world.platform.digests = digests;
     expect(await isDone()).toBe(false);
   });
 
