@@ -24,7 +24,8 @@ export const verify = defineCommand({
     cases: {
       type: "boolean",
       default: false,
-      describe: "With every case of the lab: what must not pass, and what must",
+      describe:
+        "With every case of the lab (what must not pass, and what must), and with its exercises in reverse order",
     },
     parallel: {
       type: "number",
@@ -67,7 +68,7 @@ function progressOf({ progress, streams, clock }: Deps, count: number): (run: La
 
 function asText(list: readonly Verification[]): string {
   return renderTable(
-    ["LAB", "VERDICT", "EXERCISES", "TIME", "WRONG REFUSED", "RIGHT ACCEPTED"],
+    ["LAB", "VERDICT", "EXERCISES", "TIME", "WRONG REFUSED", "RIGHT ACCEPTED", "IN REVERSE"],
     list.map((each) => [
       each.lab,
       verdictOf(each),
@@ -75,6 +76,7 @@ function asText(list: readonly Verification[]): string {
       formatDuration(each.durationMs),
       asFraction(each.wrongRefused),
       asFraction(each.rightAccepted),
+      orderVerdict(each),
     ]),
   );
 }
@@ -82,6 +84,11 @@ function asText(list: readonly Verification[]): string {
 function verdictOf({ outage, problems }: Verification): string {
   if (outage === true) return "errored";
   return problems.length === 0 ? "holds" : `${String(problems.length)} problems`;
+}
+
+function orderVerdict({ inReverse }: Verification): string {
+  if (!inReverse) return "-";
+  return inReverse.holds ? "holds" : "fails";
 }
 
 function asFraction({ good, of }: Tally): string {

@@ -7,6 +7,7 @@ import { loadManifest } from "../manifests/load-manifests.ts";
 import { parseLab, type KnownParts } from "./parse.ts";
 import type { Parsed } from "../yaml/parse-yaml.ts";
 import type { Lab } from "./schema.ts";
+import { parseSolution, type StepGroup } from "./solution-schema.ts";
 import { parseCase, parseSteps, type CaseFile, type LabStep } from "./steps-schema.ts";
 
 export type LoadedLab =
@@ -32,6 +33,11 @@ export interface StepList {
   readonly steps: readonly LabStep[];
 }
 
+/** All steps of a solution in their order, and the groups that they are in. */
+export interface Solution extends StepList {
+  readonly groups: readonly StepGroup[];
+}
+
 /** A case of the lab: `cases/<name>/case.yaml`. */
 export interface LabCase extends CaseFile {
   readonly name: string;
@@ -39,23 +45,34 @@ export interface LabCase extends CaseFile {
 }
 
 /** Reads `solution/steps.yaml`; undefined in a student's pack, which has none. @throws LabDefinitionError */
-export function loadSolution(lab: Lab): Promise<StepList | undefined> {
-  return loadSteps(lab, "solution");
+export async function loadSolution(lab: Lab): Promise<Solution | undefined> {
+  const { exercises } = lab;
+  const read = await readSteps(lab, "solution", (text, file) => parseSolution(text, { file, exercises }));
+  if (!read) return undefined;
+  const { folder, file, value: groups } = read;
+  const steps = groups.flatMap((group) => group.steps);
+  await requireFiles(lab, { folder, steps }, file);
+  return { folder, steps, groups };
 }
 
 /** Reads `start/steps.yaml`: what is done after the manifests of start/; most labs have none. @throws LabDefinitionError */
-export function loadStartSteps(lab: Lab): Promise<StepList | undefined> {
-  return loadSteps(lab, "start");
+export async function loadStartSteps(lab: Lab): Promise<StepList | undefined> {
+  const read = await readSteps(lab, "start", parseSteps);
+  if (!read) return undefined;
+  const { folder, file, value: steps } = read;
+  await requireFiles(lab, { folder, steps }, file);
+  return { folder, steps };
 }
 
-async function loadSteps(lab: Lab, part: "solution" | "start"): Promise<StepList | undefined> {
+async function readSteps<T>(
+  lab: Lab,
+  part: "solution" | "start",
+  parse: (text: string, file: string) => Parsed<T>,
+) {
   const path = join(lab.folder, part, "steps.yaml");
   if (!(await exists(path))) return undefined;
   const file = placeOf(path, lab.folder);
-  const steps = accept(parseSteps(await readFile(path, "utf8"), file));
-  const folder = dirname(path);
-  await requireFiles(lab, { folder, steps }, file);
-  return { folder, steps };
+  return { folder: dirname(path), file, value: accept(parse(await readFile(path, "utf8"), file)) };
 }
 
 /** Reads all cases, in the order of their names. @throws LabDefinitionError with the problems of the first broken one. */

@@ -38,7 +38,7 @@ export const labStep = z.union([
 
 export type LabStep = z.infer<typeof labStep>;
 
-/** `solution/steps.yaml`: what takes an untouched lab to a solved one. */
+/** `start/steps.yaml`: what is done after the manifests of start/. */
 export const stepsFile = z.array(labStep).min(1);
 
 /** `cases/<name>/case.yaml`: a state of the lab, and what its check must say about it. */

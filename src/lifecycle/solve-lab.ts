@@ -1,7 +1,7 @@
 import { UsageError } from "../errors.ts";
 import type { Progress } from "../terminal/progress.ts";
 import type { LabRun } from "./lab-run.ts";
-import { loadSolution } from "../lab/load.ts";
+import { loadSolution, type StepList } from "../lab/load.ts";
 import { runLabSteps, toolsOf } from "./run-lab-steps.ts";
 
 /** Does what `solution/steps.yaml` says. @throws UsageError in a pack that has no solution. */
@@ -14,6 +14,11 @@ export async function solveLab(run: LabRun, progress: Progress): Promise<void> {
       hint: `Run: labctl hint ${run.lab.id}`,
     });
   }
+  await doSolution(run, solution, progress);
+}
+
+/** Does the steps of a solution that was read, in the order of the list. */
+export async function doSolution(run: LabRun, solution: StepList, progress: Progress): Promise<void> {
   await run.context.platform.ensureTools(toolsOf(solution.steps), progress);
   await progress.step(`Solve lab ${run.lab.id}`, (step) => runLabSteps(run, solution, step));
 }

@@ -2,18 +2,21 @@ import { disturbsNodes, isExperiment } from "../checks/index.ts";
 import { chooseExercises } from "../grade/choose-exercises.ts";
 import type { CheckReport } from "../report/result.ts";
 import type { Progress } from "../terminal/progress.ts";
-import { checkLab } from "./check-lab.ts";
+import { checkLab, withoutExperiments } from "./check-lab.ts";
 import type { LabRun } from "./lab-run.ts";
 import { loadCases, type LabCase } from "../lab/load.ts";
 import { resetLab } from "./reset-lab.ts";
 import { runLabSteps, toolsOf } from "./run-lab-steps.ts";
 import type { Lab } from "../lab/schema.ts";
 import { solveLab } from "./solve-lab.ts";
+import { because, unlessAllFailed, unlessAllPassed, whyOf } from "./verdict-problems.ts";
+import { loadReverseSolution, proveInReverse, type ReverseSolution } from "./verify-reverse.ts";
 
 /** A piece of a lab's proof. Each begins with a reset, so that they may be done in any order. */
 export interface ProofPart {
-  /** undefined: the lab's own proof, or the half of it that disturbs nodes. */
+  /** With neither a case nor a solution in reverse: the lab's own proof, or the half of it that disturbs nodes. */
   readonly labCase?: LabCase;
+  readonly inReverse?: ReverseSolution;
   /** Other labs cannot be proven beside it. */
   readonly disturbsNodes: boolean;
   /** How many experiments it carries out at most: they are what takes the time. */
@@ -38,25 +41,38 @@ export interface ToldFinding {
 /**
  * The lab's own proof (untouched fails, solved passes and passes again, reset fails again), and its cases. Exercises
  * that disturb nodes are proven apart from the others, so that only they have to wait for other labs, and are not
- * asked to pass again: a node takes minutes to be lost and to come back.
+ * asked to pass again: a node takes minutes to be lost and to come back. With the cases comes the solution in reverse.
  */
 export async function proofParts(
   lab: Lab,
   options: { readonly cases: boolean },
 ): Promise<readonly ProofPart[]> {
   const cases = options.cases ? await loadCases(lab) : [];
+  const reverse = options.cases ? await loadReverseSolution(lab) : undefined;
   return [
     ...exercisesApart(lab).map((only): ProofPart => {
       const demands = demandsOf(lab, only);
       const options = { only, twice: !demands.disturbsNodes };
       return { ...demands, prove: (run, progress) => proveItself(run, options, progress) };
     }),
+    ...(reverse ? [reversePart(lab, reverse)] : []),
     ...cases.map((each): ProofPart => ({
       labCase: each,
       ...demandsOf(lab, gradedBy(each)),
       prove: (run, progress) => proveCase(run, each, progress),
     })),
   ];
+}
+
+function reversePart(lab: Lab, inReverse: ReverseSolution): ProofPart {
+  return {
+    inReverse,
+    ...demandsOf(withoutExperiments(lab)),
+    prove: async (run, progress) => ({
+      problems: await proveInReverse(run, inReverse, progress),
+      findings: [],
+    }),
+  };
 }
 
 /** What can be proven beside other labs, and what cannot. */
@@ -103,26 +119,6 @@ async function proveItself(
   return { problems, findings: [] };
 }
 
-function unlessAllFailed(when: string, report: CheckReport): readonly string[] {
-  const wrong = report.exercises.filter(({ status }) => status !== "failed" && status !== "skipped");
-  const problems = wrong.map(
-    ({ id, status, reason }) => `${when}: ${id} is ${status}${because(reason)}, not failed`,
-  );
-  const silent = report.exercises.filter(
-    ({ status, findings }) => status === "failed" && findings.length === 0,
-  );
-  return [...problems, ...silent.map(({ id }) => `${when}: ${id} failed without a finding`)];
-}
-
-function unlessAllPassed(when: string, report: CheckReport): readonly string[] {
-  const wrong = report.exercises.filter(({ status }) => status !== "passed");
-  return wrong.map((one) => `${when}: ${one.id} is ${one.status}${because(whyOf(one))}, not passed`);
-}
-
-function whyOf({ reason, findings }: CheckReport["exercises"][number]): string {
-  return reason ?? findings.map(({ message }) => message).join(" ");
-}
-
 async function proveCase(run: LabRun, each: LabCase, progress: Progress): Promise<PartOutcome> {
   progress.note(`Case ${each.name}: ${each.title}`);
   await resetLab(run, progress);
@@ -165,8 +161,4 @@ function judgeCase(each: LabCase, report: CheckReport): readonly string[] {
     problems.push(`no finding has the reason ${each.reason}, but: ${others}${because(messages.join(" "))}`);
   }
   return problems;
-}
-
-function because(reason: string | undefined): string {
-  return reason === undefined || reason === "" ? "" : ` (${reason})`;
 }

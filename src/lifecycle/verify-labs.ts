@@ -19,6 +19,8 @@ export interface Verification {
   readonly problems: readonly string[];
   /** What each case was told, in the order of their names; those that could not be looked at are missing. */
   readonly cases: readonly CaseVerdict[];
+  /** Missing where it was not asked for, could not be looked at, or the exercises can be done in one order only. */
+  readonly inReverse?: OrderVerdict;
   /** The environment was in the way: nothing is known of the lab. */
   readonly outage?: boolean;
 }
@@ -31,6 +33,15 @@ export interface CaseVerdict {
   /** It got that verdict, for the reason that it names. */
   readonly asExpected: boolean;
   readonly findings: readonly ToldFinding[];
+  readonly durationMs: number;
+}
+
+/** The exercises done in another order than the solution's own. */
+export interface OrderVerdict {
+  /** By id. */
+  readonly order: readonly string[];
+  /** What a look could tell of was passed. */
+  readonly holds: boolean;
   readonly durationMs: number;
 }
 
@@ -152,6 +163,7 @@ class LabProof {
       wrongRefused: this.#tally(cases, "failed"),
       rightAccepted: this.#tally(cases, "passed"),
       cases,
+      ...this.#inReverse(),
       problems: this.#outage === undefined ? problems : [...problems, this.#outage],
       ...(this.#outage === undefined ? {} : { outage: true }),
     };
@@ -165,6 +177,14 @@ class LabProof {
       const { findings, problems, durationMs } = outcome;
       return [{ name, title, expect, asExpected: problems.length === 0, findings, durationMs }];
     });
+  }
+
+  #inReverse(): Pick<Verification, "inReverse"> {
+    const part = this.#parts.find(({ inReverse }) => inReverse);
+    const outcome = part && this.#done.get(part);
+    if (!part?.inReverse || !outcome) return {};
+    const { problems, durationMs } = outcome;
+    return { inReverse: { order: part.inReverse.order, holds: problems.length === 0, durationMs } };
   }
 
   #tally(cases: readonly CaseVerdict[], expect: LabCase["expect"]): Tally {

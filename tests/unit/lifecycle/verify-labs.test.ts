@@ -130,6 +130,82 @@ describe("verifyLabs", () => {
     expect(proof?.problems).toEqual(["case wrong: answer is failed instead of passed (It is not 42.)"]);
   });
 
+  describe("a solution in groups", () => {
+    const second = (checks: string): string => `
+  - id: second
+    title: One more
+    objective: ConfigMap answer says why, too.
+    points: 1
+    docs: https://kubernetes.io/docs/
+    hints: [Think., Because.]
+    checks: [${checks}]
+`;
+    const because = `{ kind: resource, object: { kind: ConfigMap, name: answer },
+      conditions: [{ that: 'has(object.data.why)', message: It does not say why. }] }`;
+    const groups = `- exercise: answer
+  steps: [{ apply: answer.yaml }]
+- exercise: second
+  steps: [{ apply: why.yaml }]
+`;
+
+    /** Of why.yaml, or of others that are given, comes what the second exercise asks for. */
+    async function proveInGroups(checks: string, steps = groups, cases = true) {
+      const folder = join(world.project, "labs", "01-demo");
+      await appendFile(join(folder, "lab.yaml"), second(checks));
+      await writeFile(join(folder, "solution", "steps.yaml"), steps);
+      const answer = await readFile(join(folder, "solution", "answer.yaml"), "utf8");
+      await writeFile(
+        join(folder, "solution", "why.yaml"),
+        answer.replace("value:", "why: it is so, value:"),
+      );
+      const { runs } = await runsOf("b");
+      return (await verifyLabs({ ...options, runs, cases }))[0];
+    }
+    const ofOrder = (problems: readonly string[] = []) =>
+      problems.filter((problem) => problem.startsWith("in reverse order"));
+
+    it("is done in reverse with the cases, and every exercise keeps its points", async () => {
+      const proof = await proveInGroups(because);
+      const lost = "in reverse order (second, answer): second is failed (It does not say why.), not passed";
+      expect(proof?.problems).toEqual([lost]);
+      expect(proof?.inReverse).toMatchObject({ order: ["second", "answer"], holds: false });
+    });
+
+    it("is done in its own order alone without them", async () => {
+      const proof = await proveInGroups(because, groups, false);
+      expect(proof).toMatchObject({ problems: [] });
+      expect(proof).not.toHaveProperty("inReverse");
+    });
+
+    it("has no reverse where the exercises can be done in one order only", async () => {
+      const proof = await proveInGroups(
+        because,
+        groups.replace("exercise: second", "exercise: second\n  after: [answer]"),
+      );
+      expect(proof).toMatchObject({ problems: [] });
+      expect(proof).not.toHaveProperty("inReverse");
+    });
+
+    it("is judged by a look: what only an experiment tells is left out", async () => {
+      const proof = await proveInGroups("{ kind: node-loss, deployment: web, service: web }");
+      expect(ofOrder(proof?.problems)).toEqual([]);
+      expect(proof?.inReverse).toMatchObject({ order: ["second", "answer"], holds: true });
+    });
+
+    it("may hold a step that cannot be done so early", async () => {
+      world.exec.answer = (command) => {
+        const isDone = world.kube.objects.has("ConfigMap lab-b/answer");
+        return command.includes("patch") && !isDone ? { exitCode: 1, stderr: "not found" } : {};
+      };
+      const patch = "- exercise: second\n  steps: [{ kubectl: [patch, configmap/answer] }]\n";
+      const proof = await proveInGroups(because, groups.replace(/- exercise: second[^]*/, patch));
+      expect(ofOrder(proof?.problems)).toEqual([
+        expect.stringMatching(/^in reverse order \(second, answer\): .*kubectl failed .* not found$/),
+      ]);
+      expect(proof?.outage).toBeUndefined();
+    });
+  });
+
   it("goes on with the others where one cannot be looked at", async () => {
     const { runs } = await runsOf("broken", "c");
     const proofs = await verifyLabs({ ...options, runs });
