@@ -42,9 +42,7 @@ it("writes nothing where nothing differs", async () => {
 describe("what somebody else has written there", () => {
   const ref = { kind: "ConfigMap", namespace: "labctl-system", name: "pushed-images" };
   const forged = (text: string) =>
-    new FakeKube([
-      { apiVersion: "v1", kind: "ConfigMap", metadata: ref, data: { "digests.json": text } } as never,
-    ]);
+    new FakeKube([{ apiVersion: "v1", kind: "ConfigMap", metadata: ref, data: { "digests.json": text } }]);
 
   it.each([
     "no JSON",
