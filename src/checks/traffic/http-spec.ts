@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { defineCheck } from "../check.ts";
-import { via } from "./doors-spec.ts";
+import { via } from "./via-spec.ts";
 import { expectation } from "./expectation.ts";
 import { jsonConditions } from "./json-answer.ts";
 import { reach } from "./reach-spec.ts";

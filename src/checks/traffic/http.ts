@@ -1,35 +1,42 @@
 import type { Cause } from "../../diagnosis/cause.ts";
 import type { HttpAnswer } from "../../probe/probe.ts";
 import type { LookContext, CheckFinding } from "../../look/look.ts";
-import { findDoors, type Door, type DoorSet } from "./doors.ts";
+import { findEntryPoints, type EntryPoint, type EntryPoints } from "./entry-points.ts";
 import { mismatch, type Mismatch } from "./expectation.ts";
 import { unmet } from "./json-answer.ts";
 import { observeReach } from "./reach.ts";
 import type { Spec } from "./http-spec.ts";
 
 export async function observe(wanted: Spec, context: LookContext): Promise<readonly CheckFinding[]> {
-  const found = await findDoors(wanted.via, context);
+  const found = await findEntryPoints(wanted.via, context);
   if (!found.ok) return found.findings;
-  const doors = sending(wanted, found);
-  const findings = await settle(wanted, doors, context);
+  const entryPoints = sending(wanted, found);
+  const findings = await settle(wanted, entryPoints, context);
   if (findings.length > 0 || wanted.not) return findings;
-  return wanted.reaches ? observeReach(wanted.reaches, doors, context) : [];
+  return wanted.reaches ? observeReach(wanted.reaches, entryPoints, context) : [];
 }
 
-/** The doors, each of which is asked in the way that the check says. */
-function sending({ method, headers, body, json }: Spec, doors: DoorSet): DoorSet {
+/** The entry points, each of which is asked in the way that the check says. */
+function sending({ method, headers, body, json }: Spec, entryPoints: EntryPoints): EntryPoints {
   const sent = json === undefined ? body : JSON.stringify(json);
   const typed = json === undefined ? headers : { "content-type": "application/json", ...headers };
   const asked = { method, headers: typed, ...(sent === undefined ? {} : { body: sent }) };
-  return { ...doors, send: (requests) => doors.send(requests.map((each) => ({ ...asked, ...each }))) };
+  return {
+    ...entryPoints,
+    send: (requests) => entryPoints.send(requests.map((each) => ({ ...asked, ...each }))),
+  };
 }
 
 /** Milliseconds that a change may take to reach the ingress controller and the nodes, when the objects look right. */
 const settleMs = 5000;
 
-async function settle(wanted: Spec, doors: DoorSet, context: LookContext): Promise<readonly CheckFinding[]> {
+async function settle(
+  wanted: Spec,
+  entryPoints: EntryPoints,
+  context: LookContext,
+): Promise<readonly CheckFinding[]> {
   const waited = await context.wait({
-    observe: () => look(wanted, doors, context),
+    observe: () => look(wanted, entryPoints, context),
     withinMs: settleMs,
     signal: context.signal,
   });
@@ -42,16 +49,21 @@ interface Look {
   readonly value: readonly CheckFinding[];
 }
 
-async function look(wanted: Spec, doors: DoorSet, context: LookContext): Promise<Look> {
-  const answers = await doors.send(doors.doors.map(({ url }) => ({ url })));
-  const judged = doors.doors.map((door, index) => ({ door, wrong: judge(wanted, answers[index]) }));
+async function look(wanted: Spec, entryPoints: EntryPoints, context: LookContext): Promise<Look> {
+  const answers = await entryPoints.send(entryPoints.entryPoints.map(({ url }) => ({ url })));
+  const judged = entryPoints.entryPoints.map((entryPoint, index) => ({
+    entryPoint,
+    wrong: judge(wanted, answers[index]),
+  }));
   if (wanted.not) {
-    const value = judged.filter(({ wrong }) => !wrong).map(({ door }) => uninvited(wanted, door, context));
+    const value = judged
+      .filter(({ wrong }) => !wrong)
+      .map(({ entryPoint }) => uninvited(wanted, entryPoint, context));
     return { done: value.length === 0, value };
   }
   const failing = judged.find(({ wrong }) => wrong);
   if (!failing?.wrong) return { done: true, value: [] };
-  const cause = await doors.explain(wanted.reaches?.deployment);
+  const cause = await entryPoints.explain(wanted.reaches?.deployment);
   return { done: cause !== undefined, value: [silent({ ...failing, wrong: failing.wrong, cause, context })] };
 }
 
@@ -60,7 +72,7 @@ function judge({ expect }: Spec, answer: HttpAnswer | undefined): Mismatch | und
   return wrong ?? (answer?.ok && expect.json ? unmet(expect.json, answer.body) : undefined);
 }
 
-function uninvited({ expect }: Spec, { object, url }: Door, { namespace }: LookContext): CheckFinding {
+function uninvited({ expect }: Spec, { object, url }: EntryPoint, { namespace }: LookContext): CheckFinding {
   const what = expect.body ? `the page with ${expect.body.source}` : `status ${String(expect.status)}`;
   return {
     object,
@@ -73,7 +85,7 @@ function uninvited({ expect }: Spec, { object, url }: Door, { namespace }: LookC
 }
 
 interface Silent {
-  readonly door: Door;
+  readonly entryPoint: EntryPoint;
   readonly wrong: Mismatch;
   /** Known where the objects on the way tell it. */
   readonly cause: Cause | undefined;
@@ -81,13 +93,14 @@ interface Silent {
 }
 
 /** The cause rather than the symptom, where there is one; what the author says of an answer comes before both. */
-function silent({ door, wrong, cause, context }: Silent): CheckFinding {
+function silent({ entryPoint, wrong, cause, context }: Silent): CheckFinding {
   return {
-    object: door.object,
+    object: entryPoint.object,
     reason: wrong.message === undefined ? (cause?.reason ?? wrong.reason) : wrong.reason,
-    expected: `${door.url}: ${wrong.expected}`,
+    expected: `${entryPoint.url}: ${wrong.expected}`,
     actual: wrong.actual,
-    message: wrong.message ?? cause?.message ?? `${door.url} does not answer as it should: ${wrong.actual}.`,
+    message:
+      wrong.message ?? cause?.message ?? `${entryPoint.url} does not answer as it should: ${wrong.actual}.`,
     next: cause?.next ?? `kubectl -n ${context.namespace} get services,endpointslices,ingress`,
   };
 }

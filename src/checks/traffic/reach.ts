@@ -1,10 +1,10 @@
 import type { Pod } from "../../kube/objects.ts";
 import type { HttpRequest } from "../../probe/probe.ts";
 import type { LookContext, CheckFinding } from "../../look/look.ts";
-import type { DoorSet } from "./doors.ts";
+import type { EntryPoints } from "./entry-points.ts";
 import type { Reach } from "./reach-spec.ts";
 import { requireReadyPods } from "../../look/ready-pods.ts";
-import { witnessByHeader, witnessByLog, type HeaderWitness } from "./witness.ts";
+import { respondersByHeader, respondersByLog, type HeaderResponders } from "./responders.ts";
 
 /** Of a Service that chooses at random among three pods, four rounds of 20 miss one once in 10^13 times. */
 const requestsARound = { every: 20, some: 3 };
@@ -17,14 +17,14 @@ const requestsAfterStray = 60;
 /** Asks until every pod was seen (or once, where one is enough), and tells which pods answered. */
 export async function observeReach(
   wanted: Reach,
-  doors: DoorSet,
+  entryPoints: EntryPoints,
   context: LookContext,
 ): Promise<readonly CheckFinding[]> {
-  const first = await look(wanted, doors, context);
+  const first = await look(wanted, entryPoints, context);
   if (!first.strayed) return first.findings;
   const waited = await context.wait({
     observe: async () => {
-      const value = await look(wanted, doors, context, requestsAfterStray);
+      const value = await look(wanted, entryPoints, context, requestsAfterStray);
       return { done: !value.strayed, value };
     },
     withinMs: settleMs,
@@ -41,72 +41,72 @@ interface Look {
 
 async function look(
   wanted: Reach,
-  doors: DoorSet,
+  entryPoints: EntryPoints,
   context: LookContext,
   times: number = wanted.every ? requestsARound.every : requestsARound.some,
 ): Promise<Look> {
   const found = await requireReadyPods(context, { ...wanted, replicas: { atLeast: 1 } });
   if (!found.ok) return { findings: found.findings, strayed: false };
   const pods = found.pods.ready;
-  const chosen = await chooseWitness({ wanted, pods, doors, context });
+  const chosen = await chooseResponders({ wanted, pods, entryPoints, context });
   if (!chosen.ok)
-    return { findings: [notToldApart({ wanted, doors, context, pods: chosen.alike })], strayed: false };
-  const { witness } = chosen;
+    return { findings: [notToldApart({ wanted, entryPoints, context, pods: chosen.alike })], strayed: false };
+  const { responders } = chosen;
   const seen = new Set<string>();
   for (let round = 0; round < rounds; round++) {
-    const answeredBy = await witness(roundOf(doors, times));
+    const answeredBy = await responders(roundOf(entryPoints, times));
     for (const name of answeredBy) if (name !== undefined) seen.add(name);
     const strays = answeredBy.filter((name) => name === undefined).length;
     if (strays > 0) {
-      const finding = stray({ wanted, doors, strays, of: answeredBy.length, context });
+      const finding = stray({ wanted, entryPoints, strays, of: answeredBy.length, context });
       return { findings: [finding], strayed: true };
     }
     if (!wanted.every || seen.size === pods.length) return { findings: [], strayed: false };
   }
   const lacking = pods.filter(({ metadata }) => !seen.has(metadata.name));
-  return { findings: [unseen({ wanted, doors, context, pods: lacking })], strayed: false };
+  return { findings: [unseen({ wanted, entryPoints, context, pods: lacking })], strayed: false };
 }
 
 interface Chosen {
   readonly wanted: Reach;
   readonly pods: readonly Pod[];
-  readonly doors: DoorSet;
+  readonly entryPoints: EntryPoints;
   readonly context: LookContext;
 }
 
-async function chooseWitness({ wanted, pods, doors, context }: Chosen): Promise<HeaderWitness> {
-  if (wanted.by === "log") return { ok: true, witness: witnessByLog({ pods, doors, context }) };
+async function chooseResponders({ wanted, pods, entryPoints, context }: Chosen): Promise<HeaderResponders> {
+  if (wanted.by === "log") return { ok: true, responders: respondersByLog({ pods, entryPoints, context }) };
   const header = wanted.by.slice("header:".length);
-  return witnessByHeader({ pods, doors, context, header, port: wanted.port });
+  return respondersByHeader({ pods, entryPoints, context, header, port: wanted.port });
 }
 
-function roundOf({ doors }: DoorSet, times: number): readonly HttpRequest[] {
-  return doors.flatMap(({ url }) => Array.from({ length: times }, () => ({ url })));
+function roundOf({ entryPoints }: EntryPoints, times: number): readonly HttpRequest[] {
+  return entryPoints.flatMap(({ url }) => Array.from({ length: times }, () => ({ url })));
 }
 
 interface Strays {
   readonly wanted: Reach;
-  readonly doors: DoorSet;
+  readonly entryPoints: EntryPoints;
   readonly strays: number;
   readonly of: number;
   readonly context: LookContext;
 }
 
-function stray({ wanted, doors, strays, of, context }: Strays): CheckFinding {
-  const door = doors.doors[0];
+function stray({ wanted, entryPoints, strays, of, context }: Strays): CheckFinding {
+  const entryPoint = entryPoints.entryPoints[0];
   return {
-    object: door?.object ?? `Deployment/${wanted.deployment}`,
+    object: entryPoint?.object ?? `Deployment/${wanted.deployment}`,
     reason: "answered-by-others",
     expected: `pods of Deployment ${wanted.deployment} answer`,
     actual: `${String(strays)} of ${String(of)} requests were not answered by them`,
-    message: `${door?.url ?? "It"} answers, but ${strays === of ? "no answer comes" : "not every answer comes"} from the pods of Deployment ${wanted.deployment}.`,
+    message: `${entryPoint?.url ?? "It"} answers, but ${strays === of ? "no answer comes" : "not every answer comes"} from the pods of Deployment ${wanted.deployment}.`,
     next: `kubectl -n ${context.namespace} get endpointslices -o wide`,
   };
 }
 
 interface Unseen {
   readonly wanted: Reach;
-  readonly doors: DoorSet;
+  readonly entryPoints: EntryPoints;
   readonly pods: readonly Pod[];
   readonly context: LookContext;
 }
@@ -125,10 +125,10 @@ function notToldApart({ wanted, pods, context }: Unseen): CheckFinding {
   };
 }
 
-function unseen({ wanted, doors, pods, context }: Unseen): CheckFinding {
+function unseen({ wanted, entryPoints, pods, context }: Unseen): CheckFinding {
   const names = pods.map(({ metadata }) => metadata.name).join(", ");
   return {
-    object: doors.doors[0]?.object ?? `Deployment/${wanted.deployment}`,
+    object: entryPoints.entryPoints[0]?.object ?? `Deployment/${wanted.deployment}`,
     reason: "never-answered",
     expected: `every Ready pod of Deployment ${wanted.deployment} answers`,
     actual: `never answered: ${names}`,

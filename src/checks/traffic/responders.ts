@@ -2,15 +2,15 @@ import { isLive, isReady, uidsOf } from "../../kube/deployment-pods.ts";
 import type { Pod, PodSpec } from "../../kube/objects.ts";
 import type { HttpAnswer, HttpRequest } from "../../probe/probe.ts";
 import type { LookContext } from "../../look/look.ts";
-import type { DoorSet } from "./doors.ts";
+import type { EntryPoints } from "./entry-points.ts";
 import { httpUrl, withQuery } from "../../look/url.ts";
 
 /** Sends requests and names, for each, the pod that answered it; undefined when it was none of the pods. */
-export type Witness = (requests: readonly HttpRequest[]) => Promise<readonly (string | undefined)[]>;
+export type Responders = (requests: readonly HttpRequest[]) => Promise<readonly (string | undefined)[]>;
 
 interface Watched {
   readonly pods: readonly Pod[];
-  readonly doors: DoorSet;
+  readonly entryPoints: EntryPoints;
   readonly context: LookContext;
 }
 
@@ -18,10 +18,10 @@ interface Watched {
 const logLagMs = 5000;
 
 /** By a random word in each request's query string, looked for in the logs of the pods' own containers. */
-export function witnessByLog({ pods, doors, context }: Watched): Witness {
+export function respondersByLog({ pods, entryPoints, context }: Watched): Responders {
   return async (requests) => {
     const words = requests.map(() => context.nonce());
-    await doors.send(
+    await entryPoints.send(
       requests.map((request, index) => ({ ...request, url: withQuery(request.url, words[index] ?? "") })),
     );
     const waited = await context.wait({
@@ -51,17 +51,18 @@ async function readLogs(pods: readonly Pod[], { kube, namespace }: LookContext) 
 }
 
 /** What tells a Deployment's pods from others, or the pods that it does not tell apart. */
-export type HeaderWitness =
-  { readonly ok: true; readonly witness: Witness } | { readonly ok: false; readonly alike: readonly Pod[] };
+export type HeaderResponders =
+  | { readonly ok: true; readonly responders: Responders }
+  | { readonly ok: false; readonly alike: readonly Pod[] };
 
 /**
  * By a header that differs from pod to pod: each pod is asked itself first, then the answers are compared. A value that
  * another pod of the namespace shows as well says nothing of who answered.
  */
-export async function witnessByHeader(
+export async function respondersByHeader(
   watched: Watched & { readonly header: string; readonly port: number | undefined },
-): Promise<HeaderWitness> {
-  const { pods, doors, context, header, port } = watched;
+): Promise<HeaderResponders> {
+  const { pods, entryPoints, context, header, port } = watched;
   const { kube, namespace } = context;
   const all = (await kube.list("Pod", { namespace })).filter((pod) => isLive(pod) && isReady(pod));
   const uids = uidsOf(pods);
@@ -81,15 +82,15 @@ export async function witnessByHeader(
     return same > 1 && own.includes(value);
   });
   if (alike.length > 0) return { ok: false, alike };
-  const witness: Witness = async (requests) => {
-    const sent = await doors.send(requests);
+  const responders: Responders = async (requests) => {
+    const sent = await entryPoints.send(requests);
     return sent.map((answer) => {
       const value = valueOf(answer, header);
       const index = value === undefined ? -1 : own.indexOf(value);
       return pods[index]?.metadata.name;
     });
   };
-  return { ok: true, witness };
+  return { ok: true, responders };
 }
 
 function declaresPort({ containers }: PodSpec): boolean {

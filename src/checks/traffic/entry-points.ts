@@ -3,36 +3,36 @@ import { ingressCause, ingressOfHost } from "../../diagnosis/ingress-cause.ts";
 import type { KubeObject } from "../../kube/objects.ts";
 import type { HttpAnswer, HttpRequest } from "../../probe/probe.ts";
 import type { LookContext, CheckFinding, Found } from "../../look/look.ts";
-import type { Via } from "./doors-spec.ts";
+import type { Via } from "./via-spec.ts";
 import { findService } from "../../look/find-service.ts";
 import { explainSilence } from "../../look/silence.ts";
 import { httpUrl } from "../../look/url.ts";
 
 /** One address to ask. */
-export interface Door {
+export interface EntryPoint {
   /** `Kind/name` of the object that opens it, or `Host/name` while there is none. */
   readonly object: string;
   readonly url: string;
 }
 
 /** All addresses of one way in, how to ask them, and what is known of the objects behind when nobody answers. */
-export interface DoorSet {
-  readonly doors: readonly Door[];
+export interface EntryPoints {
+  readonly entryPoints: readonly EntryPoint[];
   send(requests: readonly HttpRequest[]): Promise<readonly HttpAnswer[]>;
   /** @param deployment whose pods ought to answer, when that is known. */
   explain(deployment: string | undefined): Promise<Cause | undefined>;
 }
 
-export type FoundDoors = Found<DoorSet>;
+export type FoundEntryPoints = Found<EntryPoints>;
 
 /**
  * Finds the addresses; an object on the way that does not exist is a finding. Where the objects were changed just now,
  * waits until the nodes and the ingress controller know: answers before that are answers of what was there before.
  */
-export function findDoors(way: Via, context: LookContext): Promise<FoundDoors> {
-  if ("ingress" in way) return ingressDoors(way, context);
-  if ("nodePort" in way) return nodePortDoors(way, context);
-  return serviceDoors(way, context);
+export function findEntryPoints(way: Via, context: LookContext): Promise<FoundEntryPoints> {
+  if ("ingress" in way) return ingressEntryPoints(way, context);
+  if ("nodePort" in way) return nodePortEntryPoints(way, context);
+  return serviceEntryPoints(way, context);
 }
 
 /** From the second in which something was written: objects tell no closer. */
@@ -46,26 +46,26 @@ async function awaitKnown(objects: readonly KubeObject[], { clock, signal }: Loo
   if (youngest < knownWithinMs) await clock.sleep(knownWithinMs - youngest, signal);
 }
 
-async function serviceDoors(
+async function serviceEntryPoints(
   way: Extract<Via, { service: string }>,
   context: LookContext,
-): Promise<FoundDoors> {
+): Promise<FoundEntryPoints> {
   const found = await findService(context, way);
   if (!found.ok) return found;
   await awaitKnown([found.service], context);
   const url = httpUrl({ host: found.clusterIP, port: way.port, path: way.path });
   return {
     ok: true,
-    doors: [{ object: `Service/${way.service}`, url }],
+    entryPoints: [{ object: `Service/${way.service}`, url }],
     send: (requests) => context.probe.request(requests, context.signal),
     explain: (deployment) => explainSilence(context, found.service, deployment),
   };
 }
 
-async function nodePortDoors(
+async function nodePortEntryPoints(
   way: Extract<Via, { nodePort: string }>,
   context: LookContext,
-): Promise<FoundDoors> {
+): Promise<FoundEntryPoints> {
   const found = await findService(context, { service: way.nodePort });
   if (!found.ok) return found;
   const port = (found.service.spec.ports ?? []).find(({ nodePort }) => nodePort !== undefined)?.nodePort;
@@ -78,7 +78,7 @@ async function nodePortDoors(
   );
   return {
     ok: true,
-    doors: addresses.map((host) => ({
+    entryPoints: addresses.map((host) => ({
       object: `Service/${way.nodePort}`,
       url: httpUrl({ host, port, path: way.path }),
     })),
@@ -99,10 +99,10 @@ function noNodePort(service: string, type = "ClusterIP", { namespace }: LookCont
   };
 }
 
-async function ingressDoors(
+async function ingressEntryPoints(
   way: Extract<Via, { ingress: string }>,
   context: LookContext,
-): Promise<FoundDoors> {
+): Promise<FoundEntryPoints> {
   const { namespace, kube, frontDoor } = context;
   const host = way.ingress.replace("*", context.nonce());
   const url = `${way.tls ? "https" : "http"}://${host}${way.path}`;
@@ -110,7 +110,7 @@ async function ingressDoors(
   const own = await ingressOfHost(kube, { namespace, host });
   return {
     ok: true,
-    doors: [{ object: own === undefined ? `Host/${host}` : `Ingress/${own}`, url }],
+    entryPoints: [{ object: own === undefined ? `Host/${host}` : `Ingress/${own}`, url }],
     send: (requests) => inTurn(requests, (request) => frontDoor.request(request)),
     explain: () => ingressCause(kube, { namespace, host, path: way.path }),
   };
