@@ -4,6 +4,7 @@ import type { CleanUps } from "./clean-ups.ts";
 import type { Clock } from "./clock.ts";
 import type { Exec } from "./exec/exec.ts";
 import type { Helm } from "./helm/helm.ts";
+import type { NamedContext } from "./kube/named-context.ts";
 import type { Kube } from "./kube/kube.ts";
 import type { Places } from "./places.ts";
 import type { Platform, PlatformChoice } from "./platform.ts";
@@ -41,9 +42,10 @@ export interface Deps {
   platform(choice: PlatformChoice): Promise<Platform>;
   /**
    * Opens the API server of a kubeconfig; loads the client library on first use (0.7 s), so only where it is needed.
-   * @throws EnvironmentError when the kubeconfig is missing or is of a cluster that labctl did not make.
+   * @throws EnvironmentError when the kubeconfig is missing, is of a cluster that labctl did not make, or would run a
+   * program for credentials.
    */
-  kube(kubeconfig: string, context?: string): Promise<Kube>;
+  kube(kubeconfig: string, context?: NamedContext): Promise<Kube>;
   /** The probe pod of a cluster. */
   probe(kube: Kube): Probe;
   frontDoor(ports: Ports): FrontDoor;

@@ -15,6 +15,12 @@ export const globalOptions = {
     describe: "A cluster that labctl did not make: its kubeconfig context",
   },
   kubeconfig: { type: "string", group: clusterGroup, describe: "The kubeconfig file that holds --context" },
+  "credential-program": {
+    type: "boolean",
+    default: false,
+    group: clusterGroup,
+    describe: "Run the program that the kubeconfig of --context names for credentials",
+  },
   namespace: {
     type: "string",
     alias: "n",

@@ -8,10 +8,12 @@ import { platformChoice } from "./platform-choice.ts";
 export async function openContext(args: GlobalArgs, deps: Deps): Promise<StepContext> {
   const choice = platformChoice(args);
   const platform = await deps.platform(choice);
+  const { credentialProgram } = args;
+  const context = choice.context === undefined ? undefined : { name: choice.context, credentialProgram };
   let opened: Promise<Kube> | undefined;
   return {
     deps,
     platform,
-    kube: () => (opened ??= deps.kube(platform.cluster.kubeconfig, choice.context)),
+    kube: () => (opened ??= deps.kube(platform.cluster.kubeconfig, context)),
   };
 }

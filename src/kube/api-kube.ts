@@ -8,15 +8,18 @@ import { createDiscovery, listQuery, nameRef, type FindPath } from "./api-paths.
 import { watchKind } from "./api-watch.ts";
 import { refusal } from "./errors.ts";
 import type { KindRef, Kube, ListOptions, LogOptions, ObjectRef } from "./kube.ts";
+import type { NamedContext } from "./named-context.ts";
 import type { KubeObject } from "./objects.ts";
 
 /**
  * The cluster of a kubeconfig.
  * @param context whose cluster to take; without it, the current one, which has to be one that labctl made.
- * @throws EnvironmentError when the file is missing or no kubeconfig, or when its cluster is not labctl's.
+ * @throws EnvironmentError when the file is missing or no kubeconfig, when its cluster is not labctl's, or when it
+ * would run a program that nobody has allowed.
  */
-export async function openApiKube(kubeconfig: string, context?: string): Promise<Kube> {
-  const config = await loadConfig(kubeconfig, context);
+export async function openApiKube(kubeconfig: string, context?: NamedContext): Promise<Kube> {
+  const config = await loadConfig(kubeconfig, context?.name);
+  if (context?.credentialProgram !== true) refuseProgram(config, kubeconfig);
   const client = await createApiClient(config);
   return createApiKube(client);
 }
@@ -45,6 +48,23 @@ async function loadConfig(kubeconfig: string, context: string | undefined): Prom
   }
   if (context === undefined) requireOwn({ kubeconfig, context: config.getCurrentContext(), server });
   return config;
+}
+
+/** Credentials by `exec`, or by the `cmd-path` of an auth provider: whoever wrote the file chose the program. */
+function refuseProgram(config: KubeConfig, kubeconfig: string): void {
+  const user = config.getCurrentUser();
+  const { exec, authProvider } = (user ?? {}) as {
+    readonly exec?: { readonly command?: string; readonly args?: readonly string[] | null };
+    readonly authProvider?: { readonly config?: Readonly<Record<string, string>> };
+  };
+  const provider = authProvider?.config?.["cmd-path"];
+  if (!exec && provider === undefined) return;
+  const command = exec ? [exec.command ?? "", ...(exec.args ?? [])].join(" ") : (provider ?? "");
+  throw new EnvironmentError({
+    message: `${kubeconfig} wants a program to be run for the credentials of user ${user?.name ?? ""}.`,
+    lastSeen: command,
+    hint: "If you know that program and trust it, give labctl the flag: --credential-program",
+  });
 }
 
 /** A cluster of kind's on this machine; anything else has to be named with --context. */

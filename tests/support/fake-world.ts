@@ -11,6 +11,7 @@ import { FakeClock } from "./fake-clock.ts";
 import { FakeExec } from "./fake-exec.ts";
 import { FakeFrontDoor } from "./fake-front-door.ts";
 import { FakeHelm } from "./fake-helm.ts";
+import type { NamedContext } from "../../src/kube/named-context.ts";
 import { FakeKube } from "./fake-kube.ts";
 import { FakePlatform } from "./fake-platform.ts";
 import { FakeTraffic } from "./fake-traffic.ts";
@@ -29,6 +30,8 @@ export class FakeWorld implements AsyncDisposable {
   readonly clock = new FakeClock();
   readonly exec = new FakeExec();
   readonly kube = new FakeKube();
+  /** The contexts of other clusters that were opened. */
+  readonly opened: NamedContext[] = [];
   readonly probe = new FakeProbe();
   readonly frontDoor = new FakeFrontDoor();
   readonly browser = new FakeBrowser();
@@ -78,7 +81,10 @@ export class FakeWorld implements AsyncDisposable {
         this.choices.push(choice);
         return this.platform.build(choice);
       },
-      kube: async () => this.kube,
+      kube: async (_, context) => {
+        if (context) this.opened.push(context);
+        return this.kube;
+      },
       probe: () => this.probe,
       frontDoor: () => this.frontDoor,
       browser: () => this.browser,

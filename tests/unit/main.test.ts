@@ -233,6 +233,12 @@ describe("the platform's flags", () => {
     expect(world.choices).toEqual([]);
   });
 
+  test("allow a credential program from the environment, too", async () => {
+    world.env = { LABCTL_CREDENTIAL_PROGRAM: "true", LABCTL_CONTEXT: "prod" };
+    await world.run("status");
+    expect(world.opened).toEqual([{ name: "prod", credentialProgram: true }]);
+  });
+
   test("win over the environment", async () => {
     world.env = { ...world.env, LABCTL_ENGINE: "host" };
     await world.run("status", "--engine", "private", "--context", "prod");

@@ -263,8 +263,10 @@ describe("openApiKube", () => {
       await expect(openApiKube(write(other))).rejects.toThrow("is of a cluster that labctl did not make");
     }
     const path = write(kubeconfigFor("https://cluster.example.com", "prod"));
-    await expect(openApiKube(path, "prod")).resolves.toBeDefined();
-    await expect(openApiKube(path, "nonesuch")).rejects.toThrow("names no cluster");
+    await expect(openApiKube(path, { name: "prod", credentialProgram: false })).resolves.toBeDefined();
+    await expect(openApiKube(path, { name: "nonesuch", credentialProgram: false })).rejects.toThrow(
+      "names no cluster",
+    );
   });
 });
 
