@@ -35,5 +35,6 @@ export interface Cluster {
   trustRegistry(host: string, container: string): Promise<void>;
   /** Stops or starts the container of one node, for experiments. @throws UsageError where the cluster is not labctl's. */
   stopNode(name: string): Promise<void>;
-  startNode(name: string): Promise<void>;
+  /** @returns since when it runs, in milliseconds since the epoch. */
+  startNode(name: string): Promise<number>;
 }

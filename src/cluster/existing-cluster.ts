@@ -38,7 +38,7 @@ export class ExistingCluster implements Cluster {
     return Promise.reject(this.#notOurs("disturbed"));
   }
 
-  startNode(): Promise<void> {
+  startNode(): Promise<never> {
     return Promise.reject(this.#notOurs("disturbed"));
   }
 

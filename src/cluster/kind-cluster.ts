@@ -93,8 +93,11 @@ export class KindCluster implements Cluster {
     await this.#parts.docker.stopContainer(this.#ownNode(name));
   }
 
-  async startNode(name: string): Promise<void> {
-    await this.#parts.docker.startContainer(this.#ownNode(name));
+  async startNode(name: string): Promise<number> {
+    const { docker } = this.#parts;
+    const node = this.#ownNode(name);
+    await docker.startContainer(node);
+    return (await docker.container(node))?.startedAt.getTime() ?? 0;
   }
 
   async #start(nodes: ClusterFacts["nodes"], progress: Progress): Promise<void> {

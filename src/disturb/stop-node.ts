@@ -23,10 +23,9 @@ export const stoppedNode: Undoable<StoppedNode> = {
   taken,
   describeTaken: ({ node }) => `node ${node}, which was stopped`,
   async undo({ node }, context) {
-    const { nodes, kube, wait, clock, occasion } = context;
+    const { nodes, kube, wait, occasion } = context;
     if (!nodes) return true;
-    const since = clock.now();
-    await nodes.startNode(node);
+    const since = await nodes.startNode(node);
     // After Ctrl-C nobody waits for minutes: the next check does.
     if (occasion === "interrupted") return false;
     if (await awaitNodeBack({ kube, wait, name: node, since, withinMs: backWithinMs })) return true;

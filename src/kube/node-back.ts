@@ -7,7 +7,7 @@ interface Awaited {
   readonly kube: KubeReads;
   readonly wait: Wait;
   readonly name: string;
-  /** When the node was started, in milliseconds since the epoch. */
+  /** When the node was started, in milliseconds since the epoch; that may have been long ago. */
   readonly since: number;
   readonly withinMs: number;
 }

@@ -42,8 +42,7 @@ export async function putRight({ kube, clock, probe, cluster, namespace, note }:
   const away = await nodesAway({ kube, clock });
   for (const { name } of stopped.filter((node) => !away.includes(node.name))) {
     note(`Node ${name} was stopped by nobody who still needs it so: starting it again`);
-    const since = clock.now();
-    await cluster.startNode(name);
+    const since = await cluster.startNode(name);
     await awaitNodeBack({ kube, wait, name, since, withinMs: readyWithinMs });
   }
 }

@@ -40,5 +40,6 @@ export interface Traffic {
 /** The containers behind nodes; a stopped one is started again by the next `check` or `up`, should labctl be killed. */
 export interface NodeControl {
   stopNode(name: string): Promise<void>;
-  startNode(name: string): Promise<void>;
+  /** @returns since when it runs, in milliseconds since the epoch: somebody else may have started it before. */
+  startNode(name: string): Promise<number>;
 }

@@ -83,7 +83,10 @@ export class FakePlatform {
         remove: () => note("cluster.remove"),
         trustRegistry: (host, container) => note(`cluster.trustRegistry ${host} ${container}`),
         stopNode: (name) => note(`cluster.stopNode ${name}`),
-        startNode: (name) => note(`cluster.startNode ${name}`),
+        startNode: async (name) => {
+          await note(`cluster.startNode ${name}`);
+          return 0;
+        },
       },
       docker: this.docker,
       ensureTools: (names) => note(`tools ${names.join(" ")}`.trim()),

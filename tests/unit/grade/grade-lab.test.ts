@@ -214,7 +214,7 @@ describe("experiments that switch a machine off", () => {
   const lab = labOf(exercise("serve", exists), exercise("loss", nodeLoss, "\n    requires: [serve]"));
 
   it("come last, and can be held back with a reason that is told", async () => {
-    const nodes = { stopNode: () => Promise.reject(new Error("off")), startNode: () => Promise.resolve() };
+    const nodes = { stopNode: () => Promise.reject(new Error("off")), startNode: () => Promise.resolve(0) };
     const context = fakeCheckContext({ kube: new FakeKube([service({ name: "web" })]), nodes });
     const grading = beginGrading({ lab, context, cluster: "labctl" });
     await grading.look();

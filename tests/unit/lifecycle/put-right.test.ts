@@ -19,9 +19,10 @@ const worker = {
   status: { conditions: [{ type: "Ready", status: "True" }] as const },
 };
 
-async function setUp({ running = true, mark = "" } = {}) {
+async function setUp({ running = true, mark = "", upForMs = 0 } = {}) {
   const kube = new FakeKube([worker]);
   const clock = new FakeClock();
+  const startedAt = clock.now() - upForMs;
   const until = new Date(clock.now() + 60_000).toISOString();
   const taken = { node: "worker-1", until };
   if (mark !== "") await writeEntry(kube, { namespace: mark, kind: "stop-node", at: 0, id: "1", taken });
@@ -32,7 +33,10 @@ async function setUp({ running = true, mark = "" } = {}) {
       state: "stopped",
       nodes: [{ name: "worker-1", role: "worker", running: running || started.length > 0 }],
     }),
-    startNode: async (name: string) => void started.push(name),
+    startNode: async (name: string) => {
+      started.push(name);
+      return startedAt;
+    },
   } as unknown as Cluster;
   const probe = new FakeProbe();
   const options = {
@@ -58,6 +62,17 @@ describe("put-right", () => {
     await putRight(options);
     expect(started).toEqual(["worker-1"]);
     expect(notes).toEqual(["An experiment was interrupted: putting back node worker-1, which was stopped"]);
+    expect(await readJournal(kube)).toEqual([]);
+  });
+
+  it("does not wait for pods to start anew on a node that runs again since its check was interrupted", async () => {
+    const { kube, clock, options } = await setUp({ mark: "lab-test", upForMs: 30_000 });
+    const web = pod({ name: "web", node: "worker-1" });
+    const running = { startedAt: new Date(clock.now() - 20_000).toISOString() };
+    kube.add({ ...web, status: { ...web.status, containerStatuses: [{ name: "web", state: { running } }] } });
+    const before = clock.now();
+    await putRight(options);
+    expect(clock.now() - before).toBeLessThan(1000);
     expect(await readJournal(kube)).toEqual([]);
   });
 

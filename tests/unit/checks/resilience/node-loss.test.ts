@@ -56,7 +56,10 @@ function setUp({ evicts = true, objects = placed } = {}) {
         asked.push(`stop ${name}`);
         if (evicts) lose();
       },
-      startNode: async (name) => void asked.push(`start ${name}`),
+      startNode: async (name) => {
+        asked.push(`start ${name}`);
+        return context.clock.now();
+      },
     },
   });
   return { kube, asked, context };
