@@ -14,6 +14,7 @@ const rooms = {
     "clean-ups",
     "wait",
     "exists",
+    "plain-files",
     "parse-json",
     "temporary-folder",
     "did-you-mean",

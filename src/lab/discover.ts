@@ -1,6 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { LabProblem } from "../errors.ts";
+import { findNotPlain } from "../plain-files.ts";
 import { loadLab } from "./load.ts";
 import type { KnownParts } from "./parse.ts";
 import type { Lab } from "./schema.ts";
@@ -23,15 +24,30 @@ export async function discoverLabs(project: string, root = join(project, "labs")
     addons: await folders(join(project, "manifests")),
     tools: await folders(join(project, "tools")),
   };
-  const names = (await folders(root)).filter((name) => /^\d+-/.test(name));
+  const names = (await folders(root)).filter(isLabName);
   const withLab = await Promise.all(names.map((name) => hasLabFile(join(root, name))));
   const loaded = await Promise.all(
     names.filter((_, index) => withLab[index]).map((name) => loadLab(join(root, name), known)),
   );
   return {
     labs: loaded.flatMap((result) => (result.ok ? [result.lab] : [])),
-    problems: loaded.flatMap((result) => (result.ok ? [] : result.problems)),
+    problems: [
+      ...(await linkedLabs(root)),
+      ...loaded.flatMap((result) => (result.ok ? [] : result.problems)),
+    ],
   };
+}
+
+/** What is called like a lab's folder and is none: it would be another lab for everybody who has it. */
+async function linkedLabs(root: string): Promise<readonly LabProblem[]> {
+  const entries = await readdir(root, { withFileTypes: true }).catch(() => []);
+  const suspects = entries.filter((entry) => isLabName(entry.name) && !entry.isDirectory());
+  const names = suspects.map(({ name }) => name).sort();
+  return (await Promise.all(names.map((name) => findNotPlain(join(root, name), name)))).flat();
+}
+
+function isLabName(name: string): boolean {
+  return /^\d+-/.test(name);
 }
 
 async function hasLabFile(folder: string): Promise<boolean> {

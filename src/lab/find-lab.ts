@@ -13,7 +13,7 @@ export { didYouMean };
 export function findLab({ labs, problems }: Catalogue, id: string): Lab {
   const lab = labs.find((candidate) => candidate.id === id);
   if (lab) return lab;
-  const own = problems.filter(({ file }) => file.replace(/^\d+-/, "").startsWith(`${id}/`));
+  const own = problems.filter(({ file }) => file.replace(/^\d+-/, "").split("/")[0] === id);
   if (own.length > 0) throw new LabDefinitionError(own);
   const near = didYouMean(
     id,

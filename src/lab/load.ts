@@ -1,7 +1,8 @@
 import { readFile, readdir } from "node:fs/promises";
-import { basename, dirname, join, relative } from "node:path";
+import { basename, dirname, isAbsolute, join, relative } from "node:path";
 import { LabDefinitionError, type LabProblem } from "../errors.ts";
 import { exists } from "../exists.ts";
+import { findNotPlain } from "../plain-files.ts";
 import { defaultNamespace } from "./default-namespace.ts";
 import { loadManifest } from "../manifests/load-manifests.ts";
 import { parseLab, type KnownParts } from "./parse.ts";
@@ -13,8 +14,10 @@ import { parseCase, parseSteps, type CaseFile, type LabStep } from "./steps-sche
 export type LoadedLab =
   { readonly ok: true; readonly lab: Lab } | { readonly ok: false; readonly problems: readonly LabProblem[] };
 
-/** Reads `<folder>/lab.yaml`. The folder is `NN-<id>`. */
+/** Reads `<folder>/lab.yaml`. The folder is `NN-<id>`, and all that is in it files and folders. */
 export async function loadLab(folder: string, known: KnownParts): Promise<LoadedLab> {
+  const notPlain = await findNotPlain(folder, basename(folder));
+  if (notPlain.length > 0) return { ok: false, problems: notPlain };
   const path = join(folder, "lab.yaml");
   const file = placeOf(path, folder);
   const parsed = parseLab(await readFile(path, "utf8"), { file, known });
@@ -101,6 +104,15 @@ async function loadCase(lab: Lab, folder: string): Promise<LabCase> {
 
 async function requireFiles(lab: Lab, { folder, steps }: StepList, file: string): Promise<void> {
   const named = steps.flatMap((step) => ("apply" in step ? [step.apply] : []));
+  const outside = named.filter((name) => isAbsolute(name) || leadsOut(lab.folder, join(folder, name)));
+  if (outside.length > 0) {
+    throw new LabDefinitionError(
+      outside.map((name) => ({
+        file,
+        message: `apply: ${name} is not a path to a file of this lab: name one beside the steps`,
+      })),
+    );
+  }
   const there = await Promise.all(named.map((name) => exists(join(folder, name))));
   const missing = named.filter((_, index) => !there[index]);
   if (missing.length > 0) {
@@ -111,6 +123,10 @@ async function requireFiles(lab: Lab, { folder, steps }: StepList, file: string)
   const foreign = await Promise.all(named.map((name) => foreignNamespaces(lab, join(folder, name))));
   const problems = foreign.flat();
   if (problems.length > 0) throw new LabDefinitionError(problems);
+}
+
+function leadsOut(folder: string, path: string): boolean {
+  return relative(folder, path).split("/")[0] === "..";
 }
 
 /** Labs are proven side by side: what one of them makes beside its own namespace is told from the others' by its name. */

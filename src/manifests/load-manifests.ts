@@ -2,21 +2,24 @@ import { readdir, readFile } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
 import { readAllYaml } from "../yaml/plain-yaml.ts";
 import { LabDefinitionError } from "../errors.ts";
+import { requirePlain } from "../plain-files.ts";
 import { isKubeObject, type KubeObject } from "../kube/objects.ts";
 
 /**
  * The objects of a folder's YAML files, by file name, `steps.yaml` aside; none where there is no such folder.
- * @throws LabDefinitionError
+ * @throws LabDefinitionError with links and the like, which are not followed, too.
  */
 export async function loadManifests(folder: string): Promise<readonly KubeObject[]> {
+  await requirePlain(folder, relative(dirname(dirname(folder)), folder));
   const names = await readdir(folder).catch(() => []);
   const files = names.filter((name) => /\.ya?ml$/.test(name) && name !== "steps.yaml").sort();
   return (await Promise.all(files.map((name) => loadManifest(join(folder, name))))).flat();
 }
 
-/** The objects of one YAML file, in their order. @throws LabDefinitionError */
+/** The objects of one YAML file, in their order. @throws LabDefinitionError for a link, too. */
 export async function loadManifest(path: string): Promise<readonly KubeObject[]> {
   const file = relative(dirname(dirname(dirname(path))), path);
+  await requirePlain(path, file);
   const documents = parse(await readFile(path, "utf8"), file).filter(
     (document) => document !== null && document !== undefined,
   );

@@ -1,6 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { basename, join, relative } from "node:path";
 import { LabDefinitionError } from "../errors.ts";
+import { requirePlain } from "../plain-files.ts";
 
 /** A file that goes to a program's pod. */
 export interface ProgramFile {
@@ -17,10 +18,11 @@ const maxBytes = 1024 * 1024;
 
 /**
  * All that a lab's programs may need: its checks/ without tests, and the helper module.
- * @throws LabDefinitionError when there is no such folder, or it is too large to be sent each time.
+ * @throws LabDefinitionError when there is no such folder, it is too large to be sent each time, or has links in it.
  */
 export async function readProgramFiles(labFolder: string): Promise<readonly ProgramFile[]> {
   const root = join(labFolder, "checks");
+  await requirePlain(root, "checks");
   const entries = await readdir(root, { recursive: true, withFileTypes: true }).catch(() => {
     throw broken("the lab has programs, but no folder checks/");
   });

@@ -1,15 +1,18 @@
 import { cp, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join, relative } from "node:path";
+import { requirePlain } from "../plain-files.ts";
 import { createTemporaryFolder, type TemporaryFolder } from "../temporary-folder.ts";
 import type { Lab } from "../lab/schema.ts";
 
 /**
  * A temporary copy of the lab's files/ with those of a solution or a case on top: what a student's folder looks like
  * after it was worked in. Nobody's own folder is touched.
+ * @throws LabDefinitionError for a link and the like in either: docker and helm would follow it.
  */
 export async function createWorkFolder(lab: Pick<Lab, "folder">, own: string): Promise<TemporaryFolder> {
-  const folder = await createTemporaryFolder("work");
   const given = filesOf(lab);
+  for (const path of [given, own]) await requirePlain(path, relative(dirname(lab.folder), path));
+  const folder = await createTemporaryFolder("work");
   if (await isFolder(given)) await cp(given, folder.path, { recursive: true });
   await cp(own, folder.path, { recursive: true });
   return folder;

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -100,6 +100,58 @@ exercises:
     ]);
     write("labs/02-pods/cases/a/case.yaml", "title: A\nexpect: passed\nexercises: { z: passed }\n");
     await expect(loadCases(pods)).rejects.toThrow(LabDefinitionError);
+  });
+
+  it.each(["lab.yaml", "README.md", "start/web.yaml", "files/app.py", "checks/ask.py", "cases/a/case.yaml"])(
+    "refuses a lab whose %s is a link, and no other one",
+    async (file) => {
+      write("elsewhere", lab("pods"));
+      mkdirSync(dirname(join(root, "labs/02-pods", file)), { recursive: true });
+      rmSync(join(root, "labs/02-pods", file), { force: true });
+      symlinkSync(join(root, "elsewhere"), join(root, "labs/02-pods", file));
+      const catalogue = await discoverLabs(root);
+      expect(catalogue.labs.map(({ id }) => id)).toEqual(["containers"]);
+      expect(catalogue.problems).toContainEqual({
+        file: `02-pods/${file}`,
+        message: expect.stringContaining("it is a link to") as string,
+      });
+      expect(() => findLab(catalogue, "pods")).toThrow(LabDefinitionError);
+    },
+  );
+
+  it("refuses a lab that is a link itself", async () => {
+    write("elsewhere/lab.yaml", lab("linked"));
+    symlinkSync(join(root, "elsewhere"), join(root, "labs/06-linked"));
+    const catalogue = await discoverLabs(root);
+    expect(catalogue.labs.map(({ id }) => id)).toEqual(["containers", "pods"]);
+    expect(catalogue.problems.map(({ file }) => file)).toContain("06-linked");
+    expect(() => findLab(catalogue, "linked")).toThrow(LabDefinitionError);
+  });
+
+  it("applies no file of another folder", async () => {
+    const { labs } = await discoverLabs(root);
+    const pods = labs[1];
+    if (!pods) throw new Error("no lab");
+    const pod = "apiVersion: v1\nkind: Pod\nmetadata: { name: web }\n";
+    write("labs/01-containers/start/web.yaml", pod);
+    write("labs/02-pods/solution/web.yaml", pod);
+    const wrong = (line: string) => `title: A\nexpect: failed\nsteps: [{ apply: ${line} }]\n`;
+    write("labs/02-pods/cases/a/case.yaml", wrong("../../solution/web.yaml"));
+    expect(await loadCases(pods)).toHaveLength(1);
+    for (const path of [
+      "../../../01-containers/start/web.yaml",
+      join(root, "labs/02-pods/solution/web.yaml"),
+    ]) {
+      write("labs/02-pods/cases/a/case.yaml", wrong(path));
+      await expect(loadCases(pods)).rejects.toMatchObject({
+        problems: [
+          {
+            file: "02-pods/cases/a/case.yaml",
+            message: `apply: ${path} is not a path to a file of this lab: name one beside the steps`,
+          },
+        ],
+      });
+    }
   });
 
   it("refuses a namespace that another lab may have, too: labs are proven side by side", async () => {

@@ -1,7 +1,8 @@
-import { mkdir, mkdtempDisposable, writeFile } from "node:fs/promises";
+import { mkdir, mkdtempDisposable, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { expect, it } from "vitest";
+import { LabDefinitionError } from "../../../src/errors.ts";
 import { readProgramFiles } from "../../../src/programs/program-files.ts";
 
 it("sends what programs need and what is for their tests not", async () => {
@@ -19,4 +20,14 @@ it("sends what programs need and what is for their tests not", async () => {
     ...["checks/ask.py", "checks/contest.py", "checks/data/a.csv"],
     "labctl/labctl.py",
   ]);
+});
+
+it("sends no file that a link leads to", async () => {
+  await using lab = await mkdtempDisposable(join(tmpdir(), "labctl-lab-"));
+  await mkdir(join(lab.path, "checks"));
+  await symlink("/etc/hostname", join(lab.path, "checks", "name.txt"));
+  await expect(readProgramFiles(lab.path)).rejects.toThrow(LabDefinitionError);
+  await mkdir(join(lab.path, "other"));
+  await symlink(join(lab.path, "other"), join(lab.path, "other", "checks"));
+  await expect(readProgramFiles(join(lab.path, "other"))).rejects.toThrow(LabDefinitionError);
 });
