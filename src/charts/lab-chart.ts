@@ -4,6 +4,7 @@ import { z } from "zod";
 import { LabDefinitionError } from "../errors.ts";
 import type { ChartFolder } from "../helm/helm.ts";
 import { exists } from "../exists.ts";
+import { requirePlain } from "../plain-files.ts";
 import { digestOf, digestOfFolder } from "../oci/content-digest.ts";
 import { parseYaml } from "../yaml/parse-yaml.ts";
 import type { ChartSource } from "./chart-source.ts";
@@ -24,9 +25,13 @@ export interface LabChart extends ChartFolder {
   readonly upstream: z.infer<typeof sourceFile> | undefined;
 }
 
-/** @param project the folder with charts/. @throws LabDefinitionError for a file that is not as it should be. */
+/**
+ * @param project the folder with charts/.
+ * @throws LabDefinitionError for a file that is not as it should be, and for links: Helm packs what they lead to.
+ */
 export async function readLabChart(project: string, name: string): Promise<LabChart> {
   const folder = join(project, "charts", name);
+  await requirePlain(folder, `charts/${name}`);
   const { version } = await read(project, join(folder, "Chart.yaml"), z.object({ version: z.string() }));
   const source = join(folder, "upstream", "source.yaml");
   const upstream = (await exists(source)) ? await read(project, source, sourceFile) : undefined;

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { readAllYaml, readYaml } from "../yaml/plain-yaml.ts";
 import { CommandFailedError, EnvironmentError } from "../errors.ts";
 import type { Exec } from "../exec/exec.ts";
+import { requirePlain } from "../plain-files.ts";
 import { createTemporaryFolder } from "../temporary-folder.ts";
 import { helmHomes } from "./helm-homes.ts";
 import type { Helm, LintedChart, PublishedChart } from "./helm.ts";
@@ -38,6 +39,7 @@ export function createCliHelm(parts: CliHelmParts): Helm {
     },
     async publish({ folder, name, version }, to) {
       await requireProgram(parts.home);
+      await requirePlain(folder, name);
       await using packed = await createTemporaryFolder("chart");
       await run(parts, ["package", folder, "--destination", packed.path]);
       await run(parts, ["push", join(packed.path, `${name}-${version}.tgz`), to, "--plain-http"]);

@@ -39,6 +39,7 @@ export interface Helm {
    * Packs a chart and pushes it over whatever has its name and version there.
    * @param to a folder of a registry without TLS: `oci://localhost:5001/charts`
    * @throws EnvironmentError when helm is not built yet, the chart is not sound, or the registry does not answer.
+   * @throws LabDefinitionError when there are links in it: Helm would pack what they lead to.
    */
   publish(chart: ChartFolder, to: string): Promise<void>;
 }

@@ -1,3 +1,4 @@
+import { symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { markOf, readLabChart } from "../../../src/charts/lab-chart.ts";
@@ -48,4 +49,19 @@ it("refuses a source.yaml that does not say which version", async () => {
   const { problems } = (await read.catch((error: unknown) => error)) as LabDefinitionError;
   expect(problems.map(({ file }) => file)).toEqual(["charts/mine/upstream/source.yaml"]);
   expect(problems[0]?.message).toMatch(/^version: /);
+});
+
+it("refuses a chart with a link in it, or that is one", async () => {
+  await using project = await projectFolder({ "charts/mine/Chart.yaml": chart });
+  await symlink("mine", join(project.path, "charts/other"));
+  await symlink("/etc/hostname", join(project.path, "charts/mine/name"));
+  await expect(readLabChart(project.path, "mine")).rejects.toMatchObject({
+    problems: [
+      {
+        file: "charts/mine/name",
+        message: 'it is a link to "/etc/hostname": put the file itself there',
+      },
+    ],
+  });
+  await expect(readLabChart(project.path, "other")).rejects.toThrow(LabDefinitionError);
 });

@@ -1,8 +1,8 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { EnvironmentError } from "../../../src/errors.ts";
+import { EnvironmentError, LabDefinitionError } from "../../../src/errors.ts";
 import { createCliHelm } from "../../../src/helm/cli-helm.ts";
 import { FakeExec } from "../../support/fake-exec.ts";
 
@@ -98,6 +98,17 @@ describe("createCliHelm", () => {
       `push ${packed}/mine-0.1.0.tgz oci://localhost:5001/charts --plain-http`,
     ]);
     expect(existsSync(packed)).toBe(false);
+  });
+
+  it("packs no chart with a link in it: Helm would pack what it leads to", async () => {
+    const exec = new FakeExec();
+    const helm = createCliHelm({ exec, home, signal: new AbortController().signal });
+    const folder = join(home, "mine");
+    write(join(folder, "Chart.yaml"), chart["mine/Chart.yaml"]);
+    symlinkSync("/etc/hostname", join(folder, "name"));
+    const published = helm.publish({ folder, name: "mine", version: "0.1.0" }, "oci://localhost:5001/charts");
+    await expect(published).rejects.toThrow(LabDefinitionError);
+    expect(exec.ran).toEqual([]);
   });
 
   it("says what to do where helm was not built", async () => {
