@@ -1,28 +1,40 @@
+import { join } from "node:path";
 import { exitCodes, LabDefinitionError, type LabProblem } from "../errors.ts";
 import type { Recipe } from "../images/recipe.ts";
 import type { Lab } from "../lab/schema.ts";
+import { findNotPlain } from "../plain-files.ts";
 import { defineCommand } from "./command.ts";
 
 export const lint = defineCommand({
   usage: "lint",
   summary: "Look for mistakes in the lab files; needs no cluster",
   description:
-    "All labs with their solutions, cases and programs: every problem at once, with file and line.",
+    "All labs with their solutions, cases and programs, and the images, charts and manifests that they need: every problem at once, with file and line.",
   async run(_args, deps) {
-    const { discoverLabs } = await import("../lab/discover.ts");
-    const { labs, problems } = await discoverLabs(deps.places.project, deps.places.labs);
-    const { readRecipes } = await import("../images/discover-recipes.ts");
-    const images = await readRecipes(deps.places.project);
+    const { project } = deps.places;
+    const [{ discoverLabs }, { discoverRecipes }] = await Promise.all([
+      import("../lab/discover.ts"),
+      import("../images/discover-recipes.ts"),
+    ]);
+    const { labs, problems } = await discoverLabs(project, deps.places.labs);
+    const [recipes] = await Promise.allSettled([discoverRecipes(project)]);
+    const images = recipes.status === "fulfilled" ? recipes.value : undefined;
     const further = (await Promise.all(labs.map((lab) => problemsBeside(lab, images)))).flat();
-    const all = [...problems, ...further];
+    const all = [...problems, ...further, ...problemsOf([recipes]), ...(await linksIn(project))];
     if (all.length > 0) throw new LabDefinitionError(all);
     deps.streams.out.write(`${String(labs.length)} labs, no problem found.\n`);
     return exitCodes.ok;
   },
 });
 
-/** What is wrong in the lab's solution, cases, manifests and programs. */
-async function problemsBeside(lab: Lab, images: readonly Recipe[]): Promise<readonly LabProblem[]> {
+/**
+ * What is wrong in the lab's solution, cases, manifests and programs.
+ * @param images undefined where the recipes are broken: programs, which run in their images, are not looked at then.
+ */
+async function problemsBeside(
+  lab: Lab,
+  images: readonly Recipe[] | undefined,
+): Promise<readonly LabProblem[]> {
   const [{ loadSolution, loadCases }, { loadManifests }, { lintPrograms }] = await Promise.all([
     import("../lab/load.ts"),
     import("../manifests/load-manifests.ts"),
@@ -33,10 +45,19 @@ async function problemsBeside(lab: Lab, images: readonly Recipe[]): Promise<read
     loadCases(lab),
     loadManifests(`${lab.folder}/start`),
   ]);
-  const broken = looked.flatMap((result) => {
+  return [...problemsOf(looked), ...(images ? await lintPrograms(lab, images) : [])];
+}
+
+function problemsOf(looked: readonly PromiseSettledResult<unknown>[]): readonly LabProblem[] {
+  return looked.flatMap((result) => {
     if (result.status === "fulfilled") return [];
     if (result.reason instanceof LabDefinitionError) return result.reason.problems;
     throw result.reason;
   });
-  return [...broken, ...(await lintPrograms(lab, images))];
+}
+
+/** Those of images/ are told with its recipes. */
+async function linksIn(project: string): Promise<readonly LabProblem[]> {
+  const folders = ["charts", "manifests", "tools"];
+  return (await Promise.all(folders.map((name) => findNotPlain(join(project, name), name)))).flat();
 }

@@ -2,12 +2,13 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { LabDefinitionError, type LabProblem } from "../errors.ts";
 import { exists } from "../exists.ts";
+import { requirePlain } from "../plain-files.ts";
 import { buildOrder, needsOf } from "./build-order.ts";
 import { parseRecipe, type Recipe } from "./recipe.ts";
 
 /**
  * All recipes of a project, in the order they are built: what others are built on comes first.
- * @throws LabDefinitionError with every problem of every recipe.
+ * @throws LabDefinitionError with every problem of every recipe, links in images/ before all others.
  */
 export async function discoverRecipes(project: string): Promise<readonly Recipe[]> {
   const recipes = await readRecipes(project);
@@ -16,9 +17,12 @@ export async function discoverRecipes(project: string): Promise<readonly Recipe[
   return buildOrder(recipes);
 }
 
-/** What the recipes say of themselves. @throws LabDefinitionError with every problem of their texts. */
-export async function readRecipes(project: string): Promise<readonly Recipe[]> {
+/** Of a recipe's folder they are for its author alone: its digest leaves them out, too. */
+const installedModules = ["node_modules"];
+
+async function readRecipes(project: string): Promise<readonly Recipe[]> {
   const folder = join(project, "images");
+  await requirePlain(folder, "images", installedModules);
   const entries = await readdir(folder, { withFileTypes: true });
   const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
   const parsed = await Promise.all(names.sort().map((name) => loadRecipe(folder, name)));

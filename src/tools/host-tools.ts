@@ -1,8 +1,9 @@
 import { mkdir, readFile, readlink, rename, rm, symlink } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import type { z } from "zod";
 import type { Places } from "../places.ts";
 import { LabDefinitionError, UsageError } from "../errors.ts";
+import { requirePlain } from "../plain-files.ts";
 import { ensureDiskSpace } from "../images/disk-space.ts";
 import { goBinaries, locateGoBinaries } from "../images/sources/go-binaries.ts";
 import type { Workshop } from "../images/sources/source.ts";
@@ -20,6 +21,7 @@ export interface HostToolsParts extends Omit<Workshop, "cache"> {
  * Puts programs into `<labctl home>/bin`, each a link to a compiled one in the cache; nothing where the link is right.
  * @param names folders of `tools/`: kind, kubectl.
  * @throws UsageError for an unknown name. @throws EnvironmentError without Go or the Go module proxy.
+ * @throws LabDefinitionError for a tool.yaml that is not as it should be, and for links in the tool's folder or module.
  */
 export async function ensureTools(
   names: readonly string[],
@@ -34,6 +36,7 @@ async function ensureTool(name: string, parts: HostToolsParts, progress: Progres
   const { go } = await loadTool(name, places);
   const workshop = { ...parts, cache: join(places.home, "cache") };
   const module = join(places.project, "tools", name, go.module);
+  await requirePlain(module, relative(places.project, module));
   const programs = { ...go, module, packages: { [name]: go.package } };
   const [binary] = await locateGoBinaries(programs, workshop.cache);
   if (!binary) throw new Error(`nothing to compile for ${name}`);
@@ -46,6 +49,7 @@ async function ensureTool(name: string, parts: HostToolsParts, progress: Progres
 
 async function loadTool(name: string, places: Places): Promise<z.infer<typeof toolSchema>> {
   const file = join("tools", name, "tool.yaml");
+  await requirePlain(join(places.project, dirname(file)), dirname(file));
   const text = await readFile(join(places.project, file), "utf8").catch(() => undefined);
   if (text === undefined) {
     throw new UsageError({

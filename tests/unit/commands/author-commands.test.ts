@@ -1,4 +1,4 @@
-import { cp, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { cp, mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { FakeWorld } from "../../support/fake-world.ts";
@@ -8,10 +8,9 @@ beforeEach(async () => {
   world = await FakeWorld.create();
   const real = world.project;
   world.project = join(world.home, "project");
-  for (const image of ["nginx-1.22.1", "python-3.11"]) {
-    await mkdir(join(world.project, "images", image), { recursive: true });
-    const recipe = join("images", image, "image.yaml");
-    await cp(join(real, recipe), join(world.project, recipe));
+  for (const image of ["debian-12", "nginx-1.22.1", "python-3.11"]) {
+    const folder = join("images", image);
+    await cp(join(real, folder), join(world.project, folder), { recursive: true });
   }
   await mkdir(join(world.project, "labs"), { recursive: true });
   await cp(join(real, "labs", "03-nginx-deployment"), join(world.project, "labs", "03-nginx-deployment"), {
@@ -63,6 +62,36 @@ test("lint shows every problem with its place, those of solutions, too", async (
   expect(exitCode).toBe(2);
   expect(stderr).toMatch(/04-broken\/lab.yaml:2: kind/);
   expect(stderr).toContain("03-nginx-deployment/solution/steps.yaml:2");
+});
+
+test("lint shows every link, wherever it stands, with where it leads", async () => {
+  const places = [
+    "labs/03-nginx-deployment/solution/name",
+    "charts/mine/templates/name.yaml",
+    "images/nginx-1.22.1/name",
+    "manifests/ingress",
+    "tools/helm/go.mod",
+  ];
+  for (const place of places) {
+    await mkdir(join(world.project, place, ".."), { recursive: true });
+    await symlink("/etc/hostname", join(world.project, place));
+  }
+  const { exitCode, stderr } = await world.run("lint");
+  expect(exitCode).toBe(2);
+  for (const place of places)
+    expect(stderr).toContain(`${place.replace("labs/", "")}: it is a link to "/etc/hostname"`);
+});
+
+test("a lab with a link in it is neither started nor shown", async () => {
+  const readme = join(world.project, "labs", "03-nginx-deployment", "files");
+  await mkdir(readme);
+  await symlink("/etc/hostname", join(readme, "name"));
+  for (const command of ["start", "show", "solve", "check", "verify"]) {
+    const { exitCode, stderr } = await world.run(command, "nginx-deployment");
+    expect([command, exitCode]).toEqual([command, 2]);
+    expect(stderr).toContain("03-nginx-deployment/files/name: it is a link");
+  }
+  expect(world.kube.objects.size).toBe(0);
 });
 
 test("one broken lab does not keep the others from working", async () => {

@@ -1,3 +1,5 @@
+import { symlink } from "node:fs/promises";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { LabDefinitionError } from "../../../src/errors.ts";
 import { buildOrder } from "../../../src/images/build-order.ts";
@@ -49,6 +51,19 @@ describe("discoverRecipes", () => {
       "images/a/image.yaml: r.txt is missing",
       "images/b/image.yaml: apt needs `from`: the image that its packages are added to",
     ]);
+  });
+
+  it.each([
+    ["images/app/start.sh", "/etc/hostname"],
+    ["images/app/files", "../module"],
+    ["images/module/secret.go", "/root/.bashrc"],
+    ["images/linked", "app"],
+  ])("refuses a link at %s", async (place, target) => {
+    await using project = await projectFolder(base);
+    await symlink(target, join(project.path, place));
+    await expect(discoverRecipes(project.path)).rejects.toMatchObject({
+      problems: [{ file: place, message: `it is a link to "${target}": put the file itself there` }],
+    });
   });
 
   it("refuses a circle", async () => {

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { readFile, readlink } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -42,6 +42,27 @@ describe("ensureTools", () => {
     await ensureTools(["kind"], parts(project.path, exec), progress);
     expect(progress.said).toHaveLength(said);
     expect(exec.ran).toHaveLength(2);
+  });
+
+  it("compiles nothing of a tool with links in it, nor of one whose module has some", async () => {
+    const shared = { "tools/kubectl/tool.yaml": toolYaml.replace('"."', "../../images/kubernetes") };
+    await using project = await projectFolder({
+      ...files,
+      ...shared,
+      "images/kubernetes/go.mod": "module x\n",
+    });
+    symlinkSync("/etc/hostname", join(project.path, "tools/kind/name.go"));
+    symlinkSync("/etc/hostname", join(project.path, "images/kubernetes/name.go"));
+    const exec = fakeGo();
+    const progress = new RecordingProgress();
+    for (const [tool, file] of [
+      ["kind", "tools/kind/name.go"],
+      ["kubectl", "images/kubernetes/name.go"],
+    ] as const)
+      await expect(ensureTools([tool], parts(project.path, exec), progress)).rejects.toMatchObject({
+        problems: [{ file, message: expect.stringContaining("it is a link to") as string }],
+      });
+    expect(exec.ran).toEqual([]);
   });
 
   it("follows the cache when a tool's pins change", async () => {
