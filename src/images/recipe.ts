@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { LabProblem } from "../errors.ts";
+import * as words from "./recipe-words.ts";
 import { sourceKinds } from "./sources/index.ts";
 import { parseYaml } from "../yaml/parse-yaml.ts";
 
@@ -20,11 +21,11 @@ const sources = z
 const schema = z.strictObject({
   apiVersion: z.literal("labctl.dev/v1"),
   kind: z.literal("Image"),
-  summary: z.string().min(1),
-  from: z.string().optional(),
-  repository: z.string().optional(),
-  tags: z.array(z.string()).default([]),
-  upstream: z.string().optional(),
+  summary: words.summary,
+  from: words.recipeName.optional(),
+  repository: words.repository.optional(),
+  tags: z.array(words.imageReference).default([]),
+  upstream: words.imageReference.optional(),
   sources: z.array(sources).default([]),
 });
 

@@ -30,10 +30,13 @@ export function parseYaml<S extends z.ZodType>(schema: S, text: string, file: st
 
 type Issue = z.core.$ZodIssue;
 
-/** An unknown key is a problem of its own line; of a union, only the alternative that came nearest is told. */
+/** An unknown key is a problem of its own line, as is one that no key may be called; of a union, only the alternative that came nearest is told. */
 function unfold(issue: Issue): readonly Issue[] {
   if (issue.code === "unrecognized_keys") {
     return issue.keys.map((key) => ({ ...issue, keys: [key], path: [...issue.path, key] }));
+  }
+  if (issue.code === "invalid_key") {
+    return issue.issues.map((inner) => ({ ...inner, path: issue.path }));
   }
   if (issue.code !== "invalid_union" || issue.errors.length === 0) return [issue];
   const [nearest] = [...issue.errors].sort((a, b) => distance(a) - distance(b));

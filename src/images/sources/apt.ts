@@ -5,12 +5,13 @@ import { EnvironmentError } from "../../errors.ts";
 import { linesForSuite, machineOrigins, parseOrigins } from "./apt-origins.ts";
 import { debianKeys, ensureHostPackages } from "../../host/host-packages.ts";
 import { fromRegistry } from "../../host/registry-error.ts";
+import { contextPath, debianPackageVersion, suite } from "../recipe-words.ts";
 import { defineSource, type SourceContext } from "./source.ts";
 
 const schema = z.strictObject({
-  suite: z.string(),
-  packages: z.array(z.string()).min(1),
-  to: z.string(),
+  suite,
+  packages: z.array(debianPackageVersion).min(1),
+  to: contextPath,
 });
 
 const oneDayMs = 24 * 60 * 60 * 1000;
@@ -29,17 +30,20 @@ export const apt = defineSource({
     );
     const status = await parentStatus(context);
     const command = ["apt-get", "-q", "-y", ...aptOptions(root, status)];
-    const install = [...command, "--no-install-recommends", "install", ...spec.packages];
+    const install = (...options: readonly string[]): readonly string[] => [
+      ...[...command, "--no-install-recommends", ...options],
+      ...["install", "--", ...spec.packages],
+    ];
     return fromRegistry({ registry: "apt", what: spec.packages.join(", ") }, async () => {
       await refreshLists({ root, suite: spec.suite, command }, context);
       // apt leaves out what its archives hold already, so it is asked with empty ones.
       const emptyArchives = ["-o", `Dir::Cache::Archives=${join(root, "no-archives")}`];
-      const { stdout } = await context.exec.run([...install, ...emptyArchives, "--print-uris"], {
+      const { stdout } = await context.exec.run(install(...emptyArchives, "--print-uris"), {
         signal: context.signal,
       });
       const names = debNames(stdout);
       context.detail(`${String(names.length)} Debian packages for ${spec.packages.join(", ")}`);
-      await context.exec.run([...install, "--download-only"], {
+      await context.exec.run(install("--download-only"), {
         signal: context.signal,
         onLine: context.detail,
       });

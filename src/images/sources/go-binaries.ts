@@ -76,11 +76,11 @@ async function compile(work: Compilation, workshop: Workshop, detail: (text: str
   const tags = `-tags=${work.tags.join(",")}`;
   const options = { cwd: work.module, env: goEnvironment(workshop.cache), ...(signal && { signal }) };
   detail(`modules of ${work.what}`);
-  const list = [go, "list", "-deps", tags, ...work.packages];
+  const list = [go, "list", "-deps", tags, "--", ...work.packages];
   const { stdout } = await exec.run(list, { ...options, onLine: goDownloads(detail) });
   const total = stdout.split("\n").length;
   const flags = ["-trimpath", "-buildvcs=false", tags, `-ldflags=${`-s -w ${work.ldflags}`.trim()}`];
-  const build = [go, "build", "-v", ...flags, "-o", `${work.output}/`, ...work.packages];
+  const build = [go, "build", "-v", ...flags, "-o", `${work.output}/`, "--", ...work.packages];
   await exec.run(build, { ...options, onLine: goPackages({ ...work, total }, detail) });
 }
 

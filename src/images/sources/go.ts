@@ -1,16 +1,17 @@
 import { join } from "node:path";
 import { z } from "zod";
+import { contextPath, goLinkerFlags, goModule, goPackage, goTag, programName } from "../recipe-words.ts";
 import { goBinaries } from "./go-binaries.ts";
 import { defineSource } from "./source.ts";
 
 export const goSchema = z.strictObject({
   /** The folder of the go.mod, relative to this file's folder. */
-  module: z.string(),
+  module: goModule,
   /** Name of the program → package: `.`, `./cmd/x` or an import path of a module that go.mod requires. */
-  packages: z.record(z.string(), z.string()),
-  tags: z.array(z.string()).default([]),
-  ldflags: z.string().default(""),
-  to: z.string(),
+  packages: z.record(programName, goPackage),
+  tags: z.array(goTag).default([]),
+  ldflags: goLinkerFlags.default(""),
+  to: contextPath,
 });
 
 /** Static programs from a Go module, compiled on the host. */

@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import { z } from "zod";
+import { contextPath, recipeName } from "../recipe-words.ts";
 import { defineSource } from "./source.ts";
 
 const schema = z.strictObject({
-  /** Names of recipes. */
-  names: z.array(z.string()).min(1),
-  to: z.string(),
+  names: z.array(recipeName).min(1),
+  to: contextPath,
 });
 
 /** Other images in one `docker save` archive, `<to>/images.tar`, under the tags that their recipes give them. */

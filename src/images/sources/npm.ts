@@ -2,11 +2,12 @@ import { copyFile, mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { cachedPath } from "../cached-path.ts";
+import { contextPath } from "../recipe-words.ts";
 import { digestOf } from "../../oci/content-digest.ts";
 import { fromRegistry } from "../../host/registry-error.ts";
 import { defineSource } from "./source.ts";
 
-const schema = z.strictObject({ to: z.string() });
+const schema = z.strictObject({ to: contextPath });
 
 const lockFiles = ["package.json", "package-lock.json"];
 

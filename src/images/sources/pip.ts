@@ -2,15 +2,16 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { cachedPath } from "../cached-path.ts";
+import { contextPath, ownFile, pythonVersion } from "../recipe-words.ts";
 import { digestOf } from "../../oci/content-digest.ts";
 import { fromRegistry } from "../../host/registry-error.ts";
 import { defineSource } from "./source.ts";
 
 const schema = z.strictObject({
-  requirements: z.string(),
+  requirements: ownFile,
   /** The Python of the image: `3.11`. */
-  python: z.string().regex(/^3\.\d+$/, "a version like 3.11"),
-  to: z.string(),
+  python: pythonVersion,
+  to: contextPath,
 });
 
 /** The tags that Debian 12's glibc 2.36 satisfies; pip takes them as they are and infers none. */

@@ -5,13 +5,14 @@ import { digestOf } from "../../oci/content-digest.ts";
 import { linesForSuite, machineOrigins } from "./apt-origins.ts";
 import { debianKeys, ensureHostPackages } from "../../host/host-packages.ts";
 import { fromRegistry } from "../../host/registry-error.ts";
+import { contextPath, debianPackage, suite } from "../recipe-words.ts";
 import { defineSource } from "./source.ts";
 import { sourceDateEpoch } from "./source-date.ts";
 
 const schema = z.strictObject({
-  suite: z.string(),
-  to: z.string(),
-  include: z.array(z.string()).default([]),
+  suite,
+  to: contextPath,
+  include: z.array(debianPackage).default([]),
 });
 
 const unwanted = [
@@ -57,6 +58,7 @@ export const rootfs = defineSource({
             "mmdebstrap",
             ...options,
             ...include,
+            "--",
             spec.suite,
             temporary,
             ...mirrors,

@@ -82,6 +82,22 @@ test("lint shows every link, wherever it stands, with where it leads", async () 
     expect(stderr).toContain(`${place.replace("labs/", "")}: it is a link to "/etc/hostname"`);
 });
 
+test("lint names file and line of a recipe that would be more than words to a program", async () => {
+  const recipe = `apiVersion: labctl.dev/v1
+kind: Image
+summary: Runs something as root
+sources:
+  - go: { module: ., packages: { evil: "-toolexec=/tmp/evil" }, to: bin }
+`;
+  await mkdir(join(world.project, "images", "evil"));
+  await writeFile(join(world.project, "images", "evil", "image.yaml"), recipe);
+  const { exitCode, stderr } = await world.run("lint");
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain(
+    "images/evil/image.yaml:5: sources.0.go.packages.evil: a package like ., ./cmd/kube or k8s.io/kubectl/cmd",
+  );
+});
+
 test("a lab with a link in it is neither started nor shown", async () => {
   const readme = join(world.project, "labs", "03-nginx-deployment", "files");
   await mkdir(readme);

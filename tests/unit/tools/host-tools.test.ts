@@ -44,6 +44,27 @@ describe("ensureTools", () => {
     expect(exec.ran).toHaveLength(2);
   });
 
+  it.each([
+    ["package", toolYaml.replace("sigs.k8s.io/kind", "-toolexec=/tmp/evil")],
+    ["module", toolYaml.replace('"."', "../../images/../..")],
+    ["module", toolYaml.replace('"."', "/root")],
+    ["ldflags", toolYaml.replace("kind }", "kind, ldflags: -extld=/tmp/evil }")],
+  ])("runs nothing for a tool whose %s would be more than a word", async (key, text) => {
+    await using project = await projectFolder({ ...files, "tools/kind/tool.yaml": text });
+    const exec = fakeGo();
+    const ensured = ensureTools(["kind"], parts(project.path, exec), new RecordingProgress());
+    await expect(ensured).rejects.toMatchObject({
+      problems: [
+        {
+          file: "tools/kind/tool.yaml",
+          line: 4,
+          message: expect.stringMatching(new RegExp(`^go.${key}: .* like `)) as string,
+        },
+      ],
+    });
+    expect(exec.ran).toEqual([]);
+  });
+
   it("compiles nothing of a tool with links in it, nor of one whose module has some", async () => {
     const shared = { "tools/kubectl/tool.yaml": toolYaml.replace('"."', "../../images/kubernetes") };
     await using project = await projectFolder({

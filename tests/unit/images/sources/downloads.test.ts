@@ -29,7 +29,7 @@ describe("rootfs", () => {
       line.includes("SOURCE_DATE_EPOCH=1767225600 mmdebstrap --variant=minbase"),
     );
     expect(runs).toHaveLength(1);
-    expect(runs[0]).toContain("--include=ca-certificates bookworm ");
+    expect(runs[0]).toContain("--include=ca-certificates -- bookworm ");
     expect(exec.options.at(-1)).toMatchObject({ root: true });
   });
 });

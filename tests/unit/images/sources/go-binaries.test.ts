@@ -15,7 +15,7 @@ function fakeGo(): FakeExec {
     if (command[1] === "list") return { stdout: "fmt\nos\nexample.com/things" };
     const output = command[command.indexOf("-o") + 1] ?? "";
     mkdirSync(output, { recursive: true });
-    for (const name of command.slice(command.indexOf("-o") + 2)) {
+    for (const name of command.slice(command.indexOf("--") + 1)) {
       writeFileSync(join(output, executableName(name, "example.com/things")), `program of ${name}`);
     }
     options.onLine?.("go: downloading example.com/x v1.0.0");
@@ -55,7 +55,7 @@ describe("goBinaries", () => {
     const module = join(project.path, "module");
     await goBinaries({ ...programs, module, packages: { kubectl: "." } }, context, () => undefined);
     await goBinaries({ ...programs, module }, context, () => undefined);
-    expect(exec.ran.at(-1)).toMatch(/partial\/ go\.etcd\.io\/etcd\/server\/v3$/);
+    expect(exec.ran.at(-1)).toMatch(/partial\/ -- go\.etcd\.io\/etcd\/server\/v3$/);
   });
 
   it("compiles anew when the module changes, not when its recipe does", async () => {
