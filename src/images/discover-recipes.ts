@@ -5,6 +5,9 @@ import { exists } from "../exists.ts";
 import { requirePlain } from "../plain-files.ts";
 import { buildOrder, needsOf } from "./build-order.ts";
 import { parseRecipe, type Recipe } from "./recipe.ts";
+import { recipeName } from "./recipe-words.ts";
+import { sourcesOf } from "./recipe-sources.ts";
+import type { Pin } from "./sources/source.ts";
 
 /**
  * All recipes of a project, in the order they are built: what others are built on comes first.
@@ -35,27 +38,31 @@ async function readRecipes(project: string): Promise<readonly Recipe[]> {
 async function loadRecipe(images: string, name: string): Promise<ReturnType<typeof parseRecipe> | undefined> {
   const folder = join(images, name);
   const text = await readFile(join(folder, "image.yaml"), "utf8").catch(() => undefined);
-  return text === undefined ? undefined : parseRecipe({ name, folder, file: fileOf(name), text });
+  if (text === undefined) return undefined;
+  if (recipeName.safeParse(name).success) return parseRecipe({ name, folder, file: fileOf(name), text });
+  const message = `${JSON.stringify(name)} is no name for an image: small letters and digits, like debian-12`;
+  return { problems: [{ file: "images/", message }] };
 }
 
-/** What a recipe's text alone cannot tell: files that are not there, names that no recipe has. */
+/** What a recipe's text alone cannot tell: files that are not there or bring what they must not, names of no recipe. */
 async function problemsOf(recipe: Recipe, recipes: readonly Recipe[]): Promise<readonly LabProblem[]> {
   const known = new Set(recipes.map(({ name }) => name));
   const unknown = needsOf(recipe)
     .filter((name) => !known.has(name))
     .map((name) => `there is no image ${name}`);
-  const wanted = ["Dockerfile", ...recipe.sources.flatMap(pinFiles)];
+  const pins = sourcesOf(recipe).flatMap((source) => source.pins);
+  const wanted = ["Dockerfile", ...pins.map(({ file }) => file)];
   const present = await Promise.all(wanted.map((file) => exists(join(recipe.folder, file))));
   const absent = wanted.filter((_, index) => present[index] === false).map((file) => `${file} is missing`);
   const aptWithoutParent = recipe.from === undefined && recipe.sources.some((source) => source.apt);
   const orphan = aptWithoutParent ? ["apt needs `from`: the image that its packages are added to"] : [];
-  return [...unknown, ...absent, ...orphan].map((message) => ({ file: fileOf(recipe.name), message }));
+  const own = [...unknown, ...absent, ...orphan].map((message) => ({ file: fileOf(recipe.name), message }));
+  return [...own, ...(await Promise.all(pins.map((pin) => pinProblems(recipe, pin)))).flat()];
 }
 
-function pinFiles(source: Recipe["sources"][number]): readonly string[] {
-  if (source.go) return [join(source.go.module, "go.mod")];
-  if (source.pip) return [source.pip.requirements];
-  return source.npm ? ["package.json", "package-lock.json"] : [];
+async function pinProblems({ name, folder }: Recipe, pin: Pin): Promise<readonly LabProblem[]> {
+  const text = await readFile(join(folder, pin.file), "utf8").catch(() => undefined);
+  return text === undefined ? [] : pin.problems(text, join("images", name, pin.file));
 }
 
 function fileOf(name: string): string {

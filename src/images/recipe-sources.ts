@@ -1,6 +1,6 @@
 import type { Recipe } from "./recipe.ts";
 import { sourceKinds } from "./sources/index.ts";
-import type { ContextEntry, SourceContext, SourceKind } from "./sources/source.ts";
+import type { ContextEntry, Pin, SourceContext, SourceKind } from "./sources/source.ts";
 
 /** A source of a recipe with its kind's knowledge applied to it. */
 export interface RecipeSource {
@@ -9,6 +9,7 @@ export interface RecipeSource {
   readonly kind: string;
   readonly folders: readonly string[];
   readonly needs: readonly string[];
+  readonly pins: readonly Pin[];
   prepare(context: SourceContext): Promise<readonly ContextEntry[]>;
 }
 
@@ -23,6 +24,7 @@ export function sourcesOf(recipe: Recipe): readonly RecipeSource[] {
         lane: kind.lane,
         folders: kind.folders?.(spec) ?? [],
         needs: kind.needs?.(spec) ?? [],
+        pins: kind.pins?.(spec) ?? [],
         prepare: (context) => kind.prepare(spec, context),
       };
     }),

@@ -5,6 +5,7 @@ import type { Places } from "../places.ts";
 import { LabDefinitionError, UsageError } from "../errors.ts";
 import { requirePlain } from "../plain-files.ts";
 import { ensureDiskSpace } from "../images/disk-space.ts";
+import { goModProblems } from "../images/sources/go-mod.ts";
 import { goBinaries, locateGoBinaries } from "../images/sources/go-binaries.ts";
 import type { Workshop } from "../images/sources/source.ts";
 import { parseYaml } from "../yaml/parse-yaml.ts";
@@ -36,7 +37,7 @@ async function ensureTool(name: string, parts: HostToolsParts, progress: Progres
   const { go } = await loadTool(name, places);
   const workshop = { ...parts, cache: join(places.home, "cache") };
   const module = join(places.project, "tools", name, go.module);
-  await requirePlain(module, relative(places.project, module));
+  await requireSound(module, relative(places.project, module));
   const programs = { ...go, module, packages: { [name]: go.package } };
   const [binary] = await locateGoBinaries(programs, workshop.cache);
   if (!binary) throw new Error(`nothing to compile for ${name}`);
@@ -45,6 +46,12 @@ async function ensureTool(name: string, parts: HostToolsParts, progress: Progres
     await progress.step(`Compile ${name}`, (step) => goBinaries(programs, workshop, step.detail));
   }
   await ensureLink(binary.path, join(places.home, "bin", name));
+}
+
+async function requireSound(module: string, place: string): Promise<void> {
+  await requirePlain(module, place);
+  const problems = goModProblems(await readFile(join(module, "go.mod"), "utf8"), join(place, "go.mod"));
+  if (problems.length > 0) throw new LabDefinitionError(problems);
 }
 
 async function loadTool(name: string, places: Places): Promise<z.infer<typeof toolSchema>> {

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { contextPath, goLinkerFlags, goModule, goPackage, goTag, programName } from "../recipe-words.ts";
 import { goBinaries } from "./go-binaries.ts";
+import { goModProblems } from "./go-mod.ts";
 import { defineSource } from "./source.ts";
 
 export const goSchema = z.strictObject({
@@ -19,6 +20,7 @@ export const go = defineSource({
   schema: goSchema,
   lane: "compile",
   folders: (spec) => [spec.module],
+  pins: (spec) => [{ file: join(spec.module, "go.mod"), problems: goModProblems }],
   async prepare(spec, context) {
     const binaries = await goBinaries(
       { ...spec, module: join(context.folder, spec.module) },

@@ -5,6 +5,7 @@ import { cachedPath } from "../cached-path.ts";
 import { contextPath } from "../recipe-words.ts";
 import { digestOf } from "../../oci/content-digest.ts";
 import { fromRegistry } from "../../host/registry-error.ts";
+import { lockFileProblems, packageFileProblems } from "./npm-files.ts";
 import { defineSource } from "./source.ts";
 
 const schema = z.strictObject({ to: contextPath });
@@ -15,6 +16,10 @@ const lockFiles = ["package.json", "package-lock.json"];
 export const npm = defineSource({
   schema,
   lane: "download",
+  pins: () => [
+    { file: "package.json", problems: packageFileProblems },
+    { file: "package-lock.json", problems: lockFileProblems },
+  ],
   async prepare(spec, context) {
     const contents = await Promise.all(lockFiles.map((file) => readFile(join(context.folder, file), "utf8")));
     const path = join(context.cache, "npm", digestOf(contents).slice(0, 16));

@@ -5,6 +5,7 @@ import { cachedPath } from "../cached-path.ts";
 import { contextPath, ownFile, pythonVersion } from "../recipe-words.ts";
 import { digestOf } from "../../oci/content-digest.ts";
 import { fromRegistry } from "../../host/registry-error.ts";
+import { requirementProblems } from "./pip-requirements.ts";
 import { defineSource } from "./source.ts";
 
 const schema = z.strictObject({
@@ -23,6 +24,7 @@ const platforms = ["2_34", "2_31", "2_28", "2_27", "2_26", "2_24", "2_17", "2_12
 export const pip = defineSource({
   schema,
   lane: "download",
+  pins: (spec) => [{ file: spec.requirements, problems: requirementProblems }],
   async prepare(spec, context) {
     const requirements = join(context.folder, spec.requirements);
     const key = digestOf([await readFile(requirements, "utf8"), spec.python, platforms]).slice(0, 16);

@@ -1,5 +1,6 @@
 /** One kind of source = one file here and one line in `index.ts`: what a recipe may ask for, and how it is brought. */
 import type { z } from "zod";
+import type { LabProblem } from "../../errors.ts";
 import type { Clock } from "../../clock.ts";
 import type { Docker } from "../../docker/docker.ts";
 import type { Exec } from "../../exec/exec.ts";
@@ -35,12 +36,21 @@ export interface SourceContext extends Workshop {
   readonly detail: (text: string) => void;
 }
 
+/** A file of the recipe that says which versions its source brings. */
+export interface Pin {
+  /** Relative to the recipe's folder. */
+  readonly file: string;
+  /** What in it would bring something else than versions, or more. @param file how it is called in problems. */
+  readonly problems: (text: string, file: string) => readonly LabProblem[];
+}
+
 export interface SourceKind<Schema extends z.ZodType = z.ZodType> {
   readonly schema: Schema;
   /** `compile` takes the processor for minutes, one at a time; `download` runs beside it. */
   readonly lane: "compile" | "download";
   /** Folders, relative to the recipe's, whose files its outcome depends on. */
   readonly folders?: (spec: z.infer<Schema>) => readonly string[];
+  readonly pins?: (spec: z.infer<Schema>) => readonly Pin[];
   /** Recipes that have to be built before. */
   readonly needs?: (spec: z.infer<Schema>) => readonly string[];
   /**

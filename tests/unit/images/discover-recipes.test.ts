@@ -66,6 +66,35 @@ describe("discoverRecipes", () => {
     });
   });
 
+  it("names the lines of pins that bring more than versions", async () => {
+    const recipe = imageYaml({
+      from: "zero",
+      sources: ["pip: { requirements: r.txt, python: '3.11', to: wheels }", "npm: { to: node_modules }"],
+    });
+    const problems = await problemsOf({
+      "images/module/go.mod": "module example.com/app\n\nreplace example.com/x => ../../../root\n",
+      "images/b/image.yaml": recipe,
+      "images/b/Dockerfile": "FROM labctl/zero\n",
+      "images/b/r.txt": "--no-binary :all:\n",
+      "images/b/package.json": '{ "workspaces": [".."] }',
+      "images/b/package-lock.json": "{}",
+    });
+    expect(problems).toEqual([
+      "images/module/go.mod: a module and its version, like example.com/x => example.com/y v1.2.3",
+      "images/b/r.txt: a package with version and hash, like flask==3.1.0 --hash=sha256:…",
+      "images/b/package.json: workspaces: there is no such key",
+      "images/b/package-lock.json: lockfileVersion: 3, as npm writes it since its version 7",
+      "images/b/package-lock.json: packages: Invalid input: expected object, received undefined",
+    ]);
+  });
+
+  it("refuses a folder whose name is no word", async () => {
+    const problems = await problemsOf({ "images/--output=x/image.yaml": imageYaml() });
+    expect(problems).toEqual([
+      'images/: "--output=x" is no name for an image: small letters and digits, like debian-12',
+    ]);
+  });
+
   it("refuses a circle", async () => {
     const problems = await problemsOf({ "images/zero/image.yaml": imageYaml({ from: "app" }) });
     expect(problems[0]).toContain("is built on itself: app → zero → app");
