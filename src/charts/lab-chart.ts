@@ -9,14 +9,21 @@ import { digestOf, digestOfFolder } from "../oci/content-digest.ts";
 import { parseYaml } from "../yaml/parse-yaml.ts";
 import type { ChartSource } from "./chart-source.ts";
 
-const place = z.strictObject({ repo: z.url(), version: z.string().min(1) });
+/** Each goes to Helm as an argument, and into the path of a file. */
+const chartName = z.string().regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, "a chart's name, like lab-web");
+const chartVersion = z
+  .string()
+  .regex(/^\d+\.\d+\.\d+(?:[-+][0-9A-Za-z.+-]+)?$/, "one version of a chart, like 1.2.3");
+const site = z.url({ protocol: /^https?$/, error: "a site of charts, like https://charts.example.org" });
+
+const place = z.strictObject({ repo: site, version: chartVersion });
 
 /** charts/<name>/upstream/source.yaml: where the published chart of the same name is. */
 const sourceFile = place.extend({
   apiVersion: z.literal("labctl.dev/v1"),
   kind: z.literal("UpstreamChart"),
   /** Charts in it that are to be others than those it was published with, by name. */
-  dependencies: z.record(z.string(), place).default({}),
+  dependencies: z.record(chartName, place).default({}),
 });
 
 /** A chart of charts/, which labs install from the lab registry as `charts/<name>`. */
@@ -31,11 +38,17 @@ export interface LabChart extends ChartFolder {
  */
 export async function readLabChart(project: string, name: string): Promise<LabChart> {
   const folder = join(project, "charts", name);
+  if (!chartName.safeParse(name).success) throw noName(name);
   await requirePlain(folder, `charts/${name}`);
-  const { version } = await read(project, join(folder, "Chart.yaml"), z.object({ version: z.string() }));
+  const { version } = await read(project, join(folder, "Chart.yaml"), z.object({ version: chartVersion }));
   const source = join(folder, "upstream", "source.yaml");
   const upstream = (await exists(source)) ? await read(project, source, sourceFile) : undefined;
   return { name, version, folder, upstream };
+}
+
+function noName(name: string): LabDefinitionError {
+  const message = `${JSON.stringify(name)} is no name for a chart: small letters, digits and hyphens, like lab-web`;
+  return new LabDefinitionError([{ file: "charts/", message }]);
 }
 
 async function read<Schema extends z.ZodType>(

@@ -65,3 +65,38 @@ it("refuses a chart with a link in it, or that is one", async () => {
   });
   await expect(readLabChart(project.path, "other")).rejects.toThrow(LabDefinitionError);
 });
+
+it.each([
+  ["charts/mine/upstream/source.yaml:3: repo: ", source.replace("https://charts.test", "file:///etc")],
+  ["charts/mine/upstream/source.yaml:3: repo: ", source.replace("https://charts.test", "--repo=x")],
+  ["charts/mine/upstream/source.yaml:4: version: ", source.replace("1.0.0", "--devel")],
+  ["charts/mine/upstream/source.yaml:4: version: ", source.replace("1.0.0", '">=1"')],
+  [
+    "charts/mine/upstream/source.yaml:6: dependencies.--untardir=x: ",
+    `${source}dependencies:\n  --untardir=x: { repo: "https://charts.test", version: 1.0.0 }\n`,
+  ],
+  [
+    "charts/mine/upstream/source.yaml:6: dependencies.a/../..: ",
+    `${source}dependencies:\n  a/../..: { repo: "https://charts.test", version: 1.0.0 }\n`,
+  ],
+])("refuses what would be more than a word to Helm: %s", async (start, text) => {
+  const files = { "charts/mine/Chart.yaml": chart, "charts/mine/upstream/source.yaml": text };
+  await using project = await projectFolder(files);
+  const error = await readLabChart(project.path, "mine").catch((thrown: unknown) => thrown);
+  const { problems } = error as LabDefinitionError;
+  expect(problems).toHaveLength(1);
+  const found = problems.map(({ file, line, message }) => `${file}:${line ?? 0}: ${message}`)[0] ?? "";
+  expect(found.startsWith(start), found).toBe(true);
+  expect(found).toContain(" like ");
+});
+
+it("refuses a version that would lead to another file, and a name that is none", async () => {
+  await using project = await projectFolder({
+    "charts/mine/Chart.yaml": chart.replace("0.1.0", "../../../0.1.0"),
+    "charts/--mine/Chart.yaml": chart,
+  });
+  await expect(readLabChart(project.path, "mine")).rejects.toMatchObject({
+    problems: [{ file: "charts/mine/Chart.yaml", line: 3 }],
+  });
+  await expect(readLabChart(project.path, "--mine")).rejects.toThrow(LabDefinitionError);
+});
