@@ -28,19 +28,21 @@ export const lint = defineCommand({
 });
 
 /**
- * What is wrong in the lab's solution, cases, manifests and programs.
+ * What is wrong in the lab's start, solution, cases and programs.
  * @param images undefined where the recipes are broken: programs, which run in their images, are not looked at then.
  */
 async function problemsBeside(
   lab: Lab,
   images: readonly Recipe[] | undefined,
 ): Promise<readonly LabProblem[]> {
-  const [{ loadSolution, loadCases }, { loadManifests }, { lintPrograms }] = await Promise.all([
-    import("../lab/load.ts"),
-    import("../manifests/load-manifests.ts"),
-    import("../lab/lint-programs.ts"),
-  ]);
+  const [{ loadStartSteps, loadSolution, loadCases }, { loadManifests }, { lintPrograms }] =
+    await Promise.all([
+      import("../lab/load.ts"),
+      import("../manifests/load-manifests.ts"),
+      import("../lab/lint-programs.ts"),
+    ]);
   const looked = await Promise.allSettled([
+    loadStartSteps(lab),
     loadSolution(lab),
     loadCases(lab),
     loadManifests(`${lab.folder}/start`),

@@ -50,9 +50,11 @@ test("an id that is taken, or is none, is refused", async () => {
   expect((await world.run("new", "lab", "spark", "--number", "100")).stderr).toContain("100 is no number");
 });
 
-test("lint shows every problem with its place, those of solutions, too", async () => {
+test("lint shows every problem with its place, those of solutions and of what starts a lab, too", async () => {
   const folder = join(world.project, "labs", "03-nginx-deployment");
   await writeFile(join(folder, "solution", "steps.yaml"), "- apply: nothing.yaml\n- aply: typo.yaml\n");
+  await mkdir(join(folder, "start"), { recursive: true });
+  await writeFile(join(folder, "start", "steps.yaml"), "- apply: ../../../etc/passwd\n");
   await world.run("new", "lab", "broken", "--number", "4");
   await writeFile(
     join(world.project, "labs", "04-broken", "lab.yaml"),
@@ -62,6 +64,7 @@ test("lint shows every problem with its place, those of solutions, too", async (
   expect(exitCode).toBe(2);
   expect(stderr).toMatch(/04-broken\/lab.yaml:2: kind/);
   expect(stderr).toContain("03-nginx-deployment/solution/steps.yaml:2");
+  expect(stderr).toContain("03-nginx-deployment/start/steps.yaml: apply: ../../../etc/passwd is not a path");
 });
 
 test("lint shows every link, wherever it stands, with where it leads", async () => {
