@@ -1,3 +1,4 @@
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { exitCodes, LabDefinitionError, type LabProblem } from "../errors.ts";
 import type { Recipe } from "../images/recipe.ts";
@@ -9,7 +10,7 @@ export const lint = defineCommand({
   usage: "lint",
   summary: "Look for mistakes in the lab files; needs no cluster",
   description:
-    "All labs with their solutions, cases and programs, and the images, charts and manifests that they need: every problem at once, with file and line.",
+    "All labs with their solutions, cases and programs, and the images, charts, manifests and tools that they need: every problem at once, with file and line.",
   async run(_args, deps) {
     const { project } = deps.places;
     const [{ discoverLabs }, { discoverRecipes }] = await Promise.all([
@@ -20,7 +21,7 @@ export const lint = defineCommand({
     const [recipes] = await Promise.allSettled([discoverRecipes(project)]);
     const images = recipes.status === "fulfilled" ? recipes.value : undefined;
     const further = (await Promise.all(labs.map((lab) => problemsBeside(lab, images)))).flat();
-    const all = [...problems, ...further, ...problemsOf([recipes]), ...(await linksIn(project))];
+    const all = [...problems, ...further, ...problemsOf([recipes]), ...(await problemsOfParts(project))];
     if (all.length > 0) throw new LabDefinitionError(all);
     deps.streams.out.write(`${String(labs.length)} labs, no problem found.\n`);
     return exitCodes.ok;
@@ -58,8 +59,26 @@ function problemsOf(looked: readonly PromiseSettledResult<unknown>[]): readonly 
   });
 }
 
-/** Those of images/ are told with its recipes. */
-async function linksIn(project: string): Promise<readonly LabProblem[]> {
-  const folders = ["charts", "manifests", "tools"];
-  return (await Promise.all(folders.map((name) => findNotPlain(join(project, name), name)))).flat();
+/** What is wrong in charts/, manifests/ and tools/. */
+async function problemsOfParts(project: string): Promise<readonly LabProblem[]> {
+  const places = ["charts", "manifests", "tools"];
+  const links = (await Promise.all(places.map((place) => findNotPlain(join(project, place), place)))).flat();
+  if (links.length > 0) return links;
+  const [{ readLabChart }, { loadTool }] = await Promise.all([
+    import("../charts/lab-chart.ts"),
+    import("../tools/load-tool.ts"),
+  ]);
+  const [charts, tools] = await Promise.all([
+    namesIn(join(project, "charts")),
+    namesIn(join(project, "tools")),
+  ]);
+  const looked = await Promise.allSettled([
+    ...charts.map((name) => readLabChart(project, name)),
+    ...tools.map((name) => loadTool(project, name)),
+  ]);
+  return problemsOf(looked);
+}
+
+function namesIn(folder: string): Promise<readonly string[]> {
+  return readdir(folder).catch(() => []);
 }

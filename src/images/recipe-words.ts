@@ -36,7 +36,10 @@ export const imageReference = word(
 );
 
 /** In the build context. */
-export const contextPath = word(new RegExp(`^${path}$`), "a path without dots, like bin or files/bin");
+export const contextPath = word(
+  new RegExp(`^${path}$`),
+  "a path below the build context, like bin or files/bin",
+);
 
 export const ownFile = word(new RegExp(`^${fileName}$`), "a file beside image.yaml, like requirements.txt");
 

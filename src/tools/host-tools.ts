@@ -1,16 +1,11 @@
-import { mkdir, readFile, readlink, rename, rm, symlink } from "node:fs/promises";
-import { dirname, join, relative } from "node:path";
-import type { z } from "zod";
+import { mkdir, readlink, rename, rm, symlink } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import type { Places } from "../places.ts";
-import { LabDefinitionError, UsageError } from "../errors.ts";
-import { requirePlain } from "../plain-files.ts";
 import { ensureDiskSpace } from "../images/disk-space.ts";
-import { goModProblems } from "../images/sources/go-mod.ts";
 import { goBinaries, locateGoBinaries } from "../images/sources/go-binaries.ts";
 import type { Workshop } from "../images/sources/source.ts";
-import { parseYaml } from "../yaml/parse-yaml.ts";
 import type { Progress } from "../terminal/progress.ts";
-import { toolSchema } from "./tool.ts";
+import { loadTool } from "./load-tool.ts";
 
 export interface HostToolsParts extends Omit<Workshop, "cache"> {
   readonly places: Places;
@@ -34,11 +29,9 @@ export async function ensureTools(
 
 async function ensureTool(name: string, parts: HostToolsParts, progress: Progress): Promise<void> {
   const { places } = parts;
-  const { go } = await loadTool(name, places);
+  const tool = await loadTool(places.project, name);
   const workshop = { ...parts, cache: join(places.home, "cache") };
-  const module = join(places.project, "tools", name, go.module);
-  await requireSound(module, relative(places.project, module));
-  const programs = { ...go, module, packages: { [name]: go.package } };
+  const programs = { ...tool, packages: { [name]: tool.package } };
   const [binary] = await locateGoBinaries(programs, workshop.cache);
   if (!binary) throw new Error(`nothing to compile for ${name}`);
   if (!binary.isBuilt) {
@@ -46,28 +39,6 @@ async function ensureTool(name: string, parts: HostToolsParts, progress: Progres
     await progress.step(`Compile ${name}`, (step) => goBinaries(programs, workshop, step.detail));
   }
   await ensureLink(binary.path, join(places.home, "bin", name));
-}
-
-async function requireSound(module: string, place: string): Promise<void> {
-  await requirePlain(module, place);
-  const problems = goModProblems(await readFile(join(module, "go.mod"), "utf8"), join(place, "go.mod"));
-  if (problems.length > 0) throw new LabDefinitionError(problems);
-}
-
-async function loadTool(name: string, places: Places): Promise<z.infer<typeof toolSchema>> {
-  const file = join("tools", name, "tool.yaml");
-  await requirePlain(join(places.project, dirname(file)), dirname(file));
-  const text = await readFile(join(places.project, file), "utf8").catch(() => undefined);
-  if (text === undefined) {
-    throw new UsageError({
-      message: `labctl knows no tool "${name}".`,
-      lastSeen: `there is no ${file}`,
-      hint: "The folders of tools/ are the tools that it can build.",
-    });
-  }
-  const parsed = parseYaml(toolSchema, text, file);
-  if (!parsed.ok) throw new LabDefinitionError(parsed.problems);
-  return parsed.value;
 }
 
 /** A link is renamed into its place, so that a program is never missing for one that starts it meanwhile. */

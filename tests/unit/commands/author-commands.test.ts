@@ -101,6 +101,22 @@ sources:
   );
 });
 
+test("lint reads charts and tools as they are read when they are used", async () => {
+  const files = {
+    "charts/mine/Chart.yaml": "apiVersion: v2\nname: mine\nversion: ../1.0.0\n",
+    "tools/evil/tool.yaml":
+      "apiVersion: labctl.dev/v1\nkind: Tool\nsummary: S\ngo: { module: ., package: -toolexec=a }\n",
+  };
+  for (const [file, text] of Object.entries(files)) {
+    await mkdir(join(world.project, file, ".."), { recursive: true });
+    await writeFile(join(world.project, file), text);
+  }
+  const { exitCode, stderr } = await world.run("lint");
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain("charts/mine/Chart.yaml:3: version: one version of a chart, like 1.2.3");
+  expect(stderr).toContain("tools/evil/tool.yaml:4: go.package: a package like");
+});
+
 test("a lab with a link in it is neither started nor shown", async () => {
   const readme = join(world.project, "labs", "03-nginx-deployment", "files");
   await mkdir(readme);
