@@ -1,7 +1,8 @@
+import { symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { markKey, markOf } from "../../src/charts/lab-chart.ts";
-import { EnvironmentError } from "../../src/errors.ts";
+import { EnvironmentError, LabDefinitionError } from "../../src/errors.ts";
 import { registryContent } from "../../src/registry/registry-content.ts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ChartWorkshop } from "../support/chart-workshop.ts";
@@ -27,6 +28,20 @@ describe("in a registry", () => {
     const linted = await workshop.helm.inspect(`oci://${registry.host}/charts/dask`, version);
     expect(linted).toMatchObject({ name: "dask", version: "0.1.0", complaints: [] });
     expect(linted.values).toHaveProperty("worker.replicas", 3);
+  });
+
+  it("is no file that a link leads to, though Helm would pack it", async () => {
+    await using registry = await SmallRegistry.open();
+    const { version } = await workshop.chartOf("dask");
+    const folder = await workshop.made("dask", "own");
+    await symlink("/etc/hostname", join(folder, "templates", "hostname.yaml"));
+    const published = workshop.helm.publish(
+      { name: "dask", version, folder },
+      `oci://${registry.host}/charts`,
+    );
+    await expect(published).rejects.toThrow(LabDefinitionError);
+    const there = await fetch(`http://${registry.host}/v2/charts/dask/manifests/${version}`);
+    expect(there.status).toBe(404);
   });
 });
 
