@@ -16,7 +16,7 @@ import type { Pin } from "./sources/source.ts";
 export async function discoverRecipes(project: string): Promise<readonly Recipe[]> {
   const recipes = await readRecipes(project);
   const inconsistent = (await Promise.all(recipes.map((recipe) => problemsOf(recipe, recipes)))).flat();
-  if (inconsistent.length > 0) throw new LabDefinitionError(inconsistent);
+  if (inconsistent.length > 0) throw new LabDefinitionError(eachOnce(inconsistent));
   return buildOrder(recipes);
 }
 
@@ -58,6 +58,11 @@ async function problemsOf(recipe: Recipe, recipes: readonly Recipe[]): Promise<r
   const orphan = aptWithoutParent ? ["apt needs `from`: the image that its packages are added to"] : [];
   const own = [...unknown, ...absent, ...orphan].map((message) => ({ file: fileOf(recipe.name), message }));
   return [...own, ...(await Promise.all(pins.map((pin) => pinProblems(recipe, pin)))).flat()];
+}
+
+/** A module that several recipes share has its problems for each of them. */
+function eachOnce(problems: readonly LabProblem[]): readonly LabProblem[] {
+  return [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()];
 }
 
 async function pinProblems({ name, folder }: Recipe, pin: Pin): Promise<readonly LabProblem[]> {

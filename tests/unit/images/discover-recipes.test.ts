@@ -72,6 +72,8 @@ describe("discoverRecipes", () => {
       sources: ["pip: { requirements: r.txt, python: '3.11', to: wheels }", "npm: { to: node_modules }"],
     });
     const problems = await problemsOf({
+      "images/twin/image.yaml": base["images/app/image.yaml"],
+      "images/twin/Dockerfile": "FROM labctl/zero\n",
       "images/module/go.mod": "module example.com/app\n\nreplace example.com/x => ../../../root\n",
       "images/b/image.yaml": recipe,
       "images/b/Dockerfile": "FROM labctl/zero\n",
