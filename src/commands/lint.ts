@@ -36,17 +36,14 @@ async function problemsBeside(
   lab: Lab,
   images: readonly Recipe[] | undefined,
 ): Promise<readonly LabProblem[]> {
-  const [{ loadStartSteps, loadSolution, loadCases }, { loadManifests }, { lintPrograms }] =
-    await Promise.all([
-      import("../lab/load.ts"),
-      import("../manifests/load-manifests.ts"),
-      import("../lab/lint-programs.ts"),
-    ]);
+  const [{ loadStartObjects, loadStartSteps, loadSolution, loadCases }, { lintPrograms }] = await Promise.all(
+    [import("../lab/load.ts"), import("../lab/lint-programs.ts")],
+  );
   const looked = await Promise.allSettled([
+    loadStartObjects(lab),
     loadStartSteps(lab),
     loadSolution(lab),
     loadCases(lab),
-    loadManifests(`${lab.folder}/start`),
   ]);
   return [...problemsOf(looked), ...(images ? await lintPrograms(lab, images) : [])];
 }

@@ -3,8 +3,9 @@ import { basename, dirname, isAbsolute, join, relative } from "node:path";
 import { LabDefinitionError, type LabProblem } from "../errors.ts";
 import { exists } from "../exists.ts";
 import { findNotPlain } from "../plain-files.ts";
-import { defaultNamespace } from "./default-namespace.ts";
-import { loadManifest } from "../manifests/load-manifests.ts";
+import { objectProblems } from "./lab-objects.ts";
+import { loadManifest, loadManifests } from "../manifests/load-manifests.ts";
+import type { KubeObject } from "../kube/objects.ts";
 import { parseLab, type KnownParts } from "./parse.ts";
 import type { Parsed } from "../yaml/parse-yaml.ts";
 import type { Lab } from "./schema.ts";
@@ -56,6 +57,16 @@ export async function loadSolution(lab: Lab): Promise<Solution | undefined> {
   const steps = groups.flatMap((group) => group.steps);
   await requireFiles(lab, { folder, steps }, file);
   return { folder, steps, groups };
+}
+
+/** The objects of `start/`, for lint and for start alike. @throws LabDefinitionError */
+export async function loadStartObjects(lab: Lab): Promise<readonly KubeObject[]> {
+  const folder = join(lab.folder, "start");
+  const objects = await loadManifests(folder);
+  const file = `${placeOf(folder, lab.folder)}/`;
+  const problems = objectProblems(lab, objects).map((message) => ({ file, message }));
+  if (problems.length > 0) throw new LabDefinitionError(problems);
+  return objects;
 }
 
 /** Reads `start/steps.yaml`: what is done after the manifests of start/; most labs have none. @throws LabDefinitionError */
@@ -120,8 +131,8 @@ async function requireFiles(lab: Lab, { folder, steps }: StepList, file: string)
       missing.map((name) => ({ file, message: `apply: there is no file ${name}` })),
     );
   }
-  const foreign = await Promise.all(named.map((name) => foreignNamespaces(lab, join(folder, name))));
-  const problems = foreign.flat();
+  const found = await Promise.all(named.map((name) => objectsProblems(lab, join(folder, name))));
+  const problems = found.flat();
   if (problems.length > 0) throw new LabDefinitionError(problems);
 }
 
@@ -129,18 +140,9 @@ function leadsOut(folder: string, path: string): boolean {
   return relative(folder, path).split("/")[0] === "..";
 }
 
-/** Labs are proven side by side: what one of them makes beside its own namespace is told from the others' by its name. */
-async function foreignNamespaces(lab: Lab, path: string): Promise<readonly LabProblem[]> {
-  const objects = await loadManifest(path);
-  const named = objects.flatMap(
-    ({ kind, metadata }) => (kind === "Namespace" ? metadata.name : metadata.namespace) ?? [],
-  );
-  const own = defaultNamespace(lab.id);
-  const foreign = [...new Set(named)].filter((name) => name !== own && !name.startsWith(`${own}-`));
-  return foreign.map((name) => ({
-    file: placeOf(path, lab.folder),
-    message: `namespace ${name} is not this lab's: call it ${own}-elsewhere, or alike`,
-  }));
+async function objectsProblems(lab: Lab, path: string): Promise<readonly LabProblem[]> {
+  const file = placeOf(path, lab.folder);
+  return objectProblems(lab, await loadManifest(path)).map((message) => ({ file, message }));
 }
 
 function accept<T>(parsed: Parsed<T>): T {

@@ -1,8 +1,7 @@
 import { z } from "zod";
 import { celExpression } from "../checks/objects/cel-expression.ts";
 import { parseYaml, type Parsed } from "../yaml/parse-yaml.ts";
-
-const commandArguments = z.array(z.union([z.string(), z.number().transform(String)])).min(1);
+import { stepCommand } from "./step-commands.ts";
 
 /** What somebody does in a lab, as data; exactly one key each. */
 export const labStep = z.union([
@@ -12,9 +11,9 @@ export const labStep = z.union([
   z
     .strictObject({ delete: z.string().regex(/^[A-Za-z.]+\/[a-z0-9.-]+$/, "kind/name, as kubectl takes it") })
     .describe("Deletes an object of the lab's namespace, as kubectl names it."),
-  z.strictObject({ kubectl: commandArguments }).describe("kubectl in the lab's namespace."),
-  z.strictObject({ helm: commandArguments }).describe("helm in the lab's namespace."),
-  z.strictObject({ docker: commandArguments }).describe("docker on the lab's engine."),
+  z.strictObject({ kubectl: stepCommand("kubectl") }).describe("kubectl in the lab's namespace."),
+  z.strictObject({ helm: stepCommand("helm") }).describe("helm in the lab's namespace."),
+  z.strictObject({ docker: stepCommand("docker") }).describe("docker on the lab's engine."),
   z
     .strictObject({ quiz: z.record(z.string(), z.record(z.string(), z.string())) })
     .describe("Answers: exercise → question → choice."),

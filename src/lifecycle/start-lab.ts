@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { EnvironmentError } from "../errors.ts";
 import { createWait } from "../wait.ts";
 import { readDeploymentPods } from "../kube/deployment-pods.ts";
@@ -10,8 +9,7 @@ import type { Progress, StepProgress } from "../terminal/progress.ts";
 import { ensureNamespace, hasNamespace } from "./lab-namespace.ts";
 import { prepareNodes } from "./lab-nodes.ts";
 import { labLabels, type LabRun } from "./lab-run.ts";
-import { loadStartSteps } from "../lab/load.ts";
-import { loadManifests } from "../manifests/load-manifests.ts";
+import { loadStartObjects, loadStartSteps } from "../lab/load.ts";
 import { runLabSteps, toolsOf } from "./run-lab-steps.ts";
 import { recordDeployments } from "./record-deployments.ts";
 import { requireMemory } from "./require-memory.ts";
@@ -65,7 +63,7 @@ async function ensureNeeds({ lab, context }: LabRun, progress: Progress): Promis
 }
 
 async function applyStart(run: LabRun, kube: Kube, step: StepProgress): Promise<void> {
-  for (const object of await loadManifests(join(run.lab.folder, "start"))) {
+  for (const object of await loadStartObjects(run.lab)) {
     step.detail(`applying ${object.kind}/${object.metadata.name}`);
     await kube.apply(withLabels(object, labLabels(run)), run.namespace);
   }

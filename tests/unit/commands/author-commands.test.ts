@@ -129,6 +129,33 @@ test("a lab with a link in it is neither started nor shown", async () => {
   expect(world.kube.objects.size).toBe(0);
 });
 
+test.each([
+  ["start/steps.yaml", "- kubectl: [delete, pods, --all, --kubeconfig=evil.yaml]\n", "its flags are"],
+  ["start/steps.yaml", "- docker: [run, -v, '/:/host', image]\n", "its flags are"],
+  [
+    "start/pod.yaml",
+    "{ apiVersion: v1, kind: Pod, metadata: { name: a }, spec: { hostPID: true } }\n",
+    "hostPID",
+  ],
+  [
+    "start/pod.yaml",
+    "{ apiVersion: v1, kind: Pod, metadata: { name: a, namespace: default } }\n",
+    "not this lab's",
+  ],
+])("what lint refuses in %s, neither start nor reset does: %s", async (file, text, why) => {
+  const folder = join(world.project, "labs", "03-nginx-deployment");
+  await mkdir(join(folder, "start"), { recursive: true });
+  await writeFile(join(folder, file), text);
+  for (const command of [["lint"], ["start", "nginx-deployment"], ["reset", "nginx-deployment"]]) {
+    const { exitCode, stderr } = await world.run(...command);
+    expect([command[0], exitCode]).toEqual([command[0], 2]);
+    expect(stderr).toContain("03-nginx-deployment/start/");
+    expect(stderr).toContain(why);
+  }
+  expect(world.kube.writes.filter((write) => / (Pod|Deployment) /.test(write))).toEqual([]);
+  expect(world.exec.ran).toEqual([]);
+});
+
 test("one broken lab does not keep the others from working", async () => {
   await world.run("new", "lab", "broken", "--number", "4");
   await writeFile(join(world.project, "labs", "04-broken", "lab.yaml"), "kind: Lab\n");

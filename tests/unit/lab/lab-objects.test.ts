@@ -1,0 +1,44 @@
+import { describe, expect, it } from "vitest";
+import { objectProblems } from "../../../src/lab/lab-objects.ts";
+import type { Lab } from "../../../src/lab/schema.ts";
+
+const lab = { id: "web" } as Lab;
+const podWith = (spec: object) => ({
+  apiVersion: "apps/v1",
+  kind: "Deployment",
+  metadata: { name: "web" },
+  spec: { template: { spec } },
+});
+const of = (kind: string, name: string, namespace?: string) => ({
+  apiVersion: "v1",
+  kind,
+  metadata: { name, ...(namespace === undefined ? {} : { namespace }) },
+});
+
+describe("objects of a lab", () => {
+  it.each([
+    [
+      "a pod as labs have it",
+      podWith({ containers: [{ name: "web", securityContext: { privileged: false } }] }),
+    ],
+    ["one of the lab's namespace", of("ConfigMap", "a", "lab-web")],
+    ["one beside it that is told from others'", of("Namespace", "lab-web-elsewhere")],
+    ["a kind of its own", of("CustomResourceDefinition", "a.example.com")],
+  ])("may be %s", (_, object) => {
+    expect(objectProblems(lab, [object])).toEqual([]);
+  });
+
+  it.each([
+    ["a folder of the node", podWith({ volumes: [{ name: "host", hostPath: { path: "/" } }] }), "hostPath"],
+    ["its network", podWith({ hostNetwork: true }), "hostNetwork"],
+    ["its processes", podWith({ hostPID: true }), "hostPID"],
+    ["all rights", podWith({ initContainers: [{ securityContext: { privileged: true } }] }), "privileged"],
+    ["a port of it", podWith({ containers: [{ ports: [{ hostPort: 80 }] }] }), "hostPort"],
+    ["the node itself", of("Node", "labctl-worker"), "the whole cluster's"],
+    ["what every object goes through", of("MutatingWebhookConfiguration", "a"), "the whole cluster's"],
+    ["another namespace", of("Pod", "a", "kube-system"), "not this lab's"],
+    ["another lab's namespace", of("Namespace", "lab-webshop"), "not this lab's"],
+  ])("may not have %s", (_, object, words) => {
+    expect(objectProblems(lab, [object])).toEqual([expect.stringContaining(words)]);
+  });
+});
