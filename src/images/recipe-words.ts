@@ -12,7 +12,7 @@ function word(pattern: RegExp, like: string): z.ZodString {
 const fileName = "[A-Za-z0-9_][A-Za-z0-9_.-]*";
 const path = `${fileName}(?:/${fileName})*`;
 
-export const summary = word(/^\P{Cc}+$/u, "one line of text");
+export const summary = word(/^\P{C}+$/u, "one line of text");
 
 /** A folder of images/. */
 export const recipeName = word(

@@ -59,11 +59,14 @@ replace (
 	example.com/e => "\\x2froot"
 	example.com/f v1.0.0 => example.com/g v1.0.0
 	// example.com/h => ../h
+	example.com/i =>\r../i
+	"//" => ../j
+	"=>a" => ../k
 )
 `;
     const message = "a module and its version, like example.com/x => example.com/y v1.2.3";
     expect(places(goModProblems(text, "go.mod"))).toEqual(
-      [8, 9, 10, 11, 12].map((line) => `go.mod:${line}: ${message}`),
+      [8, 9, 10, 11, 12, 15, 16, 17].map((line) => `go.mod:${line}: ${message}`),
     );
   });
 });
