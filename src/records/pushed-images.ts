@@ -1,5 +1,4 @@
 /** Digests of the images that labctl pushed, noted in the cluster: a tag can be pushed anew by anyone, this cannot. */
-import { z } from "zod";
 import { EnvironmentError } from "../errors.ts";
 import { changeObject } from "../kube/change-object.ts";
 import type { Kube, KubeReads } from "../kube/kube.ts";
@@ -12,8 +11,6 @@ const ref = { kind: "ConfigMap", name: "pushed-images", namespace: systemNamespa
 const key = "digests.json";
 
 type Digests = Readonly<Record<string, string>>;
-
-const noted = z.record(z.string(), z.string().startsWith("sha256:"));
 
 /**
  * By reference: `localhost:5001/nginx:1.22.1` → `sha256:…`; empty before anything was pushed.
@@ -33,7 +30,15 @@ export async function readPushedImages(kube: KubeReads): Promise<Digests> {
 /** undefined: it is not as labctl writes it. */
 function parse({ data }: ConfigMap): Digests | undefined {
   const content = data?.[key];
-  return content === undefined ? {} : noted.safeParse(parseJson(content)).data;
+  if (content === undefined) return {};
+  const digests = parseJson(content);
+  return isDigests(digests) ? digests : undefined;
+}
+
+/** By hand: the probe needs it, and `labctl --help` must not wait for zod. */
+function isDigests(value: unknown): value is Digests {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  return Object.values(value).every((each) => typeof each === "string" && each.startsWith("sha256:"));
 }
 
 /** Adds to what is noted, and takes the place of what cannot be read; writes nothing where nothing differs. */
