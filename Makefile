@@ -50,7 +50,7 @@ e2e: bootstrap ## Tests on the real cluster
 	@$(in_node) vitest run --project e2e
 
 .PHONY: long
-long: bootstrap ## On the real cluster, not part of test: interruptions of each disturbance, and a stranger's lab with its cases
+long: bootstrap ## On the real cluster, not part of test: interruptions while a node is stopped, minutes each
 	@$(in_node) vitest run --project long
 
 .PHONY: cases

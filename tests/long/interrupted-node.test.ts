@@ -1,4 +1,4 @@
-/** As interrupted.test.ts, of an experiment that stops a node: minutes each, since a node is lost and comes back slowly. */
+/** As tests/e2e/interrupted.test.ts, of an experiment that stops a node: minutes each, since a node is lost and comes back slowly. */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startInterruptedLab, type InterruptedLab } from "../support/interrupted-lab.ts";
 import { stopApiServer, untilApiServerAnswers } from "../support/stop-api-server.ts";

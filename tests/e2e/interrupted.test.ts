@@ -1,6 +1,6 @@
 /**
  * Whatever ends labctl in the middle of a disturbance: the student's objects are afterwards what they were, and the
- * next check says what the one before said. One that stops a node is in interrupted-node.test.ts.
+ * next check says what the one before said. One that stops a node is in tests/long.
  */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
