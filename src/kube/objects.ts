@@ -64,6 +64,7 @@ export interface Container {
   /** `Always` on an init container: it goes on beside the others, as a sidecar. */
   readonly restartPolicy?: string;
   readonly volumeMounts?: readonly { readonly name: string; readonly mountPath: string }[];
+  readonly lifecycle?: { readonly preStop?: unknown; readonly postStart?: unknown };
   readonly readinessProbe?: unknown;
   readonly livenessProbe?: unknown;
   readonly resources?: {

@@ -12,6 +12,10 @@ const spec = z.strictObject({
     .string()
     .optional()
     .describe("A container runs exactly the image that the lab registry has under this name."),
+  program: z
+    .literal("unchanged")
+    .optional()
+    .describe("That container starts the image's own program, with none of its files covered."),
   containerPort: z.int().min(1).max(65535).optional().describe("That container declares this port."),
   podLabels: z
     .record(z.string(), z.string())

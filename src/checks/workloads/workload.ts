@@ -4,6 +4,7 @@ import type { Container, Pod } from "../../kube/objects.ts";
 import type { LookContext, CheckFinding } from "../../look/look.ts";
 import { setByHand } from "./other-images.ts";
 import { requireReadyPods } from "../../look/ready-pods.ts";
+import { changeOfProgram } from "../../look/unchanged-program.ts";
 import { containersOf, statusesOf } from "../../look/running-image.ts";
 import type { Spec } from "./workload-spec.ts";
 
@@ -32,6 +33,7 @@ function lookAtPod(wanted: Spec, pod: Pod, context: LookContext): CheckFinding[]
   if (wanted.image !== undefined && running.length === 0)
     findings.push(wrongImage(wanted, wanted.image, pod, context));
   const candidates = running.length > 0 ? running : pod.spec.containers;
+  if (wanted.program) findings.push(...changedProgram(wanted, running, context));
   const { containerPort } = wanted;
   if (containerPort !== undefined && !candidates.some((candidate) => declares(candidate, containerPort))) {
     findings.push(wrongPort(wanted, containerPort, candidates, context));
@@ -62,6 +64,28 @@ function wrongImage({ deployment }: Spec, reference: string, pod: Pod, context: 
       : `No container of the pods runs ${reference}; they run ${images.join(", ")}.`,
     next: `kubectl -n ${context.namespace} describe pod ${pod.metadata.name}`,
   };
+}
+
+/** One container that runs the image as it is does: others are beside it. */
+function changedProgram(
+  { deployment, image = "its image" }: Spec,
+  running: readonly Container[],
+  { namespace }: LookContext,
+): readonly CheckFinding[] {
+  const changes = running.map(changeOfProgram);
+  const [change] = changes;
+  if (change === undefined || changes.includes(undefined)) return [];
+  return [
+    {
+      object: `Deployment/${deployment}`,
+      path: "spec.template.spec.containers[]",
+      reason: "program-changed",
+      expected: `the program of ${image} as it is`,
+      actual: change,
+      message: `The pods run ${image}, but not its program: ${change}.`,
+      next: `kubectl -n ${namespace} get deployment ${deployment} -o yaml`,
+    },
+  ];
 }
 
 function wrongPort(

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { workload } from "../../../../src/checks/workloads/workload-spec.ts";
 import { EnvironmentError } from "../../../../src/errors.ts";
-import type { KubeObject, Workload } from "../../../../src/kube/objects.ts";
+import type { KubeObject, Pod, Workload } from "../../../../src/kube/objects.ts";
 import { afterAWhile } from "../../../support/after-a-while.ts";
 import { deployment, nginxImage, ownedBy, pod } from "../../../support/cluster-objects.ts";
 import { fakeCheckContext } from "../../../support/fake-check-context.ts";
@@ -202,5 +202,40 @@ describe("workload: what is errored", () => {
     const kube = new FakeKube();
     kube.down = true;
     await expect(workload.observe(spec, fakeCheckContext({ kube }))).rejects.toThrow(EnvironmentError);
+  });
+});
+
+describe("workload: the image's own program", () => {
+  const own = workload.spec.parse({ ...spec, program: "unchanged" });
+  const changedTo = async (change: object) => {
+    const [top, set, ...pods] = deployment({ name: "nginx-deployment" });
+    const changed = pods.map((each) => {
+      const { spec: placed } = each as Pod;
+      return {
+        ...each,
+        spec: { ...placed, containers: placed.containers.map((it) => ({ ...it, ...change })) },
+      };
+    });
+    return workload.observe(own, fakeCheckContext({ kube: new FakeKube([top, set, ...changed]) }));
+  };
+  const mount = (mountPath: string) => ({ volumeMounts: [{ name: "page", mountPath }] });
+
+  it("passes as the image has it, with Kubernetes' own mount and what a rolling update needs", async () => {
+    expect(await changedTo({})).toEqual([]);
+    expect(await changedTo(mount("/var/run/secrets/kubernetes.io/serviceaccount"))).toEqual([]);
+    expect(await changedTo({ lifecycle: { preStop: { exec: { command: ["sleep", "5"] } } } })).toEqual([]);
+  });
+
+  it.each([
+    ["another command", { command: ["sh", "-c", "serve"] }, "it starts sh -c serve"],
+    ["further arguments", { args: ["-c", "/tmp/other.conf"] }, "it starts -c /tmp/other.conf"],
+    ["files over the image's", mount("/usr/share/nginx/html"), "volume page lies over"],
+    ["a hook that may write them", { lifecycle: { postStart: { exec: { command: ["sh"] } } } }, "postStart"],
+  ])("is not %s, under whatever digest", async (_, change, words) => {
+    expect(await changedTo(change)).toMatchObject([
+      { reason: "program-changed", actual: expect.stringContaining(words) as string },
+    ]);
+    const unasked = workload.spec.parse({ ...spec });
+    expect(unasked.program).toBeUndefined();
   });
 });
