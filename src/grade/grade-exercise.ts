@@ -29,6 +29,7 @@ export async function gradeExercise(options: ExerciseOptions): Promise<ExerciseR
     return result(exercise, { status: "skipped", reason });
   }
   const started = context.clock.now();
+  const given = context.state?.hints[exercise.id] ?? [];
   const checks = exercise.checks.filter((spec) => isExperiment(spec) === (phase === "experiment"));
   const observations: string[] = [];
   const observed = (text: string): void => void observations.push(plainText(text));
@@ -41,11 +42,11 @@ export async function gradeExercise(options: ExerciseOptions): Promise<ExerciseR
       observations,
       reason: reasons.join(" "),
       durationMs,
+      hintsTaken: given.length,
     });
   const status = findings.length === 0 ? "passed" : "failed";
-  const given = context.state?.hints[exercise.id] ?? [];
   const hint = status === "failed" ? shownHint({ exercise, findings, given })?.text : undefined;
-  return result(exercise, { status, findings, observations, durationMs, hint });
+  return result(exercise, { status, findings, observations, durationMs, hint, hintsTaken: given.length });
 }
 
 interface Observed {
@@ -105,11 +106,12 @@ interface Outcome {
   readonly reason?: string;
   readonly durationMs?: number;
   readonly hint?: string | undefined;
+  readonly hintsTaken?: number;
 }
 
 function result(
   exercise: Exercise,
-  { status, findings = [], observations = [], reason, durationMs = 0, hint }: Outcome,
+  { status, findings = [], observations = [], reason, durationMs = 0, hint, hintsTaken = 0 }: Outcome,
 ): ExerciseResult {
   const { id, title, points } = exercise;
   return {
@@ -123,5 +125,6 @@ function result(
     ...(observations.length === 0 ? {} : { observations }),
     ...(reason === undefined ? {} : { reason }),
     ...(hint === undefined ? {} : { hint }),
+    ...(hintsTaken === 0 ? {} : { hintsTaken }),
   };
 }

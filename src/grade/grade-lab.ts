@@ -88,6 +88,7 @@ export function beginGrading(options: GradeOptions): Grading {
       return {
         ...summarize(exercises),
         ...heading({ lab, cluster, namespace, startedAt, clock }),
+        ...(context.state?.solvedAt === undefined ? {} : { solvedAt: context.state.solvedAt }),
         exercises,
       };
     },

@@ -37,6 +37,8 @@ export interface LabState {
   readonly quiz: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Hints already given: exercise id → their places in lab.yaml. */
   readonly hints: Readonly<Record<string, readonly number[]>>;
+  /** When `labctl solve` did the lab; RFC 3339, UTC. */
+  readonly solvedAt?: string | undefined;
   /** The last report's score as it stands there, by whomever: score.ts says what it is worth. */
   readonly lastScore?: unknown;
 }
@@ -58,6 +60,7 @@ const written: z.ZodType<LabState> = z.object({
   deploymentUids: z.record(text, text).optional(),
   quiz: z.record(text, z.record(text, text)),
   hints: z.record(text, z.array(z.number())),
+  solvedAt: text.optional(),
   lastScore: z.unknown().optional(),
 });
 

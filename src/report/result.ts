@@ -37,6 +37,8 @@ export interface ExerciseResult {
   readonly reason?: string;
   /** The next hint for a failed exercise. */
   readonly hint?: string;
+  /** How many hints were asked for, where any were. */
+  readonly hintsTaken?: number;
 }
 
 export interface CheckReport {
@@ -53,6 +55,8 @@ export interface CheckReport {
   readonly durationMs: number;
   /** What to know before the rest is read: that the lab was not started, or that the score could not be kept. */
   readonly notice?: string;
+  /** When `labctl solve` did this lab since it was started; RFC 3339, UTC. */
+  readonly solvedAt?: string;
   readonly exercises: readonly ExerciseResult[];
 }
 

@@ -88,10 +88,21 @@ function paragraph(text: string, { page, indent }: { page: Page; indent: number 
   return wrap(text, page.columns - indent).map((line) => " ".repeat(indent) + line);
 }
 
-function summary({ status, score, maxScore, durationMs }: CheckReport, { paint }: Page): string {
+function summary(report: CheckReport, { paint }: Page): string {
+  const { status, score, maxScore, durationMs } = report;
   const verdict = paint(colors[status], paint("bold", status));
   const line = `${verdict}: ${String(score)} of ${String(maxScore)} points in ${seconds(durationMs)}`;
-  return status === "errored" ? `${line}\nNo points are lost by what could not be read.` : line;
+  const lost = status === "errored" ? ["No points are lost by what could not be read."] : [];
+  return [line, ...lost, ...help(report).map((text) => paint("dim", text))].join("\n");
+}
+
+/** What of it is not the student's own. */
+function help({ solvedAt, exercises }: CheckReport): readonly string[] {
+  const hints = exercises.reduce((sum, { hintsTaken = 0 }) => sum + hintsTaken, 0);
+  return [
+    ...(solvedAt === undefined ? [] : ["labctl solve has done this lab since it was started."]),
+    ...(hints === 0 ? [] : [`${String(hints)} hint${hints === 1 ? " was" : "s were"} asked for.`]),
+  ];
 }
 
 function seconds(durationMs: number): string {

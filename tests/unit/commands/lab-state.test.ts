@@ -66,6 +66,25 @@ describe("what is kept while a check is at work", () => {
   });
 });
 
+describe("what is not the student's own", () => {
+  test("stands in the report until the lab is begun anew: labctl solve, and hints", async () => {
+    await world.run("start", "demo");
+    expect((await checked()).report).not.toHaveProperty("solvedAt");
+    await world.run("hint", "demo", "answer");
+    await world.run("hint", "demo", "answer");
+    await world.run("solve", "demo");
+    const { report } = await checked();
+    expect(report).toMatchObject({ exercises: [{ hintsTaken: 2 }] });
+    expect(report.solvedAt).toMatch(/^\d{4}-.*Z$/);
+    const { stdout } = await world.run("check", "demo");
+    expect(stdout).toContain(
+      "labctl solve has done this lab since it was started.\n2 hints were asked for.\n",
+    );
+    await world.run("reset", "demo");
+    expect((await checked()).report).not.toHaveProperty("solvedAt");
+  });
+});
+
 describe("what status says of a score", () => {
   const standing = async (): Promise<string> => {
     const { exitCode, stdout } = await world.run("status");
