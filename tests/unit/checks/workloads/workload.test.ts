@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { workload } from "../../../../src/checks/workloads/workload-spec.ts";
 import { EnvironmentError } from "../../../../src/errors.ts";
-import type { KubeObject, Pod, Workload } from "../../../../src/kube/objects.ts";
+import type { KubeObject, Workload } from "../../../../src/kube/objects.ts";
 import { afterAWhile } from "../../../support/after-a-while.ts";
 import { deployment, nginxImage, ownedBy, pod } from "../../../support/cluster-objects.ts";
 import { fakeCheckContext } from "../../../support/fake-check-context.ts";
@@ -210,7 +210,7 @@ describe("workload: the image's own program", () => {
   const changedTo = async (change: object) => {
     const [top, set, ...pods] = deployment({ name: "nginx-deployment" });
     const changed = pods.map((each) => {
-      const { spec: placed } = each as Pod;
+      const { spec: placed } = each;
       return {
         ...each,
         spec: { ...placed, containers: placed.containers.map((it) => ({ ...it, ...change })) },
