@@ -51,7 +51,26 @@ export async function ingressCause(
     const message = `The rules for ${host} do not cover the path ${path}; they name: ${there}.`;
     return { reason: "no-rule-for-path", actual: "no rule for the path", message, next: `${next} -o yaml` };
   }
-  return backendCause(kube, namespace, match);
+  return (await backendCause(kube, namespace, match)) ?? (await sharedHost(kube, { namespace, host, path }));
+}
+
+/** Of one host in several namespaces the controller asks whose it likes: what is sent there may be read by anybody. */
+async function sharedHost(kube: KubeReads, { namespace, host, path }: Asked): Promise<Cause | undefined> {
+  const all = await kube.list("Ingress");
+  const foreign = all.find((ingress) => {
+    const rules = specOf(ingress).rules ?? [];
+    return ingress.metadata.namespace !== namespace && rules.some((rule) => rule.host === host);
+  });
+  if (!foreign) return undefined;
+  const { name, namespace: other = "default" } = foreign.metadata;
+  const actual = `one of Ingress ${name} in namespace ${other}, too`;
+  const message = `Ingress ${name} in namespace ${other} has a rule for the host ${host}, too, so it is not certain who answers ${host}${path}.`;
+  return {
+    reason: "host-in-another-namespace",
+    actual,
+    message,
+    next: `kubectl -n ${other} get ingress ${name} -o yaml`,
+  };
 }
 
 /** The name of the Service that the rule for a host and path names; undefined where there is no such rule. */

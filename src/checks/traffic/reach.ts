@@ -58,7 +58,7 @@ async function look(
     for (const name of answeredBy) if (name !== undefined) seen.add(name);
     const strays = answeredBy.filter((name) => name === undefined).length;
     if (strays > 0) {
-      const finding = stray({ wanted, entryPoints, strays, of: answeredBy.length, context });
+      const finding = await stray({ wanted, entryPoints, strays, of: answeredBy.length, context });
       return { findings: [finding], strayed: true };
     }
     if (!wanted.every || seen.size === pods.length) return { findings: [], strayed: false };
@@ -92,15 +92,17 @@ interface Strays {
   readonly context: LookContext;
 }
 
-function stray({ wanted, entryPoints, strays, of, context }: Strays): CheckFinding {
+async function stray({ wanted, entryPoints, strays, of, context }: Strays): Promise<CheckFinding> {
+  const cause = await entryPoints.explain(wanted.deployment);
+  const shared = cause?.reason === "host-in-another-namespace" ? cause : undefined;
   const entryPoint = entryPoints.entryPoints[0];
   return {
     object: entryPoint?.object ?? `Deployment/${wanted.deployment}`,
-    reason: "answered-by-others",
+    reason: shared?.reason ?? "answered-by-others",
     expected: `pods of Deployment ${wanted.deployment} answer`,
     actual: `${String(strays)} of ${String(of)} requests were not answered by them`,
-    message: `${entryPoint?.url ?? "It"} answers, but ${strays === of ? "no answer comes" : "not every answer comes"} from the pods of Deployment ${wanted.deployment}.`,
-    next: `kubectl -n ${context.namespace} get endpointslices -o wide`,
+    message: `${entryPoint?.url ?? "It"} answers, but ${strays === of ? "no answer comes" : "not every answer comes"} from the pods of Deployment ${wanted.deployment}.${shared ? ` ${shared.message}` : ""}`,
+    next: shared?.next ?? `kubectl -n ${context.namespace} get endpointslices -o wide`,
   };
 }
 

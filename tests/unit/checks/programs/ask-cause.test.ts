@@ -37,6 +37,15 @@ describe("the cause that a program asks for", () => {
     });
   });
 
+  it("of a host that another namespace has a rule for, too, is that", async () => {
+    const [own] = [service({ name: "web", selector: { app: "web" } })];
+    const foreign = { ...rule, metadata: { name: "catch", namespace: "lab-mallory" } };
+    expect(await ask(front, rule, foreign, own, ...web)).toEqual({
+      why: "Ingress catch in namespace lab-mallory has a rule for the host web.localhost, too, so it is not certain who answers web.localhost/.",
+      next: "kubectl -n lab-mallory get ingress catch -o yaml",
+    });
+  });
+
   it("of a host is none where a request would come to a pod", async () => {
     const right = service({ name: "web", selector: { app: "web" } });
     expect(await ask(front, rule, right, ...web)).toEqual({ why: "", next: undefined });

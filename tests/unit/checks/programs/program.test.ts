@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { program } from "../../../../src/checks/programs/program-spec.ts";
 import { EnvironmentError } from "../../../../src/errors.ts";
-import { deployment, namespace, nginxImage, service } from "../../../support/cluster-objects.ts";
+import { deployment, ingress, namespace, nginxImage, service } from "../../../support/cluster-objects.ts";
 import { fakeCheckContext } from "../../../support/fake-check-context.ts";
 import { FakeClock } from "../../../support/fake-clock.ts";
 import { PatientClock, programCluster, type FakeProgram } from "../../../support/lab-programs.ts";
@@ -202,6 +202,15 @@ describe("program", () => {
     },
   );
 
+  it("finds that somebody else's Ingress may answer for the host, and sends nothing there", async () => {
+    const rule = ingress("web", [{ host: "web.localhost", service: "web" }]);
+    const foreign = { ...rule, metadata: { name: "catch", namespace: "lab-mallory" } };
+    const { kube } = programCluster({ [file]: passes });
+    kube.add(rule, foreign, service({ name: "web" }));
+    const wanted = spec({ facts: { front: { ingress: "web.localhost" } } });
+    const [finding] = await program.observe(wanted, fakeCheckContext({ kube }));
+    expect([finding?.reason, kube.writes]).toEqual(["host-in-another-namespace", []]);
+  });
   it("finds that its volume is not there, and starts no pod", async () => {
     const { findings, kube } = await run(passes, spec({ claim: { name: "models" } }));
     expect(findings[0]?.message).toContain("There is no PersistentVolumeClaim models");
