@@ -13,18 +13,23 @@ export const doctor = defineCommand({
   usage: "doctor",
   summary: "What labctl stands on, and what to do where it does not stand",
   description:
-    "Looks at the machine, the engine and the package registries. Ends with 3 where something is in the way.",
+    "Looks at the machine, the engine, the package registries and, where it runs, the cluster. Ends with 3 where something is in the way.",
   options: outputOption,
   async run(args, deps) {
     const context = await openContext(args, deps);
-    const [{ machineChecks }, { platformChecks }, { registryChecks }] = await Promise.all([
+    const [{ machineChecks }, { platformChecks }, { registryChecks }, { clusterChecks }] = await Promise.all([
       import("../doctor/machine-checks.ts"),
       import("../doctor/platform-checks.ts"),
       import("../doctor/registry-checks.ts"),
+      import("../doctor/cluster-checks.ts"),
     ]);
-    const checks = [...machineChecks, ...platformChecks, ...registryChecks];
-    const data = await deps.progress.step("Look at the machine and at the package registries", () =>
-      Promise.all(checks.map(async ({ name, look }): Promise<Named> => ({ name, ...(await look(context)) }))),
+    const checks = [...machineChecks, ...platformChecks, ...registryChecks, ...clusterChecks];
+    const data = await deps.progress.step(
+      "Look at the machine, at the package registries and at the cluster",
+      () =>
+        Promise.all(
+          checks.map(async ({ name, look }): Promise<Named> => ({ name, ...(await look(context)) })),
+        ),
     );
     await writeOutput({ format: args.output, data, text: asTable }, deps);
     return data.every(({ ok }) => ok) ? exitCodes.ok : exitCodes.environment;
