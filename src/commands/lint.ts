@@ -1,5 +1,5 @@
 import { readdir } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { exitCodes, LabDefinitionError, type LabProblem } from "../errors.ts";
 import type { Recipe } from "../images/recipe.ts";
 import type { Lab } from "../lab/schema.ts";
@@ -45,7 +45,19 @@ async function problemsBeside(
     loadSolution(lab),
     loadCases(lab),
   ]);
-  return [...problemsOf(looked), ...(images ? await lintPrograms(lab, images) : [])];
+  if (!images) return problemsOf(looked);
+  return [...problemsOf(looked), ...takenImages(lab, images), ...(await lintPrograms(lab, images))];
+}
+
+/** What reset removes is the students': the images that labctl pushes are everybody's. */
+function takenImages({ folder, reset }: Lab, images: readonly Recipe[]): readonly LabProblem[] {
+  const taken = images.flatMap(({ repository }) => repository?.split(":")[0] ?? []);
+  return reset.images
+    .filter((name) => taken.includes(name))
+    .map((name) => ({
+      file: `${basename(folder)}/lab.yaml`,
+      message: `reset.images: ${name} is one of labctl's images`,
+    }));
 }
 
 function problemsOf(looked: readonly PromiseSettledResult<unknown>[]): readonly LabProblem[] {

@@ -48,6 +48,7 @@ function containerFacts(found: Dockerode.ContainerInspectInfo): ContainerFacts {
   return {
     id: found.Id,
     imageId: found.Image,
+    image: found.Config.Image,
     running: found.State.Running,
     startedAt: new Date(found.State.StartedAt),
     exitCode: found.State.ExitCode,

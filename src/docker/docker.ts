@@ -36,6 +36,8 @@ export interface ContainerFacts {
   readonly id: string;
   /** The id of the image that it was made from, whatever that is called now. */
   readonly imageId: string;
+  /** The name of that image, as whoever made the container gave it. */
+  readonly image: string;
   readonly running: boolean;
   /** When it was started last. */
   readonly startedAt: Date;

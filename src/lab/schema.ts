@@ -109,9 +109,25 @@ export const labFile = z.strictObject({
     .prefault({}),
   reset: z
     .strictObject({
-      containers: z.array(text).default([]).describe("Containers of the engine, by name."),
+      containers: z
+        .array(
+          z
+            .string()
+            .regex(/^(?!labctl)[a-z0-9][a-z0-9_.-]*$/, "a container's name, which is none of labctl's"),
+        )
+        .default([])
+        .describe(
+          "Containers of the engine, by name; in a user's own Docker those alone that run an image of the lab.",
+        ),
       images: z
-        .array(text)
+        .array(
+          z
+            .string()
+            .regex(
+              /^(?!labctl\/)[a-z0-9][a-z0-9_-]*(\/[a-z0-9][a-z0-9_-]*)*$/,
+              "a repository without a registry and a tag, which is none of labctl's: my-image",
+            ),
+        )
         .default([])
         .describe(
           "Repositories (`my-image`): in the engine, in the lab registry and on the nodes, every tag.",

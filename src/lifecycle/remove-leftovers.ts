@@ -1,4 +1,5 @@
 import { forgetNodeImages } from "../cluster/node-images.ts";
+import type { ContainerFacts } from "../docker/docker.ts";
 import { ImageName } from "../oci/image-name.ts";
 import type { Platform } from "../platform.ts";
 import type { StepProgress } from "../terminal/progress.ts";
@@ -9,6 +10,12 @@ export async function removeLeftovers({ lab, context }: LabRun, progress: StepPr
   const { platform } = context;
   if (platform.choice.context !== undefined) return;
   for (const name of lab.reset.containers) {
+    const found = await platform.docker.container(name);
+    if (!found) continue;
+    if (!isOfLabs(found, lab.reset.images, platform)) {
+      progress.detail(`container ${name} runs ${found.image}, which is not of this lab: it is left alone`);
+      continue;
+    }
     progress.detail(`removing container ${name}`);
     await platform.docker.removeContainer(name);
   }
@@ -18,6 +25,17 @@ export async function removeLeftovers({ lab, context }: LabRun, progress: StepPr
     await platform.registry.removeTags(repository);
     await forgetNodeImages(`${platform.registry.host}/${repository}`, platform);
   }
+}
+
+/** In the user's own engine somebody else may have a container of that name; in labctl's all are labs'. */
+function isOfLabs(
+  { image }: ContainerFacts,
+  repositories: readonly string[],
+  { engine, registry }: Platform,
+): boolean {
+  if (engine.kind === "private") return true;
+  const { repository } = ImageName.parse(image);
+  return repositories.includes(repository) || repository.startsWith(`${registry.host}/`);
 }
 
 /** Under its own name and under that of the registry; also what an image was pushed as before it was built anew. */

@@ -112,7 +112,7 @@ export class FakeDocker implements Docker {
     for (const { name } of spec.volumes) this.volumes.add(name);
     const { name, image: imageId, labels } = spec;
     const state = { running: true, startedAt: new Date(0), exitCode: 0 };
-    const facts = { id: name, imageId, ...state, labels, networks: ["bridge"] };
+    const facts = { id: name, imageId, image: imageId, ...state, labels, networks: ["bridge"] };
     this.containers.set(name, { ...facts, spec });
   }
 

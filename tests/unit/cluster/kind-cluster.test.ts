@@ -62,7 +62,7 @@ class Place {
         restart: "no",
       } as const;
       const state = { running, startedAt: new Date(0), exitCode: 0 };
-      const facts = { id: name, imageId: "node", ...state, labels: {}, networks: ["kind"] };
+      const facts = { id: name, imageId: "node", image: "node", ...state, labels: {}, networks: ["kind"] };
       this.docker.containers.set(name, { ...facts, spec });
     }
   }

@@ -156,6 +156,18 @@ test.each([
   expect(world.exec.ran).toEqual([]);
 });
 
+test.each([
+  ["containers: [labctl-registry]", "reset.containers.0: a container's name, which is none of labctl's"],
+  ["images: [docker.io/library/postgres]", "reset.images.0: a repository without a registry and a tag"],
+  ["images: [labctl/node]", "reset.images.0: a repository without a registry and a tag"],
+  ["images: [nginx]", "reset.images: nginx is one of labctl's images"],
+])("a lab's reset removes nothing that is not the lab's: %s", async (reset, why) => {
+  const file = join(world.project, "labs", "03-nginx-deployment", "lab.yaml");
+  await writeFile(file, `${await readFile(file, "utf8")}\nreset: { ${reset} }\n`);
+  const { exitCode, stderr } = await world.run("lint");
+  expect([exitCode, stderr]).toEqual([2, expect.stringContaining(why)]);
+});
+
 test("one broken lab does not keep the others from working", async () => {
   await world.run("new", "lab", "broken", "--number", "4");
   await writeFile(join(world.project, "labs", "04-broken", "lab.yaml"), "kind: Lab\n");

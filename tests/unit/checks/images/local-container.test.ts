@@ -28,7 +28,14 @@ function engine({
   docker.facts.set("my-image:1.0", { id: image, layers: [], history: [], user: "65534" });
   if (container) {
     const state = { running: true, startedAt: new Date(0), exitCode: 0 };
-    const facts = { id: "c1", imageId: "sha256:own", ...state, labels: {}, networks: [] };
+    const facts = {
+      id: "c1",
+      imageId: "sha256:own",
+      image: "my-image:1.0",
+      ...state,
+      labels: {},
+      networks: [],
+    };
     const unused = { name: "", image: "", env: {}, labels: {}, volumes: [], ports: [] };
     docker.containers.set("my-container", { ...facts, ...container, spec: { ...unused, restart: "no" } });
   }
