@@ -1,4 +1,4 @@
-import { readFile, readdir } from "node:fs/promises";
+import { readFile, readdir, stat } from "node:fs/promises";
 import type { Clock } from "../clock.ts";
 import type { Exec } from "../exec/exec.ts";
 import { exists } from "../exists.ts";
@@ -16,19 +16,33 @@ export async function isRunning(pid: number): Promise<boolean> {
   return exists(`/proc/${String(pid)}`);
 }
 
-/** The command line of every process of this machine, by pid: one look for many questions. */
+/**
+ * The command line of every process of root's, by pid: one look for many questions. What labctl starts for the engine is
+ * root's; anybody may write labctl's words into a command line of their own, and only what is found here is ended.
+ */
 export async function commandLines(): Promise<ReadonlyMap<number, string>> {
   const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name)).map(Number);
-  const lines = await Promise.all(pids.map(commandLine));
-  return new Map(pids.map((pid, index) => [pid, lines[index] ?? ""]));
+  const lines = await Promise.all(
+    pids.map(async (pid) => ((await isOfRoot(pid)) ? [[pid, await commandLine(pid)] as const] : [])),
+  );
+  return new Map(lines.flat());
+}
+
+async function isOfRoot(pid: number): Promise<boolean> {
+  return stat(`/proc/${String(pid)}`).then(
+    ({ uid }) => uid === 0,
+    () => false,
+  );
 }
 
 /**
- * The pids of what runs in containers of an engine with this cgroup parent: they outlive a daemon and shims that were
- * killed. Ended processes that nobody has reaped yet are none.
+ * The pids of what runs in containers of an engine with this cgroup parent, as whatever user: they outlive a daemon and
+ * shims that were killed. Ended processes that nobody has reaped yet are none.
  */
 export async function findContained(cgroupParent: string): Promise<readonly number[]> {
-  const pids = [...(await commandLines())].filter(([, line]) => line !== "").map(([pid]) => pid);
+  const all = (await readdir("/proc")).filter((name) => /^\d+$/.test(name)).map(Number);
+  const lines = await Promise.all(all.map(commandLine));
+  const pids = all.filter((_, index) => lines[index] !== "");
   const cgroups = await Promise.all(pids.map((pid) => readIfThere(`/proc/${String(pid)}/cgroup`)));
   return pids.filter((_, index) => cgroups[index]?.includes(`/${cgroupParent}/`) === true);
 }

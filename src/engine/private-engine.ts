@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
+import { chmod, copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { Clock } from "../clock.ts";
@@ -107,6 +107,8 @@ export class PrivateEngine implements Engine {
     await endRelays(this.#relayWorld());
     await this.#namespace.ensure();
     await mkdir(this.#folder, { recursive: true });
+    // Who reaches the socket is root on this machine: the user alone.
+    await chmod(this.#folder, 0o700);
     await exec.run(["sh", "-ec", prepareScript, "sh", this.#runFolder], { root: true });
     const config = await this.#writeConfig();
     const logFile = join(this.#folder, "daemon.log");
