@@ -12,6 +12,7 @@ const rooms = {
     "errors",
     "clock",
     "clean-ups",
+    "bounded",
     "wait",
     "exists",
     "plain-files",

@@ -1,9 +1,9 @@
 import { PassThrough, Readable, type Writable } from "node:stream";
-import { text } from "node:stream/consumers";
 import { Exec, type KubeConfig, type V1Status } from "@kubernetes/client-node";
+import { maxTextBytes, tooLate, tooMuch, withinMs, type Speaker } from "../bounded.ts";
 import { EnvironmentError } from "../errors.ts";
-import { createCommandOutput } from "./command-output.ts";
-import type { ExecOutput, RunningCommand } from "./kube.ts";
+import { createCommandOutput, keepOutput } from "./command-output.ts";
+import type { ExecOptions, ExecOutput, RunningCommand } from "./kube.ts";
 
 interface ExecTarget {
   readonly config: KubeConfig;
@@ -12,9 +12,10 @@ interface ExecTarget {
   readonly signal?: AbortSignal | undefined;
 }
 
-export interface ExecCall extends ExecTarget {
-  readonly input?: string | undefined;
-}
+export interface ExecCall extends ExecTarget, Pick<ExecOptions, "input" | "maxBytes" | "withinMs"> {}
+
+/** Milliseconds for a command that names no time of its own: those that labctl runs look something up. */
+const usualWithinMs = 60_000;
 
 export interface OpenCall extends ExecTarget {
   /** Of standard output and standard error together. */
@@ -23,22 +24,25 @@ export interface OpenCall extends ExecTarget {
 
 /**
  * Runs a command in a container over a web socket and collects its output.
- * @throws EnvironmentError when it cannot be started, or the connection ends before the command.
+ * @throws EnvironmentError when it cannot be started, the connection ends before the command, or it writes more or
+ * takes longer than it may.
  */
-export async function execInPod({ input, ...target }: ExecCall): Promise<ExecOutput> {
-  const stdout = new PassThrough();
-  const stderr = new PassThrough();
-  const output = Promise.all([text(stdout), text(stderr)]);
+export async function execInPod(call: ExecCall): Promise<ExecOutput> {
+  const { input, maxBytes = maxTextBytes, withinMs: ms = usualWithinMs, ...target } = call;
+  const speaker = speakerIn(target.pod);
+  const excess = Promise.withResolvers<never>();
+  excess.promise.catch(() => undefined);
+  const kept = keepOutput(maxBytes, (seen) => excess.reject(tooMuch(speaker, { maxBytes, seen })));
   const stdin = input === undefined ? null : Readable.from([input]);
-  const { ended, close } = await connect(target, { stdin, stdout, stderr });
+  const connecting = connect(target, { stdin, stdout: kept.stdout, stderr: kept.stderr });
+  const ended = connecting.then((connection) => connection.ended);
   try {
-    const exitCode = await ended;
-    stdout.end();
-    stderr.end();
-    const [out, err] = await output;
-    return { exitCode, stdout: out, stderr: err };
+    const late = (): Error =>
+      tooLate(speaker, ms, `${target.command.join(" ").slice(0, 200)}: ${kept.seen()}`);
+    const exitCode = await withinMs(Promise.race([ended, excess.promise]), ms, late);
+    return { exitCode, ...kept.texts() };
   } finally {
-    close();
+    connecting.then(({ close }) => close()).catch(() => undefined);
   }
 }
 
@@ -49,7 +53,10 @@ export async function execInPod({ input, ...target }: ExecCall): Promise<ExecOut
 export async function openInPod({ maxBytes, ...target }: OpenCall): Promise<RunningCommand> {
   const stdin = new PassThrough();
   const tooLong = Promise.withResolvers<never>();
-  const output = createCommandOutput(maxBytes, () => tooLong.reject(tooMuch(target.pod, maxBytes)));
+  const speaker = speakerIn(target.pod);
+  const output = createCommandOutput(maxBytes, () => {
+    tooLong.reject(tooMuch(speaker, { maxBytes, seen: maxBytes }));
+  });
   const connection = await connect(target, { stdin, ...output });
   tooLong.promise.catch(connection.fail);
   const ended = connection.ended
@@ -152,9 +159,6 @@ function connectionError({ namespace, name }: PodRef, cause: unknown): Environme
   });
 }
 
-function tooMuch({ namespace, name }: PodRef, maxBytes: number): EnvironmentError {
-  return new EnvironmentError({
-    message: `A command in pod ${name} of namespace ${namespace} wrote more than the ${String(maxBytes)} bytes that are read.`,
-    hint: "labctl status",
-  });
+function speakerIn({ namespace, name }: PodRef): Speaker {
+  return { name: `A command in pod ${name} of namespace ${namespace}`, hint: "labctl status" };
 }

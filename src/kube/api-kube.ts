@@ -1,12 +1,14 @@
 import { readFile } from "node:fs/promises";
 import { KubeConfig } from "@kubernetes/client-node";
+import { maxTextBytes } from "../bounded.ts";
 import { EnvironmentError } from "../errors.ts";
-import { createApiClient, type ApiAnswer, type ApiClient, type ApiRequest } from "./api-client.ts";
+import { apiObject, parseAnswer, send } from "./api-answer.ts";
+import { createApiClient, type ApiClient } from "./api-client.ts";
 import { execInPod, openInPod } from "./api-exec.ts";
+import { listAll } from "./api-list.ts";
 import { askRunningPods } from "./api-running-pods.ts";
 import { createDiscovery, listQuery, nameRef, type FindPath } from "./api-paths.ts";
 import { watchKind } from "./api-watch.ts";
-import { refusal } from "./errors.ts";
 import type { KindRef, Kube, ListOptions, LogOptions, ObjectRef } from "./kube.ts";
 import type { NamedContext } from "./named-context.ts";
 import type { KubeObject } from "./objects.ts";
@@ -126,28 +128,12 @@ function toRef(kind: string | KindRef): KindRef {
   return typeof kind === "string" ? { kind } : kind;
 }
 
-/** Sends, and makes an error of every answer that is neither good nor one of `allowed`. */
-async function send(
-  client: ApiClient,
-  request: ApiRequest,
-  doing: string,
-  ...allowed: readonly number[]
-): Promise<ApiAnswer> {
-  const answer = await client.send(request);
-  if (answer.status < 300 || allowed.includes(answer.status)) return answer;
-  throw refusal({ code: answer.status, body: answer.body, doing });
-}
-
 async function read({ client, findPath }: Api, ref: ObjectRef): Promise<KubeObject | undefined> {
   const path = (await findPath(ref))?.object(ref);
   if (path === undefined) return undefined;
-  const { status, body } = await send(client, { method: "GET", path }, `read ${nameRef(ref)}`, 404);
-  return status === 404 ? undefined : (parseObject(body) as KubeObject);
-}
-
-/** Go writes an empty list as null where its field has no omitempty (an EndpointSlice's endpoints): left out here. */
-function parseObject(body: string): unknown {
-  return JSON.parse(body, (_, value: unknown) => value ?? undefined);
+  const doing = `read ${nameRef(ref)}`;
+  const { status, body } = await send(client, { method: "GET", path }, doing, 404);
+  return status === 404 ? undefined : parseAnswer(apiObject, body, doing);
 }
 
 async function list(
@@ -157,12 +143,7 @@ async function list(
 ): Promise<readonly KubeObject[]> {
   const collection = (await findPath(ref))?.collection(options.namespace);
   if (collection === undefined) return [];
-  const path = collection + listQuery(options);
-  const { status, body } = await send(client, { method: "GET", path }, `list ${ref.kind} objects`, 404);
-  if (status === 404) return [];
-  const { items, apiVersion } = parseObject(body) as { items: readonly KubeObject[]; apiVersion: string };
-  // A list's items carry neither: https://github.com/kubernetes/kubernetes/issues/3030
-  return items.map((item) => ({ ...item, apiVersion, kind: ref.kind }));
+  return listAll({ client, kind: ref.kind, path: collection + listQuery(options) });
 }
 
 async function apply(api: Api, object: KubeObject, namespace: string | undefined): Promise<KubeObject> {
@@ -181,8 +162,8 @@ async function create({ client, findPath }: Api, object: KubeObject): Promise<Ku
   const path = (await findPath(ref))?.collection(ref.namespace);
   if (path === undefined) throw unknownKind(ref);
   const request = { method: "POST", path: `${path}?fieldManager=labctl`, body: object } as const;
-  const answer = await send(client, request, `make ${nameRef(ref)}`);
-  return parseObject(answer.body) as KubeObject;
+  const doing = `make ${nameRef(ref)}`;
+  return parseAnswer(apiObject, (await send(client, request, doing)).body, doing);
 }
 
 function unknownKind({ kind, apiVersion }: ObjectRef): EnvironmentError {
@@ -201,8 +182,8 @@ async function patch({ client, findPath }: Api, ref: ObjectRef, patching: PatchB
   if (path === undefined) throw unknownKind(ref);
   const { body, contentType, query } = patching;
   const request = { method: "PATCH", path: path + query, body, contentType } as const;
-  const answer = await send(client, request, `write ${nameRef(ref)}`);
-  return parseObject(answer.body) as KubeObject;
+  const doing = `write ${nameRef(ref)}`;
+  return parseAnswer(apiObject, (await send(client, request, doing)).body, doing);
 }
 
 async function replace({ client, findPath }: Api, object: KubeObject): Promise<KubeObject> {
@@ -210,8 +191,8 @@ async function replace({ client, findPath }: Api, object: KubeObject): Promise<K
   const path = (await findPath(ref))?.object(ref);
   if (path === undefined) throw new Error(`There is no kind ${ref.kind} to replace an object of.`);
   const request = { method: "PUT", path: path + query, body: object } as const;
-  const answer = await send(client, request, `write ${nameRef(ref)}`);
-  return parseObject(answer.body) as KubeObject;
+  const doing = `write ${nameRef(ref)}`;
+  return parseAnswer(apiObject, (await send(client, request, doing)).body, doing);
 }
 
 async function remove(
@@ -243,7 +224,10 @@ async function evict(client: ApiClient, { namespace, name }: PodRef): Promise<vo
 
 async function logs(client: ApiClient, pod: PodRef, options: LogOptions): Promise<string> {
   const query = new URLSearchParams(
-    Object.entries(options).map(([key, value]): [string, string] => [key, String(value)]),
+    Object.entries({ ...options, limitBytes: maxTextBytes }).map(([key, value]): [string, string] => [
+      key,
+      String(value),
+    ]),
   );
   const path = `/api/v1/namespaces/${pod.namespace}/pods/${pod.name}/log?${query.toString()}`;
   // 400: the container has not started yet.

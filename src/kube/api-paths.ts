@@ -1,5 +1,6 @@
+import { z } from "zod";
+import { parseAnswer, send } from "./api-answer.ts";
 import type { ApiClient } from "./api-client.ts";
-import { refusal } from "./errors.ts";
 import { fewAtOnce } from "./few-at-once.ts";
 import type { KindRef, ListOptions, ObjectRef } from "./kube.ts";
 import { apiVersions } from "./objects.ts";
@@ -22,12 +23,18 @@ export interface Discovery {
   readonly namespacedKinds: () => Promise<readonly KindRef[]>;
 }
 
-interface ApiResource {
-  readonly name: string;
-  readonly kind: string;
-  readonly namespaced: boolean;
-  readonly verbs: readonly string[];
-}
+const resourceList = z.object({
+  resources: z.array(
+    z.object({
+      name: z.string(),
+      kind: z.string(),
+      namespaced: z.boolean(),
+      verbs: z.array(z.string()).default([]),
+    }),
+  ),
+});
+
+type ApiResource = z.infer<typeof resourceList>["resources"][number];
 
 /** For paths, each API version is asked once; one that lacks the kind is asked again, since a CRD may bring it. */
 export function createDiscovery(client: ApiClient): Discovery {
@@ -58,10 +65,9 @@ function rootOf(apiVersion: string): string {
 }
 
 async function discover(client: ApiClient, root: string): Promise<readonly ApiResource[]> {
-  const { status, body } = await client.send({ method: "GET", path: root });
-  if (status === 404) return [];
-  if (status !== 200) throw refusal({ code: status, body, doing: `list the kinds of ${root}` });
-  return (JSON.parse(body) as { resources: readonly ApiResource[] }).resources;
+  const doing = `list the kinds of ${root}`;
+  const { status, body } = await send(client, { method: "GET", path: root }, doing, 404);
+  return status === 404 ? [] : parseAnswer(resourceList, body, doing).resources;
 }
 
 /**
@@ -70,17 +76,16 @@ async function discover(client: ApiClient, root: string): Promise<readonly ApiRe
  */
 const groupsToSkip: readonly string[] = ["events.k8s.io", "metrics.k8s.io"];
 
-interface ApiGroup {
-  readonly name: string;
-  readonly versions: readonly { readonly groupVersion: string }[];
-  readonly preferredVersion: { readonly groupVersion: string };
-}
+const version = z.object({ groupVersion: z.string() });
+const groupList = z.object({
+  groups: z.array(z.object({ name: z.string(), versions: z.array(version), preferredVersion: version })),
+});
 
 /** The preferred version of each group first. The core group has one version, and is not in the list of groups. */
 async function apiVersionsByGroup(client: ApiClient): Promise<readonly (readonly string[])[]> {
-  const { status, body } = await client.send({ method: "GET", path: "/apis" });
-  if (status !== 200) throw refusal({ code: status, body, doing: "list the groups of its API" });
-  const { groups } = JSON.parse(body) as { groups: readonly ApiGroup[] };
+  const doing = "list the groups of its API";
+  const { body } = await send(client, { method: "GET", path: "/apis" }, doing);
+  const { groups } = parseAnswer(groupList, body, doing);
   const named = groups
     .filter(({ name }) => !groupsToSkip.includes(name))
     .map(({ preferredVersion, versions }) => {

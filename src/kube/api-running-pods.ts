@@ -1,3 +1,5 @@
+import { z } from "zod";
+import { parseAnswer } from "./api-answer.ts";
 import type { Kube, RunningPods } from "./kube.ts";
 import type { KubeObject } from "./objects.ts";
 
@@ -5,9 +7,9 @@ interface Lease extends KubeObject {
   readonly spec?: { readonly renewTime?: string; readonly leaseDurationSeconds?: number };
 }
 
-interface RunningPodList {
-  readonly items?: readonly { readonly metadata?: { readonly uid?: string } }[] | null;
-}
+const runningPodList = z.object({
+  items: z.array(z.object({ metadata: z.object({ uid: z.string().optional() }).optional() })).default([]),
+});
 
 /** Seconds; a kubelet renews its Lease every ten: https://kubernetes.io/docs/concepts/architecture/leases/#node-heart-beats */
 const usualLease = 40;
@@ -38,8 +40,8 @@ export async function askRunningPods(
   if (!isFresh(lease, now)) return { ok: false, why: `nothing has been heard of node ${name} lately` };
   // What the container runtime has, not what the pods' status says.
   const answer = await kube.get(`/api/v1/nodes/${encodeURIComponent(name)}/proxy/runningpods/`);
-  const { items } = JSON.parse(answer) as RunningPodList;
-  return { ok: true, uids: new Set((items ?? []).flatMap(({ metadata }) => metadata?.uid ?? [])) };
+  const { items } = parseAnswer(runningPodList, answer, `say what node ${name} runs`);
+  return { ok: true, uids: new Set(items.flatMap(({ metadata }) => metadata?.uid ?? [])) };
 }
 
 function isFresh(lease: Lease | undefined, now: number): boolean {

@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Watch } from "@kubernetes/client-node";
+import { z } from "zod";
+import { parseAnswer, send } from "./api-answer.ts";
 import type { ApiClient } from "./api-client.ts";
 import { listQuery, type FindPath } from "./api-paths.ts";
 import type { KindRef, ListOptions } from "./kube.ts";
@@ -12,6 +14,9 @@ export interface WatchOptions {
   readonly onChange: () => void;
   readonly signal: AbortSignal;
 }
+
+/** A list, as far as a watch goes on from it. */
+const versioned = z.object({ metadata: z.object({ resourceVersion: z.string() }) });
 
 /** Milliseconds between two tries while the API server does not let itself be watched. */
 const retryMs = 1000;
@@ -35,12 +40,10 @@ async function watchOnce({ client, findPath, kind, options, onChange, signal }: 
   const path = (await findPath(kind))?.collection(options.namespace);
   if (path === undefined) throw new Error(`no kind ${kind.kind} to watch`);
   const query = listQuery(options);
-  const listed = await client.send({
-    method: "GET",
-    path: `${path}${query}${query === "" ? "?" : "&"}limit=1`,
-  });
-  if (listed.status !== 200) throw new Error(`HTTP ${String(listed.status)}`);
-  const { resourceVersion } = (JSON.parse(listed.body) as { metadata: { resourceVersion: string } }).metadata;
+  const first = `${path}${query}${query === "" ? "?" : "&"}limit=1`;
+  const doing = `watch ${kind.kind} objects`;
+  const listed = await send(client, { method: "GET", path: first }, doing);
+  const { resourceVersion } = parseAnswer(versioned, listed.body, doing).metadata;
   if (signal.aborted) return;
   onChange();
   await untilClosed({ client, path, signal, onChange, options, resourceVersion });

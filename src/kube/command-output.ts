@@ -39,6 +39,36 @@ export function createCommandOutput(maxBytes: number, onMore: () => void): Comma
   };
 }
 
+/** Both streams of a command, kept until it has ended. */
+export interface KeptOutput {
+  readonly stdout: Writable;
+  readonly stderr: Writable;
+  readonly texts: () => { readonly stdout: string; readonly stderr: string };
+  /** How much there is: "12 bytes had come". */
+  readonly seen: () => string;
+}
+
+/** @param onMore called when both streams have carried more than `maxBytes` together; what comes then is dropped. */
+export function keepOutput(maxBytes: number, onMore: (seen: number) => void): KeptOutput {
+  let seen = 0;
+  const keep = () => {
+    const chunks: Buffer[] = [];
+    const stream = sink((chunk) => {
+      seen += chunk.length;
+      if (seen > maxBytes) onMore(seen);
+      else chunks.push(chunk);
+    });
+    return { stream, text: (): string => Buffer.concat(chunks).toString("utf8") };
+  };
+  const [out, err] = [keep(), keep()];
+  return {
+    stdout: out.stream,
+    stderr: err.stream,
+    texts: () => ({ stdout: out.text(), stderr: err.text() }),
+    seen: () => `${String(seen)} bytes had come`,
+  };
+}
+
 function sink(take: (chunk: Buffer) => void): Writable {
   return new Writable({
     write(chunk: Buffer, _encoding, done) {

@@ -23,6 +23,15 @@ export interface KindRef {
   readonly kind: string;
 }
 
+export interface ExecOptions {
+  readonly input?: string;
+  readonly signal?: AbortSignal;
+  /** Of its output, standard error included; 1 MiB by default. */
+  readonly maxBytes?: number;
+  /** Milliseconds that it may take; a minute by default. */
+  readonly withinMs?: number;
+}
+
 export interface ExecOutput {
   readonly exitCode: number;
   readonly stdout: string;
@@ -121,14 +130,17 @@ export interface Kube {
    */
   evict(pod: { readonly namespace: string; readonly name: string }): Promise<void>;
 
-  /** A container's log; empty when there is none yet. */
+  /** A container's log, the first MiB of what was asked for; empty when there is none yet. */
   logs(pod: { readonly namespace: string; readonly name: string }, options?: LogOptions): Promise<string>;
 
-  /** Runs a command in a container, as `kubectl exec` does, and collects its output. */
+  /**
+   * Runs a command in a container, as `kubectl exec` does, and collects its output.
+   * @throws EnvironmentError when it writes more than it may, or takes longer, too.
+   */
   exec(
     pod: { readonly namespace: string; readonly name: string; readonly container?: string },
     command: readonly string[],
-    options?: { readonly input?: string; readonly signal?: AbortSignal },
+    options?: ExecOptions,
   ): Promise<ExecOutput>;
 
   /**

@@ -45,7 +45,7 @@ async function readLogs(pods: readonly Pod[], { kube, namespace }: LookContext) 
   return Promise.all(
     containers.map(async ({ name, container }) => ({
       pod: name,
-      text: await kube.logs({ namespace, name }, { container, sinceSeconds: 120 }),
+      text: await kube.logs({ namespace, name }, { container, sinceSeconds: 120, tailLines: 3000 }),
     })),
   );
 }

@@ -61,6 +61,14 @@ describe("api-kube reads", () => {
     expect(asked()).toEqual(["GET /api/v1/namespaces/lab/pods/web"]);
   });
 
+  it("and says so where the answer is no object", async () => {
+    for (const body of ["<html>", { kind: "Table" }]) {
+      reply = () => ({ body });
+      const said = "The API server was asked to read Node worker, and its answer is none.";
+      await expect(kube.read({ kind: "Node", name: "worker" })).rejects.toThrow(said);
+    }
+  });
+
   it("leaves out what the API server writes as null", async () => {
     const slice = { apiVersion: "discovery.k8s.io/v1", kind: "EndpointSlice", metadata: { name: "shop" } };
     reply = () => ({ body: { ...slice, endpoints: null, ports: null } });
@@ -80,7 +88,9 @@ describe("api-kube reads", () => {
     expect(await kube.list("Pod", options)).toEqual([
       { apiVersion: "v1", kind: "Pod", metadata: { name: "web" } },
     ]);
-    expect(asked()).toEqual(["GET /api/v1/namespaces/lab/pods?labelSelector=app%3Dnginx%2Ctier%21%3Ddb"]);
+    expect(asked()).toEqual([
+      "GET /api/v1/namespaces/lab/pods?labelSelector=app%3Dnginx%2Ctier%21%3Ddb&limit=500",
+    ]);
   });
 
   it("a log, and none of a container that has not started", async () => {
@@ -89,7 +99,9 @@ describe("api-kube reads", () => {
     const container = { container: "main", tailLines: 1 };
     expect(await kube.logs({ namespace: "lab", name: "web" }, container)).toBe("line\n");
     expect(await kube.logs({ namespace: "lab", name: "new" })).toBe("");
-    expect(asked()[0]).toBe("GET /api/v1/namespaces/lab/pods/web/log?container=main&tailLines=1");
+    expect(asked()[0]).toBe(
+      "GET /api/v1/namespaces/lab/pods/web/log?container=main&tailLines=1&limitBytes=1048576",
+    );
   });
 });
 
@@ -191,7 +203,7 @@ describe("api-kube namespacedKinds", () => {
     await kube.namespacedKinds();
     const before = asked().length;
     await kube.list({ apiVersion: "x.org/v1", kind: "Gadget" }, { namespace: "lab" });
-    expect(asked().slice(before)).toEqual(["GET /apis/x.org/v1/namespaces/lab/gadgets"]);
+    expect(asked().slice(before)).toEqual(["GET /apis/x.org/v1/namespaces/lab/gadgets?limit=500"]);
     await kube.namespacedKinds();
     expect(asked()).toHaveLength(2 * before + 1);
   });
