@@ -2,6 +2,7 @@ import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Places } from "../places.ts";
 import type { ContainerFacts, Docker } from "../docker/docker.ts";
+import { mebibyte } from "../bounded.ts";
 import type { Engine, Ports } from "../engine/engine.ts";
 import { CommandFailedError, EnvironmentError, UsageError } from "../errors.ts";
 import type { Exec } from "../exec/exec.ts";
@@ -22,6 +23,9 @@ export interface KindClusterParts {
   /** The node image, as kind is given it. */
   readonly nodeImage: string;
 }
+
+/** Lines of a kubelet's journal may be long. */
+const journalLimits = { maxBytes: 16 * mebibyte };
 
 /** Written into the control plane once everything was set up: a node without it is of a creation that was cut off. */
 const completeMarker = "/kind/labctl-complete";
@@ -156,7 +160,7 @@ export class KindCluster implements Cluster {
     const journal = join(this.#parts.places.home, "logs", `${controlPlane(this.name)}.log`);
     await mkdir(dirname(journal), { recursive: true });
     const looked = await this.#parts.docker
-      .exec(controlPlane(this.name), ["journalctl", "--no-pager", "--lines", "2000"])
+      .exec(controlPlane(this.name), ["journalctl", "--no-pager", "--lines", "2000"], journalLimits)
       .catch((reason: unknown) => ({ output: String(reason) }));
     await writeFile(journal, looked.output);
     return new EnvironmentError({

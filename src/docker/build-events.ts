@@ -1,13 +1,12 @@
 import { stripVTControlCharacters } from "node:util";
+import { z } from "zod";
 import { EnvironmentError } from "../errors.ts";
 import type { OnDetail } from "./docker.ts";
 
 const keptLines = 20;
 
-interface BuildEvent {
-  readonly stream?: string;
-  readonly error?: string;
-}
+/** What else there may be says nothing of the build. */
+const buildEvent = z.object({ stream: z.string().optional(), error: z.string().optional() }).catch({});
 
 /**
  * Reads a build's events to their end. The engine answers 200 before the first step and tells a failure only here.
@@ -20,7 +19,8 @@ export async function followBuild(
 ): Promise<void> {
   let step = "before its first step";
   let lines: string[] = [];
-  for await (const event of events as AsyncIterable<BuildEvent>) {
+  for await (const told of events) {
+    const event = buildEvent.parse(told);
     if (event.error !== undefined) throw failedStep({ tag, step, lines: [...lines, event.error] });
     for (const line of linesOf(event.stream ?? "")) {
       if (/^Step \d+\/\d+ : /.test(line)) {

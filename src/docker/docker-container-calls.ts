@@ -1,9 +1,9 @@
 import { PassThrough } from "node:stream";
-import { text } from "node:stream/consumers";
 import type Dockerode from "dockerode";
+import { maxTextBytes, readBounded, tooLate, withinMs } from "../bounded.ts";
 import type { DockerConnection } from "./docker-connection.ts";
 import { unlessMissing, unlessNotModified } from "./docker-errors.ts";
-import type { ContainerCalls, ContainerFacts, ContainerSpec } from "./docker.ts";
+import type { CommandLimits, ContainerCalls, ContainerFacts, ContainerSpec } from "./docker.ts";
 
 export function containerCalls({ api, ask }: DockerConnection): ContainerCalls {
   return {
@@ -17,8 +17,8 @@ export function containerCalls({ api, ask }: DockerConnection): ContainerCalls {
       ask(`start container ${name}`, async () => {
         await unlessNotModified(api.getContainer(name).start());
       }),
-    exec: (name, command) =>
-      ask(`run ${command.join(" ")} in container ${name}`, () => exec(api, name, command)),
+    exec: (name, command, limits) =>
+      ask(`run ${command.join(" ")} in container ${name}`, () => exec(api, name, { command, ...limits })),
     runBeside: (name, beside) =>
       ask(`run ${beside.image} beside container ${name}`, () => runBeside(api, name, beside)),
     stopContainer: (name) =>
@@ -84,22 +84,27 @@ function createOptions(spec: ContainerSpec): Dockerode.ContainerCreateOptions {
   };
 }
 
+interface Running extends CommandLimits {
+  readonly command: readonly string[];
+}
+
 async function exec(
   api: Dockerode,
   name: string,
-  command: readonly string[],
+  { command, ...limits }: Running,
 ): Promise<{ readonly exitCode: number; readonly output: string }> {
   const streams = { AttachStdout: true, AttachStderr: true };
   const created = await api.getContainer(name).exec({ Cmd: [...command], ...streams });
   const stream = await created.start({});
-  const output = await collect(api, stream);
+  // A command that goes on notices that nobody listens any more.
+  const output = await collect(api, stream, { command, name, ...limits }).finally(() => stream.destroy());
   return { exitCode: (await created.inspect()).ExitCode ?? 1, output };
 }
 
 async function runBeside(
   api: Dockerode,
   name: string,
-  { image, command }: Parameters<ContainerCalls["runBeside"]>[1],
+  { image, command, ...limits }: Parameters<ContainerCalls["runBeside"]>[1],
 ): Promise<{ readonly exitCode: number; readonly output: string }> {
   const container = await api.createContainer({
     Image: image,
@@ -110,7 +115,7 @@ async function runBeside(
     // Attached before it starts, so that nothing of a short run is missed.
     const stream = await container.attach({ stream: true, stdout: true, stderr: true });
     await container.start();
-    const output = await collect(api, stream, { stdoutOnly: true });
+    const output = await collect(api, stream, { command, name, ...limits, stdoutOnly: true });
     const { StatusCode } = (await container.wait()) as { readonly StatusCode: number };
     return { exitCode: StatusCode, output };
   } finally {
@@ -118,15 +123,23 @@ async function runBeside(
   }
 }
 
+interface Collecting extends Running {
+  /** Of the container. */
+  readonly name: string;
+  readonly stdoutOnly?: boolean;
+}
+
+/** Milliseconds for a command that names no time of its own. */
+const usualWithinMs = 60_000;
+
 /** The text of an attached stream, which carries stdout and stderr in one. */
-async function collect(
-  api: Dockerode,
-  stream: NodeJS.ReadableStream,
-  { stdoutOnly = false } = {},
-): Promise<string> {
+async function collect(api: Dockerode, stream: NodeJS.ReadableStream, call: Collecting): Promise<string> {
+  const { command, name, maxBytes = maxTextBytes, withinMs: ms = usualWithinMs, stdoutOnly = false } = call;
   const collected = new PassThrough();
   const stderr = stdoutOnly ? new PassThrough().resume() : collected;
   api.modem.demuxStream(stream, collected, stderr);
   stream.once("end", () => collected.end());
-  return text(collected);
+  const speaker = { name: `A command in container ${name}`, hint: "labctl doctor" };
+  const late = (): Error => tooLate(speaker, ms, command.join(" ").slice(0, 200));
+  return (await withinMs(readBounded(collected, { ...speaker, maxBytes }), ms, late)).toString("utf8");
 }

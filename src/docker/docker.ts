@@ -88,8 +88,16 @@ export interface ImageCalls {
   removeUnusedImage(id: string): Promise<void>;
   /** `docker save`: one tar with all these images, streamed into a file. */
   save(references: readonly string[], file: string): Promise<void>;
-  /** One file of an image, or undefined when it has none there. Nothing is started for it. */
+  /** One file of an image, of 64 MiB at most, or undefined when it has none there. Nothing is started for it. */
   readFile(image: string, path: string): Promise<Buffer | undefined>;
+}
+
+/** What a command may write and how long it may take; more of either is an error. */
+export interface CommandLimits {
+  /** 1 MiB by default. */
+  readonly maxBytes?: number;
+  /** Milliseconds; a minute by default. */
+  readonly withinMs?: number;
 }
 
 export interface ContainerCalls {
@@ -101,6 +109,7 @@ export interface ContainerCalls {
   exec(
     container: string,
     command: readonly string[],
+    limits?: CommandLimits,
   ): Promise<{ readonly exitCode: number; readonly output: string }>;
   /**
    * Runs a command to its end in a container of its own, in the network of one that runs: what listens there is on
@@ -108,7 +117,7 @@ export interface ContainerCalls {
    */
   runBeside(
     container: string,
-    beside: { readonly image: string; readonly command: readonly string[] },
+    beside: { readonly image: string; readonly command: readonly string[] } & CommandLimits,
   ): Promise<{ readonly exitCode: number; readonly output: string }>;
   /** Does nothing where it is not running, or not there. */
   stopContainer(name: string): Promise<void>;

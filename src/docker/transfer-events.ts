@@ -1,13 +1,17 @@
+import { z } from "zod";
 import { EnvironmentError } from "../errors.ts";
 import type { OnDetail } from "./docker.ts";
 
-interface TransferEvent {
-  readonly id?: string;
-  readonly status?: string;
-  readonly error?: string;
-  readonly progressDetail?: { readonly current?: number; readonly total?: number };
-  readonly aux?: { readonly Digest?: string };
-}
+/** What else there may be says nothing of the transfer. */
+const transferEvent = z
+  .object({
+    id: z.string().optional(),
+    status: z.string().optional(),
+    error: z.string().optional(),
+    progressDetail: z.object({ current: z.number().optional(), total: z.number().optional() }).optional(),
+    aux: z.object({ Digest: z.string().optional() }).optional(),
+  })
+  .catch({});
 
 /**
  * Reads the events of a pull or a push to their end, telling how far all layers together are.
@@ -21,7 +25,8 @@ export async function followTransfer(
 ): Promise<string | undefined> {
   const layers = new Map<string, { readonly current: number; readonly total: number }>();
   let digest: string | undefined;
-  for await (const event of events as AsyncIterable<TransferEvent>) {
+  for await (const told of events) {
+    const event = transferEvent.parse(told);
     if (event.error !== undefined) throw new EnvironmentError({ ...failure, lastSeen: event.error });
     digest = event.aux?.Digest ?? digest;
     const { current, total } = event.progressDetail ?? {};

@@ -1,5 +1,5 @@
 import type { Docker } from "../docker/docker.ts";
-import { curlScript, parseCurlOutput, writeCurlInput } from "./curl.ts";
+import { curlLimits, curlScript, parseCurlOutput, writeCurlInput } from "./curl.ts";
 import type { HttpAnswer, HttpRequest } from "./probe.ts";
 
 interface Beside {
@@ -19,6 +19,6 @@ export async function askBeside(
 ): Promise<readonly HttpAnswer[]> {
   const script = `printf %s "$1" | { ${curlScript}; }`;
   const command = ["sh", "-c", script, "sh", writeCurlInput(requests, boundary)];
-  const { output } = await docker.runBeside(container, { image, command });
+  const { output } = await docker.runBeside(container, { image, command, ...curlLimits(requests) });
   return parseCurlOutput(output, { boundary, count: requests.length });
 }

@@ -1,12 +1,31 @@
 /** How requests are handed to curl in the probe pod, and how its output is read. */
+import { maxTextBytes } from "../bounded.ts";
 import type { HttpAnswer, HttpRequest } from "./probe.ts";
+
+/** Bytes of an answer, its headers included, that are handed on; curl's own max-filesize holds for announced lengths alone. */
+const maxAnswerBytes = maxTextBytes;
+
+/** Bytes of what curl says behind an answer. */
+const maxEndBytes = 4096;
 
 /**
  * One curl process for each line of standard input, so that no two requests share a connection. A line is a curl
- * configuration in base64: nothing of a request is ever read by the shell.
+ * configuration in base64: nothing of a request is ever read by the shell. Answers go past the shell, too, to a `head`
+ * that ends where one is too long; what curl says of it comes behind it.
  */
-export const curlScript =
-  'while read -r line; do printf %s "$line" | base64 -d | curl --disable --config -; done';
+export const curlScript = `while read -r line; do
+end=$({ printf %s "$line" | base64 -d | curl --disable --config - | head -c ${String(maxAnswerBytes)} >&3; } 2>&1)
+printf '\\n%s\\n' "$end"
+done 3>&1`;
+
+/** What the script may take: the bytes that it writes for these requests, and milliseconds. */
+export function curlLimits(requests: readonly HttpRequest[]): { maxBytes: number; withinMs: number } {
+  const ms = requests.reduce((sum, { timeoutMs = defaultTimeoutMs }) => sum + timeoutMs, 0);
+  return { maxBytes: requests.length * (maxAnswerBytes + maxEndBytes), withinMs: ms + marginMs };
+}
+
+/** Milliseconds in which a node that is busy starts the programs of a batch. */
+const marginMs = 30_000;
 
 /** Milliseconds for a request that names no time of its own. */
 const defaultTimeoutMs = 5000;
@@ -35,7 +54,7 @@ function writeConfig(
     ...(untyped ? ['header = "content-type:"'] : []),
     ...(body === undefined ? [] : [`data-raw = ${quote(body)}`]),
     `url = ${quote(url)}`,
-    `write-out = ${quote(`\\n${boundary} %{exitcode} %{errormsg}\\n`, { keepEscapes: true })}`,
+    `write-out = ${quote(`%{stderr}${boundary} %{exitcode}:%{size_header}:%{size_download} %{errormsg}`, { keepEscapes: true })}`,
   ];
   return `${lines.join("\n")}\n`;
 }
@@ -60,8 +79,12 @@ export function parseCurlOutput(output: string, { boundary, count }: Written): r
     const at = rest.indexOf(mark);
     if (at < 0) break;
     const end = rest.indexOf("\n", at + mark.length);
-    const [code = "", ...words] = rest.slice(at + mark.length, end < 0 ? undefined : end).split(" ");
-    answers.push(toAnswer({ exitCode: Number(code), message: words.join(" "), text: rest.slice(0, at) }));
+    const [numbers = "", ...words] = rest.slice(at + mark.length, end < 0 ? undefined : end).split(" ");
+    const [exitCode = NaN, ...sizes] = numbers.split(":").map(Number);
+    // What is a little too long fits into the pipe before its reader has ended: curl notices nothing then.
+    const isLong = exitCode === writeError || sizes.reduce((sum, size) => sum + size, 0) > maxAnswerBytes;
+    if (isLong) answers.push({ ok: false, reason: "other", message: tooLong });
+    else answers.push(toAnswer({ exitCode, message: words.join(" "), text: rest.slice(0, at) }));
     rest = end < 0 ? "" : rest.slice(end + 1);
   }
   const none: HttpAnswer = { ok: false, reason: "other", message: "the probe pod sent no answer back" };
@@ -79,6 +102,11 @@ function toAnswer({ exitCode, message, text }: CurlResult): HttpAnswer {
   if (exitCode !== 0) return { ok: false, ...failureOf(exitCode, message) };
   return parseResponse(text) ?? { ok: false, reason: "other", message: "the answer is not HTTP" };
 }
+
+/** curl could not hand on what came, since nobody reads it any more: https://curl.se/docs/manpage.html#EXITCODES */
+const writeError = 23;
+/** How a page's answer is told that is more than is read. */
+export const tooLong = "the answer is longer than the 1 MiB that labctl reads";
 
 /** https://curl.se/docs/manpage.html#EXITCODES */
 function failureOf(

@@ -3,7 +3,9 @@ import { request as httpRequest, type IncomingMessage, type RequestOptions } fro
 import { request as httpsRequest } from "node:https";
 import { connect } from "node:tls";
 import type { Ports } from "../engine/engine.ts";
+import { maxTextBytes, readBounded, TooMuchError } from "../bounded.ts";
 import { EnvironmentError } from "../errors.ts";
+import { tooLong } from "./curl.ts";
 import type { FrontDoor, HttpAnswer, HttpRequest } from "./probe.ts";
 
 const host = "127.0.0.1";
@@ -51,13 +53,11 @@ function plain(options: RequestOptions, listen: Listen) {
 function read(open: (listen: Listen) => ReturnType<typeof plain>, body?: string): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
     const outgoing = open((incoming) => {
-      const chunks: Buffer[] = [];
-      incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
-      incoming.on("error", reject);
-      incoming.on("end", () => {
-        const body = Buffer.concat(chunks).toString("utf8");
-        resolve({ ok: true, status: incoming.statusCode ?? 0, headers: flatten(incoming.headers), body });
-      });
+      const { statusCode: status = 0, headers } = incoming;
+      readBounded(incoming, { name: "The page", hint: "", maxBytes: maxTextBytes }).then(
+        (body) => resolve({ ok: true, status, headers: flatten(headers), body: body.toString("utf8") }),
+        reject,
+      );
     });
     outgoing.on("error", reject);
     outgoing.end(body);
@@ -71,6 +71,8 @@ function flatten(headers: IncomingMessage["headers"]): Readonly<Record<string, s
 
 /** A connection that is refused, or closed without a word, means that no ingress controller is behind the port. */
 function failure(error: unknown, port: number): HttpAnswer {
+  // Whose page it is that has no end: the student's.
+  if (error instanceof TooMuchError) return { ok: false, reason: "other", message: tooLong };
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
   if (["ECONNREFUSED", "ECONNRESET", "EPIPE"].includes(code)) throw closed(port, error);
   if (error instanceof Error && ["TimeoutError", "AbortError"].includes(error.name)) {

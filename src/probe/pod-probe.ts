@@ -3,7 +3,7 @@ import { EnvironmentError } from "../errors.ts";
 import type { Kube } from "../kube/kube.ts";
 import { systemNamespace } from "../records/system-namespace.ts";
 import { readyCanaries } from "./canaries.ts";
-import { parseCurlOutput, writeCurlInput, curlScript } from "./curl.ts";
+import { parseCurlOutput, writeCurlInput, curlLimits, curlScript } from "./curl.ts";
 import type { HttpRequest, Probe } from "./probe.ts";
 import { ensureProbePod, probePod } from "./probe-pod.ts";
 
@@ -33,7 +33,11 @@ export function createPodProbe({ kube, wait, image, boundary }: PodProbeOptions)
   };
   const ask = async (from: Place, requests: readonly HttpRequest[], signal: AbortSignal | undefined) => {
     const word = boundary();
-    const options = { input: writeCurlInput(requests, word), ...(signal === undefined ? {} : { signal }) };
+    const options = {
+      input: writeCurlInput(requests, word),
+      ...curlLimits(requests),
+      ...(signal && { signal }),
+    };
     const { stdout } = await kube.exec(from, ["sh", "-c", curlScript], options);
     return parseCurlOutput(stdout, { boundary: word, count: requests.length });
   };

@@ -12,3 +12,12 @@ it("reads the first file, past folders and links, of an archive with more in it"
   pack.finalize();
   expect((await firstFile(Readable.from(pack)))?.toString()).toBe("x".repeat(100_000));
 });
+
+it("reads no file that is longer than it may be", async () => {
+  const pack = tar.pack();
+  pack.entry({ name: "status" }, "x".repeat(100_000));
+  pack.finalize();
+  await expect(firstFile(Readable.from(pack), 1000)).rejects.toThrow(
+    "The file status of an image sent more than the 1000 bytes that labctl reads.",
+  );
+});

@@ -1,6 +1,11 @@
+import { execFile as execFileWithCallback } from "node:child_process";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
-import { parseCurlOutput, writeCurlInput } from "../../../src/probe/curl.ts";
+import { curlLimits, curlScript, parseCurlOutput, writeCurlInput } from "../../../src/probe/curl.ts";
 
+const execFile = promisify(execFileWithCallback);
 const boundary = "b0undary";
 const parse = (output: string, count = 1) => parseCurlOutput(output, { boundary, count });
 const end = (code: number, message = "") => `\n${boundary} ${String(code)} ${message}\n`;
@@ -82,5 +87,40 @@ describe("parseCurlOutput", () => {
     expect(parse(`hello${end(0)}`)).toMatchObject([{ ok: false, reason: "other" }]);
     expect(parse("HTTP/1.1 200 OK\r\n", 2)).toHaveLength(2);
     expect(parse("", 0)).toEqual([]);
+  });
+});
+
+describe("curlScript", () => {
+  it("hands on a MiB of an answer, and goes on with the next request", { timeout: 20_000 }, async () => {
+    const server = createServer(({ url }, response) => {
+      if (url === "/long") return void response.end("x".repeat(1_048_576));
+      if (url !== "/endless") return void response.end("ok\n\nmore");
+      const more = (): void => {
+        while (response.write("x".repeat(65_536)));
+        response.once("drain", more);
+      };
+      more();
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as AddressInfo;
+    const requests = ["/a", "/endless", "/long", "/b"].map((path) => ({
+      url: `http://127.0.0.1:${String(port)}${path}`,
+    }));
+    const ran = execFile("sh", ["-c", curlScript], { maxBuffer: curlLimits(requests).maxBytes });
+    ran.child.stdin?.end(writeCurlInput(requests, boundary));
+    const answers = parse((await ran).stdout, requests.length);
+    server.closeAllConnections();
+    server.close();
+    expect(answers.map((answer) => (answer.ok ? answer.body : answer.message))).toEqual([
+      "ok\n\nmore",
+      "the answer is longer than the 1 MiB that labctl reads",
+      "the answer is longer than the 1 MiB that labctl reads",
+      "ok\n\nmore",
+    ]);
+  });
+
+  it("may take what its requests may take", () => {
+    const { withinMs } = curlLimits([{ url: "http://x/" }, { url: "http://x/", timeoutMs: 60_000 }]);
+    expect(withinMs).toBe(95_000);
   });
 });

@@ -50,6 +50,31 @@ describe("node-front-door", () => {
     await expect(door.certificate("a.localhost")).rejects.toThrow(EnvironmentError);
   });
 
+  it("reads no page that has no end, and none that drips: both are the page's own fault", async () => {
+    const http = await listen(
+      createServer(({ url }, response) => {
+        if (url === "/drips") {
+          const drip = setInterval(() => response.write("."), 10);
+          response.once("close", () => clearInterval(drip));
+          return;
+        }
+        const more = (): void => {
+          while (response.write("x".repeat(65_536)));
+          response.once("drain", more);
+        };
+        more();
+      }),
+    );
+    const door = createNodeFrontDoor({ http, https: 1 });
+    expect(await door.request({ url: "http://a.localhost/" })).toEqual({
+      ok: false,
+      reason: "other",
+      message: "the answer is longer than the 1 MiB that labctl reads",
+    });
+    const dripping = await door.request({ url: "http://a.localhost/drips", timeoutMs: 100 });
+    expect(dripping).toMatchObject({ ok: false, reason: "timeout" });
+  });
+
   it("tells a door that keeps silent from one that is shut", async () => {
     const http = await listen(createServer(() => undefined));
     const answer = await createNodeFrontDoor({ http, https: 1 }).request({

@@ -47,7 +47,7 @@ function engine({
 function curlOutput(input: string, page: (path: string) => string | undefined): string {
   const config = Buffer.from(input, "base64").toString();
   const { pathname } = new URL(/url = "([^"]+)"/.exec(config)?.[1] ?? "");
-  const boundary = /write-out = "\\n(\w+) /.exec(config)?.[1] ?? "";
+  const boundary = /write-out = "%\{stderr\}(\w+) /.exec(config)?.[1] ?? "";
   const body = page(pathname);
   if (body === undefined) return `\n${boundary} 7 connection refused\n`;
   return `HTTP/1.1 200 OK\r\n\r\n${body}\n${boundary} 0 \n`;
