@@ -1,5 +1,8 @@
-import { EnvironmentError } from "../errors.ts";
+import { z } from "zod";
+import { mebibyte, readBounded, type Speaker } from "../bounded.ts";
+import { EnvironmentError, LabctlError } from "../errors.ts";
 import { ImageName } from "../oci/image-name.ts";
+import { parseJson } from "../parse-json.ts";
 import type { Manifest, Registry } from "./registry.ts";
 
 /** What is in a registry, by its HTTP API: https://distribution.github.io/distribution/spec/api/ */
@@ -9,6 +12,7 @@ type Request = (method: string, path: string) => Promise<Response>;
 
 /** @param request asks the registry itself. */
 export function registryContent(host: string, request: Request): RegistryContent {
+  const speaker = { name: `The registry at ${host}`, hint: "Bring it back with: labctl up" };
   const ask: Ask = async (method, path, about) => {
     const answer = await request(method, path);
     if (answer.status === 404) return undefined;
@@ -21,9 +25,34 @@ export function registryContent(host: string, request: Request): RegistryContent
   };
   return {
     digest: async (repository) => digestOf(await ask("HEAD", manifestPath(repository), repository)),
-    manifest: (repository) => readManifest(ask, repository),
-    removeTags: (repository) => removeTags(ask, repository),
+    manifest: (repository) => readManifest(ask, repository, speaker),
+    removeTags: (repository) => removeTags(ask, repository, speaker),
   };
+}
+
+/** What a registry takes as a manifest: https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pushing-manifests */
+const maxBytes = 4 * mebibyte;
+
+/** @throws EnvironmentError when it is longer than 4 MiB, does not come to its end, or is none of what was asked for. */
+async function readBody<T>(answer: Response, schema: z.ZodType<T>, speaker: Speaker): Promise<T> {
+  const text = await readText(answer, speaker);
+  const parsed = schema.safeParse(parseJson(text));
+  if (parsed.success) return parsed.data;
+  throw unreadable(speaker, `${text.slice(0, 200)}\n${z.prettifyError(parsed.error)}`);
+}
+
+async function readText(answer: Response, speaker: Speaker): Promise<string> {
+  if (answer.body === null) return "";
+  try {
+    return (await readBounded(answer.body, { ...speaker, maxBytes })).toString("utf8");
+  } catch (error) {
+    // The request's own deadline holds for its body, too.
+    throw error instanceof LabctlError ? error : unreadable(speaker, String(error));
+  }
+}
+
+function unreadable({ name, hint }: Speaker, lastSeen: string): EnvironmentError {
+  return new EnvironmentError({ message: `${name} gave an answer that cannot be read.`, lastSeen, hint });
 }
 
 /** Undefined where the registry knows of no such thing. @throws EnvironmentError for any other refusal. */
@@ -43,11 +72,11 @@ function digestOf(answer: Response | undefined): string | undefined {
   return answer?.headers.get("docker-content-digest") ?? undefined;
 }
 
-async function readManifest(ask: Ask, repository: string): Promise<Manifest | undefined> {
+async function readManifest(ask: Ask, repository: string, speaker: Speaker): Promise<Manifest | undefined> {
   const answer = await ask("GET", manifestPath(repository), repository);
   const digest = digestOf(answer);
   if (answer === undefined || digest === undefined) return undefined;
-  const { config, annotations } = (await answer.json()) as Described;
+  const { config, annotations } = await readBody(answer, described, speaker);
   return {
     digest,
     config: config?.digest,
@@ -56,21 +85,19 @@ async function readManifest(ask: Ask, repository: string): Promise<Manifest | un
   };
 }
 
-interface Described {
-  readonly config?: ConfigRef;
-  readonly annotations?: Readonly<Record<string, string>>;
-}
+/** https://github.com/opencontainers/image-spec/blob/main/manifest.md; an index has no configuration. */
+const described = z.object({
+  config: z.object({ digest: z.string().optional(), mediaType: z.string().optional() }).optional(),
+  annotations: z.record(z.string(), z.string()).optional(),
+});
 
-interface ConfigRef {
-  readonly digest?: string;
-  readonly mediaType?: string;
-}
+/** null once every tag was removed. */
+const tagList = z.object({ tags: z.array(z.string()).nullish() });
 
-async function removeTags(ask: Ask, repository: string): Promise<void> {
+async function removeTags(ask: Ask, repository: string, speaker: Speaker): Promise<void> {
   const { path } = named(repository);
   const listed = await ask("GET", `/v2/${path}/tags/list`, repository);
-  // null once every tag was removed.
-  const { tags } = ((await listed?.json()) ?? {}) as { readonly tags?: readonly string[] | null };
+  const { tags } = listed ? await readBody(listed, tagList, speaker) : {};
   for (const tag of tags ?? []) {
     const digest = digestOf(await ask("HEAD", `/v2/${path}/manifests/${tag}`, repository));
     // Two tags of one manifest go together: the second finds nothing any more.

@@ -143,6 +143,29 @@ describe("manifest", () => {
     place.answers.set("/v2/charts/mine/manifests/1.0", new Response(noted, { headers }));
     expect(await registry.manifest("charts/mine:1.0")).toMatchObject({ annotations: { made: "here" } });
   });
+
+  it("is an outage where the answer is none, or has no end", async () => {
+    const place = new Place();
+    await place.registry().ensure(place.progress);
+    const headers = { "docker-content-digest": "sha256:abc" };
+    const set = (body: ConstructorParameters<typeof Response>[0]) => {
+      place.answers.set("/v2/mine/manifests/1", new Response(body, { headers }));
+      return place.registry().manifest("mine:1");
+    };
+    for (const body of ["<html>", "[]", '{"config":{"digest":7}}']) {
+      await expect(set(body)).rejects.toThrow(
+        "The registry at localhost:5001 gave an answer that cannot be read.",
+      );
+    }
+    const endless = new ReadableStream({
+      pull: (controller) => controller.enqueue(new Uint8Array(1024 * 1024)),
+    });
+    await expect(set(endless)).rejects.toThrow(
+      "The registry at localhost:5001 sent more than the 4 MiB that labctl reads.",
+    );
+    const late = new ReadableStream({ pull: (controller) => controller.error(new Error("timeout")) });
+    await expect(set(late)).rejects.toMatchObject({ lastSeen: "Error: timeout" });
+  });
 });
 
 describe("removeTags", () => {
