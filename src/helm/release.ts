@@ -1,6 +1,7 @@
 import { gunzipSync } from "node:zlib";
 import { readAllYaml } from "../yaml/plain-yaml.ts";
 import { z } from "zod";
+import { mebibyte } from "../bounded.ts";
 import { isKubeObject, type KubeObject } from "../kube/objects.ts";
 
 /** One file of a chart, as the release that was made from it keeps it. */
@@ -61,6 +62,9 @@ const stored = z.object({
   }),
 });
 
+/** Bytes of a release; a Secret has 1 MiB at most, of which zeros alone would become a gigabyte. */
+const maxOutputLength = 32 * mebibyte;
+
 /**
  * Reads the value of `data.release` of a Secret of type helm.sh/release.v1: base64, as all values of Secrets, of base64
  * of gzip of JSON. Undefined for anything else, which somebody has written by hand.
@@ -69,7 +73,7 @@ export function parseRelease(data: string): Release | undefined {
   try {
     const inner = Buffer.from(Buffer.from(data, "base64").toString("latin1"), "base64");
     const isGzip = inner[0] === 0x1f && inner[1] === 0x8b;
-    const text = (isGzip ? gunzipSync(inner) : inner).toString("utf8");
+    const text = (isGzip ? gunzipSync(inner, { maxOutputLength }) : inner).toString("utf8");
     const parsed = stored.safeParse(JSON.parse(text));
     return parsed.success ? toRelease(parsed.data) : undefined;
   } catch {

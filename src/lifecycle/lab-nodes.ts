@@ -1,5 +1,7 @@
 /** Labels and taints that a lab wants on nodes. What a node had before is noted on the node, in the same write. */
+import { z } from "zod";
 import { EnvironmentError, LabctlError } from "../errors.ts";
+import { parseJson } from "../parse-json.ts";
 import type { Kube } from "../kube/kube.ts";
 import type { Node } from "../kube/objects.ts";
 import type { Taint } from "../kube/placement.ts";
@@ -11,15 +13,20 @@ const controlPlane = "node-role.kubernetes.io/control-plane";
 /** The kubelet and the node controller write to nodes, too. */
 const attempts = 5;
 
+const keyAndEffect = { key: z.string(), effect: z.string() };
+const taint: z.ZodType<Taint> = z.looseObject({ ...keyAndEffect, value: z.string().exactOptional() });
+
 /** What is taken back: keys that start wrote, and what was there before under them. */
-interface NodeRecord {
+const nodeRecord = z.object({
   /** The labs, by namespace, that want the node so; the last of them takes it back. */
-  readonly namespaces: readonly string[];
+  namespaces: z.array(z.string()),
   /** null: there was no such label. */
-  readonly labels: Readonly<Record<string, string | null>>;
-  readonly put: readonly Pick<Taint, "key" | "effect">[];
-  readonly taints: readonly Taint[];
-}
+  labels: z.record(z.string(), z.string().nullable()),
+  put: z.array(z.object(keyAndEffect)),
+  taints: z.array(taint),
+});
+
+type NodeRecord = z.infer<typeof nodeRecord>;
 
 /**
  * The i-th worker by name gets the i-th entry of `start.nodes`. Safe to run again after it was cut off.
@@ -110,7 +117,14 @@ function restoration(node: Node, others: readonly string[]): Patch {
 
 function recordOf({ metadata }: Node): NodeRecord | undefined {
   const text = metadata.annotations?.[annotation];
-  return text === undefined ? undefined : (JSON.parse(text) as NodeRecord);
+  if (text === undefined) return undefined;
+  const parsed = nodeRecord.safeParse(parseJson(text));
+  if (parsed.success) return parsed.data;
+  throw new EnvironmentError({
+    message: `Node ${metadata.name} no longer says what labctl has changed in it: somebody has written to its annotation ${annotation}.`,
+    lastSeen: text.slice(0, 200),
+    hint: `Take it off, and what the lab wanted by hand: kubectl annotate node ${metadata.name} ${annotation}-`,
+  });
 }
 
 /** A node has one taint at most of a key and an effect. */
