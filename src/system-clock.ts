@@ -1,6 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Clock } from "./clock.ts";
 
+/** Beyond that, timers are over at once: https://nodejs.org/api/timers.html#settimeoutcallback-delay-args */
+const longestMs = 2 ** 31 - 1;
+
 /** The machine's own clock. */
 export const systemClock: Clock = {
   now: () => Date.now(),
@@ -11,5 +14,10 @@ export const systemClock: Clock = {
       // Node rejects with an AbortError of its own; the contract promises the signal's reason.
       throw signal?.aborted === true ? signal.reason : error;
     }
+  },
+  deadline(ms, reason) {
+    const late = new AbortController();
+    const timer = setTimeout(() => late.abort(reason), Math.min(ms, longestMs));
+    return { signal: late.signal, [Symbol.dispose]: () => clearTimeout(timer) };
   },
 };

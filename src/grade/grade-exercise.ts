@@ -3,6 +3,7 @@ import { isExperiment, lacks, observeCheck, type CheckSpec } from "../checks/ind
 import { LabctlError } from "../errors.ts";
 import type { CheckFinding } from "../look/look.ts";
 import { shownHint } from "./choose-hint.ts";
+import { exerciseLimit, tooSlow, type Phase } from "./exercise-deadline.ts";
 import type { Exercise } from "../lab/schema.ts";
 import type { ExerciseResult, Finding, Status } from "../report/result.ts";
 import { plainText } from "../terminal/plain-text.ts";
@@ -13,7 +14,7 @@ interface ExerciseOptions {
   /** Results so far, by exercise id: what `requires` asks. */
   readonly results: ReadonlyMap<string, ExerciseResult>;
   /** `checks` looks; `experiment` disturbs. */
-  readonly phase: "checks" | "experiment";
+  readonly phase: Phase;
 }
 
 /** Looks at one exercise, with its plain checks or with its experiments. */
@@ -33,7 +34,7 @@ export async function gradeExercise(options: ExerciseOptions): Promise<ExerciseR
   const checks = exercise.checks.filter((spec) => isExperiment(spec) === (phase === "experiment"));
   const observations: string[] = [];
   const observed = (text: string): void => void observations.push(plainText(text));
-  const { findings, reasons } = await observeAll(checks, { ...context, observed });
+  const { findings, reasons } = await observeInTime({ checks, phase, context: { ...context, observed } });
   const durationMs = context.clock.now() - started;
   if (reasons.length > 0)
     return result(exercise, {
@@ -55,20 +56,55 @@ interface Observed {
   readonly reasons: readonly string[];
 }
 
-async function observeAll(checks: readonly CheckSpec[], context: DisturbContext): Promise<Observed> {
+interface Observing {
+  readonly checks: readonly CheckSpec[];
+  readonly phase: Phase;
+  readonly context: DisturbContext;
+}
+
+/** Milliseconds that a check which is too late may take to put back what it has changed, as at the end of --timeout. */
+const cleanUpMs = 20_000;
+
+/** What does not come to its end holds up its own exercise alone, and that not for ever. */
+async function observeInTime({ checks, phase, context }: Observing): Promise<Observed> {
+  const limitMs = exerciseLimit(phase, checks);
+  let done = 0;
+  using deadline = context.clock.deadline(limitMs, new Error("The exercise has taken too long."));
+  const late = deadline.signal;
+  const isLate = (): boolean => late.aborted;
+  const signal = AbortSignal.any([context.signal, late]);
   const findings: Finding[] = [];
   const reasons: string[] = [];
   for (const spec of checks) {
     context.signal.throwIfAborted();
+    if (isLate()) break;
+    const work = observeCheck(spec, { ...context, signal });
     try {
-      const found = await observeCheck(spec, context);
+      const found = await Promise.race([work, rejectOnAbort(late)]);
       findings.push(...found.map((finding) => toFinding(spec.kind, finding)));
     } catch (error) {
       context.signal.throwIfAborted();
+      if (isLate()) {
+        await Promise.race([work.catch(() => undefined), context.clock.sleep(cleanUpMs)]);
+        break;
+      }
       reasons.push(plainText(whyNot(spec.kind, error)));
     }
+    done++;
   }
+  const [missed] = checks.slice(done);
+  if (missed) reasons.push(whyNot(missed.kind, tooSlow({ phase, limitMs, checks, done })));
   return { findings: tellOnce(findings), reasons: [...new Set(reasons)] };
+}
+
+/** Rejects when the signal is aborted, and never otherwise. */
+function rejectOnAbort(signal: AbortSignal): Promise<never> {
+  const aborted = Promise.withResolvers<never>();
+  aborted.promise.catch(() => undefined);
+  const abort = (): void => aborted.reject(signal.reason);
+  if (signal.aborted) abort();
+  else signal.addEventListener("abort", abort, { once: true });
+  return aborted.promise;
 }
 
 /** Names, logs and answers of others are in it: a report that is printed shows them and obeys none of them. */

@@ -1,8 +1,9 @@
-import type { Clock } from "../../src/clock.ts";
+import type { Clock, Deadline } from "../../src/clock.ts";
 
 /** Time that passes only by sleeping, and at once. */
 export class FakeClock implements Clock {
   private ms: number;
+  private readonly deadlines = new Map<AbortController, { readonly at: number; readonly reason: Error }>();
 
   constructor(start = Date.UTC(2026, 0, 1)) {
     this.ms = start;
@@ -15,6 +16,13 @@ export class FakeClock implements Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted();
     this.ms += ms;
+    for (const [late, { at, reason }] of this.deadlines) if (at <= this.ms) late.abort(reason);
     return Promise.resolve();
+  }
+
+  deadline(ms: number, reason: Error): Deadline {
+    const late = new AbortController();
+    this.deadlines.set(late, { at: this.ms + ms, reason });
+    return { signal: late.signal, [Symbol.dispose]: () => void this.deadlines.delete(late) };
   }
 }

@@ -48,6 +48,12 @@ const heal = {
     kube.add(pod({ name: "new", owner: ownedBy(set), ip: "10.244.1.9" })),
 };
 
+/** Time for what is put back passes by itself; all other time by sleeping. */
+function sleepReally(clock: FakeClock): FakeClock["sleep"] {
+  const sleep = clock.sleep.bind(clock);
+  return (ms, signal) => (ms === 20_000 ? new Promise(() => undefined) : sleep(ms, signal));
+}
+
 describe("gradeLab", () => {
   const lab = labOf(exercise("deploy", deploy), exercise("serve", served), exercise("replaced", replaced));
 
@@ -104,6 +110,46 @@ describe("gradeLab", () => {
       reason: "The probe pod cannot run. Next: labctl up",
     });
     expect(report.exercises[1]?.hint).toBeUndefined();
+  });
+
+  it("makes an exercise errored that takes too long, and grades the others", async () => {
+    const clock = new FakeClock();
+    const probe = new FakeProbe(() => page("ok"));
+    probe.request = () => clock.sleep(300_000).then(() => new Promise<never>(() => undefined));
+    const kube = new FakeKube([top, set, ...pods], heal);
+    const context = fakeCheckContext({ kube, probe, clock });
+    const more = labOf(exercise("serve", `${exists}, ${served}, ${deploy}`), exercise("deploy", deploy));
+    const report = await gradeLab({ lab: more, context, cluster: "labctl" });
+    expect(report.exercises.map(({ status }) => status)).toEqual(["errored", "passed"]);
+    expect(report.exercises[0]?.reason).toBe(
+      "Its checks were not done within 5m 00s: 1 of 3 were, and pods-serve was at work. Next: labctl status, then check again",
+    );
+  });
+
+  it("waits for what an experiment that is too late puts back", async () => {
+    const clock = new FakeClock();
+    const put: string[] = [];
+    const wait = async () => {
+      await clock.sleep(20 * 60_000);
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      put.push("back");
+      throw new Error("Interrupted.");
+    };
+    clock.sleep = sleepReally(clock);
+    const kube = new FakeKube([top, set, ...pods, service({ name: "web" })], heal);
+    const probe = new FakeProbe(() => page("ok"));
+    const context = fakeCheckContext({ kube, probe, clock, wait });
+    const report = await gradeLab({
+      lab: labOf(exercise("replaced", replaced), exercise("exists", exists)),
+      context,
+      cluster: "labctl",
+    });
+    expect(report.exercises[0]).toMatchObject({ status: "errored", score: 0 });
+    expect(report.exercises[0]?.reason).toMatch(
+      /^Its experiments were not done within 20m 00s: 0 of 1 were, and pod-replaced was at work\./u,
+    );
+    expect(report.exercises[1]?.status).toBe("passed");
+    expect(put).toEqual(["back"]);
   });
 
   it("makes an exercise errored that shows a bug of labctl, and grades the others", async () => {
