@@ -1,6 +1,7 @@
 import { commands as allCommands } from "./commands/index.ts";
 import type { Command, GlobalArgs } from "./commands/command.ts";
-import { parseCommandLine } from "./commands/parse-command-line.ts";
+import { defaultTimeout } from "./commands/default-timeout.ts";
+import { commandName, parseCommandLine } from "./commands/parse-command-line.ts";
 import type { Deps } from "./deps.ts";
 import { EnvironmentError, exitCodes, LabctlError, UsageError, type ExitCode } from "./errors.ts";
 import { labNames } from "./lab/lab-names.ts";
@@ -52,7 +53,9 @@ async function run(command: Command, args: GlobalArgs, deps: Deps): Promise<Exit
     signal,
     exclusive: (work, subject) => deps.exclusive(work, subject, signal),
   };
-  if (args.timeout !== undefined) endAfter(parseTimeout(args.timeout), limited, ended);
+  const timeout = args.timeout ?? defaultTimeout(command, args);
+  const late = timeout === undefined ? undefined : deps.clock.deadline(...limitOf(timeout, command));
+  late?.signal.addEventListener("abort", () => ended.abort(late.signal.reason));
   try {
     const work = (): Promise<ExitCode> => command.run(args, limited);
     const running = command.exclusive === true ? limited.exclusive(work) : work();
@@ -62,6 +65,7 @@ async function run(command: Command, args: GlobalArgs, deps: Deps): Promise<Exit
     if (signal.aborted) throw signal.reason;
     throw error;
   } finally {
+    late?.[Symbol.dispose]();
     ended.abort(new Error("The command has ended."));
   }
 }
@@ -98,17 +102,14 @@ async function cleanUp({ cleanUps, clock, progress, ...deps }: Deps, signal: Abo
   await Promise.race([isOver, clock.sleep(cleanUpMs), ...another]);
 }
 
-function endAfter(ms: number, deps: Deps, ended: AbortController): void {
+/** Milliseconds, and the error when they are over. */
+function limitOf(timeout: string, command: Command): [ms: number, late: EnvironmentError] {
+  const ms = parseTimeout(timeout);
   const late = new EnvironmentError({
-    message: `labctl did not finish within ${formatDuration(ms)}.`,
-    hint: "Give it more time with --timeout, or run: labctl doctor",
+    message: `labctl ${commandName(command)} did not finish within ${formatDuration(ms)}.`,
+    hint: "Give it more time with --timeout (90m, 3h), or run: labctl doctor",
   });
-  deps.clock.sleep(ms, deps.signal).then(
-    () => {
-      ended.abort(late);
-    },
-    () => undefined,
-  );
+  return [ms, late];
 }
 
 function parseTimeout(text: string): number {

@@ -1,5 +1,6 @@
 import type { Options, PositionalOptions } from "yargs";
 import type { Command } from "../../src/commands/command.ts";
+import { describeTimeout } from "../../src/commands/default-timeout.ts";
 import { environmentVariable, globalOptions } from "../../src/commands/global-options.ts";
 import { exitCodes } from "../../src/errors.ts";
 import { renderMarkdownTable } from "./markdown-table.ts";
@@ -47,7 +48,7 @@ export function renderCliPage(commands: readonly Command[]): string {
 }
 
 function renderCommand(command: Command): string {
-  const { usage, summary, description, positionals = {}, options = {}, examples = [] } = command;
+  const { usage, summary, description, positionals = {}, options = {}, examples = [], timeout } = command;
   const rows = [
     ...Object.entries(positionals).map(([name, option]) => [`\`<${name}>\``, ...optionCells(option)]),
     ...Object.entries(options).map(([name, option]) => [optionName(name, option), ...optionCells(option)]),
@@ -55,6 +56,7 @@ function renderCommand(command: Command): string {
   return [
     `## ${usage}`,
     `${summary}.${description === undefined ? "" : ` ${description}`}`,
+    ...(timeout ? [`It gives up after ${describeTimeout(command)}; \`--timeout\` says otherwise.`] : []),
     ...(rows.length > 0 ? [renderMarkdownTable(["argument", "default", "is"], rows)] : []),
     ...(examples.length > 0 ? [renderExamples(examples)] : []),
   ].join("\n\n");

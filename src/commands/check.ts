@@ -53,6 +53,7 @@ export const check = defineCommand({
     ["labctl check ingress -o json", "The same for programs: one JSON document"],
     ["labctl check ingress --watch", "Keep looking while you work"],
   ],
+  timeout: { usual: "45m", with: { all: "6h", watch: undefined } },
   async run(args, deps) {
     const { runs, only } = await openRuns(args, deps);
     const agree = (exercise: Exercise): Promise<boolean> => agrees(exercise, args, deps);
@@ -62,10 +63,16 @@ export const check = defineCommand({
     for (const run of runs) {
       // Two that disturb the same lab would each see what the other does.
       const look = (): Promise<CheckReport> => checkLab(run, { progress: deps.progress, agree, ...only });
-      reports.push(await deps.exclusive(look, run.namespace));
+      const report = await deps.exclusive(look, run.namespace);
+      // Whoever reads need not wait for the others; a program gets one document.
+      if (args.output === "text")
+        deps.streams.out.write((reports.length > 0 ? "\n" : "") + (await render(report, "text", deps)));
+      reports.push(report);
     }
-    const { toDocument } = await import("../report/json.ts");
-    deps.streams.out.write(await render(toDocument(reports, { asList: args.all }), args.output, deps));
+    if (args.output !== "text") {
+      const { toDocument } = await import("../report/json.ts");
+      deps.streams.out.write(await render(toDocument(reports, { asList: args.all }), args.output, deps));
+    }
     return exitCodeOf(reports);
   },
 });

@@ -1,6 +1,7 @@
 import type { ArgumentsCamelCase, InferredOptionTypes, Options, PositionalOptions } from "yargs";
 import type { Deps } from "../deps.ts";
 import type { ExitCode } from "../errors.ts";
+import type { DefaultTimeout } from "./default-timeout.ts";
 import type { GlobalOptions } from "./global-options.ts";
 
 /** What a command is given: its own options and positionals, and those that every command has. */
@@ -27,6 +28,8 @@ export interface Command<
   readonly examples?: readonly (readonly [command: string, does: string])[];
   readonly positionals?: P;
   readonly options?: O;
+  /** How long it may take where --timeout says nothing; without it, as long as it takes. */
+  readonly timeout?: DefaultTimeout;
   /** Changes a cluster or the engine: only one such command runs at a time (`deps.exclusive`). */
   readonly exclusive?: boolean;
   /** Results to `deps.streams.out`, talk to `err`; expected failures are thrown as LabctlError. */

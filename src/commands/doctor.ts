@@ -15,6 +15,7 @@ export const doctor = defineCommand({
   description:
     "Looks at the machine, the engine, the package registries and, where it runs, the cluster. Ends with 3 where something is in the way.",
   options: outputOption,
+  timeout: { usual: "5m" },
   async run(args, deps) {
     const context = await openContext(args, deps);
     const [{ machineChecks }, { platformChecks }, { registryChecks }, { clusterChecks }] = await Promise.all([

@@ -16,6 +16,7 @@ export const hint = defineCommand({
     ...labPositional,
     exercise: { type: "string", describe: "The exercise, if not the first failed one" },
   },
+  timeout: { usual: "45m" },
   async run(args, deps) {
     const run = await openLabRun(args, deps);
     const { requireOwnState } = await import("../lifecycle/own-state.ts");

@@ -2,6 +2,7 @@ import yargs, { type Argv } from "yargs";
 import { didYouMean } from "../did-you-mean.ts";
 import { UsageError } from "../errors.ts";
 import type { Command, GlobalArgs } from "./command.ts";
+import { describeTimeout } from "./default-timeout.ts";
 import { globalOptions, optionsFromEnvironment } from "./global-options.ts";
 
 export interface CommandLine {
@@ -93,6 +94,7 @@ function register(parser: Argv, command: Command, choose: (command: Command) => 
         own.positional(name, positional);
       for (const [example, does] of command.examples ?? []) own.example(example, does);
       return own
+        .option("timeout", { ...globalOptions.timeout, defaultDescription: describeTimeout(command) })
         .options(command.options ?? {})
         .epilogue("")
         .strict();

@@ -6,6 +6,7 @@ export const reset = defineCommand({
   usage: "reset <lab>",
   summary: "Start a lab anew; what was done in it is lost",
   positionals: labPositional,
+  timeout: { usual: "45m" },
   async run(args, deps) {
     const run = await openLabRun(args, deps);
     const { resetLab } = await import("../lifecycle/reset-lab.ts");

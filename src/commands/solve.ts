@@ -8,6 +8,7 @@ export const solve = defineCommand({
   description:
     "Starts the lab where it was not started. Not there in a student's pack, which has no solutions.",
   positionals: labPositional,
+  timeout: { usual: "45m" },
   async run(args, deps) {
     const run = await openLabRun(args, deps);
     const [{ startLab }, { solveLab }] = await Promise.all([

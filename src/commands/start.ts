@@ -13,6 +13,7 @@ export const start = defineCommand({
     force: { type: "boolean", default: false, describe: "Write the lab's files over yours" },
   },
   examples: [["labctl start ingress", "Begin lab ingress in namespace lab-ingress"]],
+  timeout: { usual: "45m" },
   async run(args, deps) {
     const run = await openLabRun(args, deps);
     const [{ startLab }, { layOutFiles }] = await Promise.all([

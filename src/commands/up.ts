@@ -13,6 +13,7 @@ export const up = defineCommand({
     ["labctl up --http-port 18080", "With another port for the ingress controller"],
     ["labctl up --charts upstream", "With charts as they are published, where the network allows"],
   ],
+  timeout: { usual: "90m" },
   exclusive: true,
   async run(args, deps) {
     const started = deps.clock.now();

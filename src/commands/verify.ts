@@ -35,6 +35,7 @@ export const verify = defineCommand({
     },
   },
   examples: [["labctl verify --all --cases", "Everything, as CI does"]],
+  timeout: { usual: "6h" },
   async run(args, deps) {
     if (!args.all && args.labs.length === 0) {
       throw new UsageError({ message: "Which lab?", hint: "Name one, or run: labctl verify --all" });

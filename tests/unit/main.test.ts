@@ -113,10 +113,38 @@ describe("errors", () => {
     const waiting = defineCommand({
       usage: "wait",
       summary: "Waits",
-      run: () => new Promise<never>(() => undefined),
+      // Whatever it does, it does not end.
+      run: (_args, { clock }) => clock.sleep(90_000).then(() => new Promise<never>(() => undefined)),
     });
     expect(await main(["wait", "--timeout", "90s"], world.deps(), [waiting])).toBe(3);
-    expect(world.streams.err.text).toContain("did not finish within 1m 30s");
+    expect(world.streams.err.text).toContain("labctl wait did not finish within 1m 30s");
+    expect(world.streams.err.text).toContain("--timeout");
+  });
+
+  test("a command's own time ends with 3, where --timeout and its switches say nothing else", async () => {
+    const waiting = defineCommand({
+      usage: "wait",
+      summary: "Waits",
+      timeout: { usual: "45m", with: { all: "6h", watch: undefined } },
+      options: { all: { type: "boolean" }, watch: { type: "boolean" } },
+      run: async (_args, { clock, signal }) => {
+        for (let hour = 0; hour < 10; hour++) {
+          await clock.sleep(3_600_000);
+          if (signal.aborted) await new Promise<never>(() => undefined);
+        }
+        return 0;
+      },
+    });
+    const run = (...flags: string[]) => main(["wait", ...flags], world.deps(), [waiting]);
+    expect(await run()).toBe(3);
+    expect(world.streams.err.text).toContain("labctl wait did not finish within 45m 00s.");
+    expect(await run("--all")).toBe(3);
+    expect(world.streams.err.text).toContain("labctl wait did not finish within 6h 00m.");
+    expect(await run("--watch")).toBe(0);
+    expect(await run("--all", "--watch")).toBe(0);
+    expect(await run("--timeout", "24h")).toBe(0);
+    expect(await run("--help")).toBe(0);
+    expect(world.streams.out.text).toContain("[default: 45m, with --all 6h, with --watch none]");
   });
 });
 

@@ -1,7 +1,9 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { Deps } from "../../../src/deps.ts";
 import { EnvironmentError } from "../../../src/errors.ts";
+import { main } from "../../../src/main.ts";
 import { putLabState, readLabState } from "../../../src/records/state.ts";
 import { useDemoLab } from "../../support/demo-lab.ts";
 import { fakeLabState } from "../../support/fake-check-context.ts";
@@ -106,6 +108,17 @@ describe("check", () => {
   test("of several labs is a list", async () => {
     const { stdout } = await world.run("check", "nginx-deployment", "services", "-o", "json");
     expect(JSON.parse(stdout)).toMatchObject({ kind: "CheckReportList", items: [{}, {}] });
+  });
+
+  test("prints each report as it comes", async () => {
+    const before: string[] = [];
+    const exclusive: Deps["exclusive"] = (work) => {
+      before.push(world.streams.out.text);
+      return work();
+    };
+    await main(["check", "nginx-deployment", "services"], { ...world.deps(), exclusive });
+    expect(before.map((text) => text.split(" in namespace")[0])).toEqual(["", "nginx-deployment"]);
+    expect(world.streams.out.text).toContain("\n\nservices in namespace lab-services");
   });
 
   test("one exercise of a lab, and what it requires; the score of the whole lab stays", async () => {
