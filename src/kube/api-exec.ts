@@ -16,6 +16,8 @@ export interface ExecCall extends ExecTarget, Pick<ExecOptions, "input" | "maxBy
 
 /** Milliseconds for a command that names no time of its own: those that labctl runs look something up. */
 const usualWithinMs = 60_000;
+/** Milliseconds until a command is at work, which the API server and the node's kubelet agree on. */
+const connectsWithinMs = 30_000;
 
 export interface OpenCall extends ExecTarget {
   /** Of standard output and standard error together. */
@@ -57,7 +59,12 @@ export async function openInPod({ maxBytes, ...target }: OpenCall): Promise<Runn
   const output = createCommandOutput(maxBytes, () => {
     tooLong.reject(tooMuch(speaker, { maxBytes, seen: maxBytes }));
   });
-  const connection = await connect(target, { stdin, ...output });
+  const connecting = connect(target, { stdin, ...output });
+  const late = (): Error => tooLate(speaker, connectsWithinMs, "the connection to it did not come about");
+  const connection = await withinMs(connecting, connectsWithinMs, late).catch((error: unknown) => {
+    connecting.then(({ close }) => close()).catch(() => undefined);
+    throw error;
+  });
   tooLong.promise.catch(connection.fail);
   const ended = connection.ended
     .then(
