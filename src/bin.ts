@@ -10,7 +10,7 @@ import { exitCodes } from "./errors.ts";
 import type { Helm } from "./helm/helm.ts";
 import { createWait } from "./wait.ts";
 import { createExclusive, createIsBusy } from "./lockfile-lock.ts";
-import { main } from "./main.ts";
+import { main, reportUncaught } from "./main.ts";
 import { systemClock } from "./system-clock.ts";
 import { createFortioTraffic } from "./probe/fortio-traffic.ts";
 import { createNodeFrontDoor } from "./probe/node-front-door.ts";
@@ -74,7 +74,10 @@ const deps: Deps = {
     }),
 };
 
-process.exitCode = await main(process.argv.slice(2), deps);
+const argv = process.argv.slice(2);
+// Node would end with 1, which is the code of a failed check.
+process.on("uncaughtException", (error) => process.exit(reportUncaught(error, argv, deps)));
+process.exitCode = await main(argv, deps);
 // Watches, keep-alive connections and an interrupted command's rest must not keep the process.
 process.exit();
 

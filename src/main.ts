@@ -122,6 +122,11 @@ function parseTimeout(text: string): number {
   });
 }
 
+/** For an error that no command could catch, since it was thrown outside of all. @returns the exit code of the process. */
+export function reportUncaught(error: unknown, argv: readonly string[], deps: Deps): ExitCode {
+  return reportError({ error, verbose: argv.includes("--verbose"), json: false, deps });
+}
+
 interface Failure {
   readonly error: unknown;
   readonly verbose: boolean;

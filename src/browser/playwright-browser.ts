@@ -1,5 +1,6 @@
 import { delimiter, join } from "node:path";
 import type { Page } from "playwright-core";
+import { maxTextBytes } from "../bounded.ts";
 import type { Ports } from "../engine/engine.ts";
 import { EnvironmentError } from "../errors.ts";
 import type { Exec } from "../exec/exec.ts";
@@ -111,7 +112,7 @@ async function readText(
 ): Promise<string | undefined> {
   const found = page.locator(selector).first().and(page.locator(":visible")).filter({ hasText: matching });
   try {
-    return await found.innerText({ timeout: withinMs });
+    return (await found.innerText({ timeout: withinMs })).slice(0, maxTextBytes);
   } catch {
     return undefined;
   }
