@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile, stat, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { engineUnderTest } from "../../support/engine-under-test.ts";
@@ -40,6 +40,10 @@ describe("an engine that was ensured", () => {
     const facts = await own.engine.observe();
     expect(facts).toMatchObject({ kind: "private", running: true, dataRoot: `${own.home}/engine/data` });
     expect(facts.memoryBytes).toBeGreaterThan(1e9);
+  });
+
+  it("is reached by its user alone", async () => {
+    expect(((await stat(`${own.home}/engine`)).mode & 0o777).toString(8)).toBe("700");
   });
 
   it("serves the host through its relays", served);
