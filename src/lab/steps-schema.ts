@@ -48,8 +48,7 @@ export const caseFile = z.strictObject({
     .record(z.string(), z.enum(["passed", "failed", "skipped"]))
     .default({})
     .describe("Verdicts of exercises by id."),
-  finding: z.string().optional().describe("A regular expression that a finding's message must match."),
-  reason: z.string().optional().describe("The reason that a finding must have."),
+  reason: z.string().optional().describe("What a finding must be about: its stable reason, not its words."),
   after: z.enum(["start", "solution"]).default("start").describe("What the steps begin with."),
   steps: z.array(labStep).default([]),
 });

@@ -51,7 +51,7 @@ export async function useDemoLab(world: FakeWorld, solution = "42"): Promise<voi
 
 const wrongCase = `title: Another number
 expect: failed
-finding: not 42
+reason: condition-not-met
 steps:
   - apply: answer.yaml
 `;

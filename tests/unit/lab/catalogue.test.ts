@@ -89,7 +89,7 @@ exercises:
     const { labs } = await discoverLabs(root);
     const pods = labs[1];
     if (!pods) throw new Error("no lab");
-    write("labs/02-pods/cases/b/case.yaml", "title: B\nexpect: failed\nfinding: web\n");
+    write("labs/02-pods/cases/b/case.yaml", "title: B\nexpect: failed\nreason: not-found\n");
     write(
       "labs/02-pods/cases/a/case.yaml",
       "title: A\nexpect: passed\nafter: solution\nexercises: { a: passed }\n",
