@@ -49,6 +49,11 @@ export function isExperiment(spec: CheckSpec): boolean {
   return kindIn(checkKinds, spec).experiment === true;
 }
 
+/** Whether it takes away or changes what is there, if only for a while; programs and pages are experiments that do not. */
+export function disturbs(spec: CheckSpec): boolean {
+  return kindIn(checkKinds, spec).does === "disturbs";
+}
+
 /** Whether it works on the nodes themselves, which everything on the cluster shares. */
 export function disturbsNodes(spec: CheckSpec): boolean {
   return isExperiment(spec) && kindIn(checkKinds, spec).needs?.includes("nodes") === true;

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { CheckFinding } from "../look/look.ts";
 import type { ProgramSpec } from "../programs/program-fields.ts";
-import type { Located } from "./check.ts";
+import type { Contexts, Located } from "./check.ts";
 
 /** The specs of a table's kinds, in its order. */
 export type Specs<Kinds extends readonly { readonly spec: z.ZodObject }[]> = {
@@ -15,6 +15,7 @@ interface AnySpec {
 /** A kind with its types forgotten: the table pairs each spec with its own kind, and the context has all of it. */
 interface AnyKind<Context> {
   readonly kind: string;
+  readonly does: keyof Contexts;
   readonly experiment?: boolean;
   readonly needs?: readonly ("nodes" | "docker" | "registry")[];
   programs?(spec: AnySpec): readonly Located<ProgramSpec>[];

@@ -163,8 +163,7 @@ function notStarted({ lab, namespace }: LabRun): string {
   return `Lab ${lab.id} was not started in namespace ${namespace}: begin with labctl start ${lab.id}.`;
 }
 
-/** The lab with those checks alone that look and disturb nothing; of some exercises none may be left. */
-export function withoutExperiments(lab: Lab): Lab {
+function withoutExperiments(lab: Lab): Lab {
   const exercises = lab.exercises.map((exercise) => ({
     ...exercise,
     checks: exercise.checks.filter((check) => !isExperiment(check)),

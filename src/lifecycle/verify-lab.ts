@@ -2,7 +2,7 @@ import { disturbsNodes, isExperiment } from "../checks/index.ts";
 import { chooseExercises } from "../grade/choose-exercises.ts";
 import type { CheckReport } from "../report/result.ts";
 import type { Progress } from "../terminal/progress.ts";
-import { checkLab, withoutExperiments } from "./check-lab.ts";
+import { checkLab } from "./check-lab.ts";
 import type { LabRun } from "./lab-run.ts";
 import { loadCases, type LabCase } from "../lab/load.ts";
 import { resetLab } from "./reset-lab.ts";
@@ -55,7 +55,7 @@ export async function proofParts(
       const options = { only, twice: !demands.disturbsNodes };
       return { ...demands, prove: (run, progress) => proveItself(run, options, progress) };
     }),
-    ...(reverse ? [reversePart(lab, reverse)] : []),
+    ...(reverse ? [reversePart(reverse)] : []),
     ...cases.map((each): ProofPart => ({
       labCase: each,
       ...demandsOf(lab, gradedBy(each)),
@@ -64,10 +64,10 @@ export async function proofParts(
   ];
 }
 
-function reversePart(lab: Lab, inReverse: ReverseSolution): ProofPart {
+function reversePart(inReverse: ReverseSolution): ProofPart {
   return {
     inReverse,
-    ...demandsOf(withoutExperiments(lab)),
+    ...demandsOf(inReverse.lab),
     prove: async (run, progress) => ({
       problems: await proveInReverse(run, inReverse, progress),
       findings: [],

@@ -40,7 +40,7 @@ export interface CaseVerdict {
 export interface OrderVerdict {
   /** By id. */
   readonly order: readonly string[];
-  /** What a look could tell of was passed. */
+  /** All were passed, but for experiments that disturb, which are left out. */
   readonly holds: boolean;
   readonly durationMs: number;
 }

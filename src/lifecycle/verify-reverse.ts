@@ -1,8 +1,9 @@
+import { disturbs } from "../checks/index.ts";
 import { exitCodes, LabctlError } from "../errors.ts";
 import { loadSolution, type StepList } from "../lab/load.ts";
 import type { Lab } from "../lab/schema.ts";
 import type { Progress } from "../terminal/progress.ts";
-import { checkLab, withoutExperiments } from "./check-lab.ts";
+import { checkLab } from "./check-lab.ts";
 import type { LabRun } from "./lab-run.ts";
 import { resetLab } from "./reset-lab.ts";
 import { reverseOrder } from "./reverse-order.ts";
@@ -11,6 +12,8 @@ import { unlessAllPassed } from "./verdict-problems.ts";
 
 /** The solution's steps, its last exercises first. */
 export interface ReverseSolution extends StepList {
+  /** What is judged afterwards: the exercises without the checks that disturb, which do not come of an order. */
+  readonly lab: Lab;
   /** The exercises by id, as they are begun. */
   readonly order: readonly string[];
 }
@@ -23,15 +26,24 @@ export async function loadReverseSolution(lab: Lab): Promise<ReverseSolution | u
   const reverse = reverseOrder(groups, lab);
   if (reverse.every((group, index) => group === groups[index])) return undefined;
   return {
+    lab: withoutDisturbances(lab),
     folder,
     order: [...new Set(reverse.flatMap(({ exercises }) => exercises))],
     steps: reverse.flatMap(({ steps }) => steps),
   };
 }
 
+function withoutDisturbances(lab: Lab): Lab {
+  const judged = lab.exercises.map((exercise) => ({
+    ...exercise,
+    checks: exercise.checks.filter((check) => !disturbs(check)),
+  }));
+  return { ...lab, exercises: judged };
+}
+
 /**
  * What is not as it has to be when the exercises are done in that order: right work that is followed by more right work
- * keeps its points. A look tells, without experiments: what they disturb does not come of an order.
+ * keeps its points. Exercises that are of disturbances alone are not judged.
  */
 export async function proveInReverse(
   run: LabRun,
@@ -43,7 +55,7 @@ export async function proveInReverse(
   await resetLab(run, progress);
   const refused = await refusal(() => doSolution(run, solution, progress));
   if (refused) return [`${when}: ${[refused.message, refused.lastSeen].filter(Boolean).join(" ")}`];
-  const lab = withoutExperiments(run.lab);
+  const { lab } = solution;
   const only = lab.exercises.filter(({ checks }) => checks.length > 0).map(({ id }) => id);
   return unlessAllPassed(when, await checkLab({ ...run, lab }, { progress, only }));
 }

@@ -186,7 +186,7 @@ describe("verifyLabs", () => {
       expect(proof).not.toHaveProperty("inReverse");
     });
 
-    it("is judged by a look: what only an experiment tells is left out", async () => {
+    it("is judged without what disturbs", async () => {
       const proof = await proveInGroups("{ kind: node-loss, deployment: web, service: web }");
       expect(ofOrder(proof?.problems)).toEqual([]);
       expect(proof?.inReverse).toMatchObject({ order: ["second", "answer"], holds: true });
