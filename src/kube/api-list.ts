@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { mebibyte, TooMuchError } from "../bounded.ts";
 import { EnvironmentError } from "../errors.ts";
 import { parseAnswer, send } from "./api-answer.ts";
 import type { ApiClient } from "./api-client.ts";
@@ -6,8 +7,12 @@ import type { KubeObject } from "./objects.ts";
 
 /** Objects in one answer, as kubectl asks for them: https://kubernetes.io/docs/reference/using-api/api-concepts/#retrieving-large-results-sets-in-chunks */
 const pageSize = 500;
+/** Where so many are too much for one answer: an object has 1.5 MiB at most, which is what etcd takes. */
+const smallPageSize = 20;
 /** 150,000 objects, which is more pods than Kubernetes is made for: https://kubernetes.io/docs/setup/best-practices/cluster-large/ */
 const maxPages = 300;
+/** Characters of all pages: 30,000 pods. */
+const maxLength = 256 * mebibyte;
 /** How often a list is begun anew that took longer than the API server keeps what it was begun with. */
 const maxBegun = 3;
 
@@ -28,42 +33,62 @@ export interface Listing {
   readonly path: string;
 }
 
-/** All objects of a collection, page by page; none where there is no such collection. */
+/**
+ * All objects of a collection, page by page; none where there is no such collection.
+ * @throws EnvironmentError when they are more than 150,000, or more than 256 MiB.
+ */
 export async function listAll(listing: Listing): Promise<readonly KubeObject[]> {
+  try {
+    return await listBy(pageSize, listing);
+  } catch (error) {
+    if (!(error instanceof TooMuchError)) throw error;
+    return listBy(smallPageSize, listing);
+  }
+}
+
+async function listBy(limit: number, listing: Listing): Promise<readonly KubeObject[]> {
   for (let begun = 1; ; begun++) {
-    const found = await readPages(listing, begun < maxBegun);
+    const found = await readPages({ ...listing, limit, mayBeginAnew: begun < maxBegun });
     if (found) return found;
   }
 }
 
+interface Reading extends Listing {
+  /** Objects in a page. */
+  readonly limit: number;
+  readonly mayBeginAnew: boolean;
+}
+
 /** @returns undefined where it has to be begun anew. */
-async function readPages(listing: Listing, mayBeginAnew: boolean): Promise<KubeObject[] | undefined> {
+async function readPages(reading: Reading): Promise<KubeObject[] | undefined> {
+  const { kind, path } = reading;
   const found: KubeObject[] = [];
   let token: string | undefined;
-  for (let pages = 1; pages <= maxPages; pages++) {
-    const answer = await readPage(listing, token, mayBeginAnew);
+  let length = 0;
+  for (let pages = 1; pages <= maxPages && length <= maxLength; pages++) {
+    const answer = await readPage(reading, token);
     if (answer === "absent") return [];
     if (answer === "gone") return undefined;
     // A list's items carry neither: https://github.com/kubernetes/kubernetes/issues/3030
-    const { apiVersion } = answer;
-    for (const item of answer.items) found.push({ ...item, apiVersion, kind: listing.kind } as KubeObject);
-    token = answer.metadata.continue;
+    const { apiVersion } = answer.page;
+    for (const item of answer.page.items) found.push({ ...item, apiVersion, kind } as KubeObject);
+    token = answer.page.metadata.continue;
     if (token === undefined || token === "") return found;
+    length += answer.length;
   }
   throw new EnvironmentError({
-    message: `There are more ${listing.kind} objects than the ${String(maxPages * pageSize)} that labctl reads.`,
-    lastSeen: listing.path,
-    hint: "kubectl get all --all-namespaces",
+    message: `There are more ${kind} objects than labctl reads.`,
+    lastSeen: `${path}: ${String(found.length)} objects with ${String(length)} characters had come, and more was to come`,
+    hint: "Whose are they? kubectl get namespaces",
   });
 }
 
 async function readPage(
-  { client, kind, path }: Listing,
+  { client, kind, path, limit, mayBeginAnew }: Reading,
   token: string | undefined,
-  mayBeginAnew: boolean,
-): Promise<Page | "absent" | "gone"> {
+): Promise<{ readonly page: Page; readonly length: number } | "absent" | "gone"> {
   const query = new URLSearchParams({
-    limit: String(pageSize),
+    limit: String(limit),
     ...(token !== undefined && { continue: token }),
   });
   const whole = `${path}${path.includes("?") ? "&" : "?"}${query.toString()}`;
@@ -73,7 +98,7 @@ async function readPage(
   if (status === 404) return "absent";
   // What the list was begun with is kept for some minutes alone.
   if (status === 410) return "gone";
-  return parseAnswer(page, body, doing);
+  return { page: parseAnswer(page, body, doing), length: body.length };
 }
 
 function isItem(item: unknown): item is Item {

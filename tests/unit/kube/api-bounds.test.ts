@@ -99,10 +99,24 @@ describe("a list", () => {
     expect(error).toMatchObject({ lastSeen: "The provided continue parameter is too old" });
   });
 
+  it("of large objects is read by few at once", async () => {
+    const large = (n: number) => "x".repeat(n);
+    const asked: string[] = [];
+    const client = await clientOf(({ url = "" }, response) => {
+      asked.push(url);
+      const size = url.includes("limit=500") ? 2000 : 10;
+      response.end(JSON.stringify({ apiVersion: "v1", items: [{ metadata: { name: large(size) } }] }));
+    });
+    const found = await listAll({ client, kind: "Secret", path: "/api/v1/secrets" });
+    expect(found).toHaveLength(1);
+    expect(asked).toEqual(["/api/v1/secrets?limit=500", "/api/v1/secrets?limit=20"]);
+  });
+
   it("that has no end, and what is no list, are outages", async () => {
     const endless = asking([]);
     expect(await errorOf(endless.names)).toMatchObject({
-      message: "There are more Pod objects than the 150000 that labctl reads.",
+      message: "There are more Pod objects than labctl reads.",
+      lastSeen: expect.stringMatching(/^.*: 0 objects with \d+ characters had come/u) as string,
     });
     expect(endless.asked).toHaveLength(300);
     for (const body of ["<html>", '{"items":7}', '{"items":[{}]}']) {
