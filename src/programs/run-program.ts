@@ -94,12 +94,12 @@ interface Followed {
 }
 
 function follow(conversation: Conversation, followed: Followed): RunningProgram {
-  const { context } = followed;
+  const { context, runner } = followed;
   const end = conversation.end.then(
-    async ({ findings, values }) => ({
-      findings: await Promise.all(findings.map((finding) => withCause(finding, context))),
-      values,
-    }),
+    async ({ findings, values }) => {
+      await context.runners.confirm(runner);
+      return { findings: await Promise.all(findings.map((finding) => withCause(finding, context))), values };
+    },
     async (error: unknown) => {
       throw await giveUp(error, followed);
     },

@@ -1,6 +1,7 @@
-import { ImageName } from "../oci/image-name.ts";
-import type { KubeObject, Pod } from "../kube/objects.ts";
+import type { KubeObject } from "../kube/objects.ts";
+import { hardenedContainer, unprivileged } from "../probe/hardened-pod.ts";
 import { ownLabels } from "../probe/own-objects.ts";
+import { withDigest } from "../probe/pushed-image.ts";
 
 /** What a pod for programs depends on; programs that agree in it share one. */
 export interface RunnerWanted {
@@ -38,7 +39,6 @@ const user = 65532;
 export function runnerPod(wanted: RunnerWanted, place: RunnerPlace): KubeObject {
   const { image, claim, api } = wanted;
   const { name, namespace, lab, digest } = place;
-  const identity = { runAsNonRoot: true, runAsUser: user, runAsGroup: user, fsGroup: user };
   return {
     apiVersion: "v1",
     kind: "Pod",
@@ -47,8 +47,7 @@ export function runnerPod(wanted: RunnerWanted, place: RunnerPlace): KubeObject 
       containers: [
         {
           name: "program",
-          image: `${ImageName.parse(image).repository}@${digest}`,
-          imagePullPolicy: "IfNotPresent",
+          image: withDigest(image, digest),
           command: ["sleep", String(limitSeconds)],
           workingDir: "/tmp",
           env: environment,
@@ -56,11 +55,7 @@ export function runnerPod(wanted: RunnerWanted, place: RunnerPlace): KubeObject 
             requests: { cpu: "50m", memory: "64Mi" },
             limits: { cpu: "1", memory: wanted.memory },
           },
-          securityContext: {
-            allowPrivilegeEscalation: false,
-            readOnlyRootFilesystem: true,
-            capabilities: { drop: ["ALL"] },
-          },
+          securityContext: hardenedContainer,
           volumeMounts: [
             { name: "tmp", mountPath: "/tmp" },
             ...(claim ? [{ name: "claim", mountPath: claim.path, readOnly: !claim.writable }] : []),
@@ -80,7 +75,7 @@ export function runnerPod(wanted: RunnerWanted, place: RunnerPlace): KubeObject 
           : []),
         ...(api ? [tokenVolume] : []),
       ],
-      securityContext: { ...identity, seccompProfile: { type: "RuntimeDefault" } },
+      securityContext: { ...unprivileged(user), fsGroup: user },
       ...(api ? { serviceAccountName: name } : {}),
       automountServiceAccountToken: false,
       enableServiceLinks: false,
@@ -133,34 +128,4 @@ export function runnerAccess(rules: readonly ApiRule[], place: RunnerPlace): rea
       subjects: [subject],
     },
   ];
-}
-
-/** What the API server sets in a container that says nothing of it. */
-const containerDefaults = ["terminationMessagePath", "terminationMessagePolicy"];
-
-/** Whether a stored pod is the one that was sent: nothing else in it, nothing of it changed. */
-export function isAsSent(stored: Pod, sent: KubeObject): boolean {
-  const { initContainers = [], ephemeralContainers = [], containers } = stored.spec;
-  const wanted = (sent as Pod).spec.containers[0] ?? {};
-  const known = [...Object.keys(wanted), ...containerDefaults];
-  const isAlone = initContainers.length === 0 && ephemeralContainers.length === 0;
-  return (
-    isAlone &&
-    containers.every((container) => Object.keys(container).every((key) => known.includes(key))) &&
-    isWithin(sent.spec, stored.spec)
-  );
-}
-
-/** Whether all that is in one is in the other; lists have to be alike in length. Amounts are written anew by the API server. */
-function isWithin(part: unknown, whole: unknown): boolean {
-  if (Array.isArray(part)) {
-    if (!Array.isArray(whole) || whole.length !== part.length) return false;
-    return part.every((each, index) => isWithin(each, whole[index]));
-  }
-  if (typeof part !== "object" || part === null) return part === whole;
-  if (typeof whole !== "object" || whole === null) return false;
-  const values = new Map<string, unknown>(Object.entries(whole));
-  return Object.entries(part).every(
-    ([key, value]) => key === "resources" || key === "sizeLimit" || isWithin(value, values.get(key)),
-  );
 }

@@ -4,9 +4,10 @@ import { EnvironmentError } from "../errors.ts";
 import type { Wait } from "../wait.ts";
 import { isLive, isReady } from "../kube/deployment-pods.ts";
 import type { Kube } from "../kube/kube.ts";
-import type { KubeObject, Pod } from "../kube/objects.ts";
+import { confirmOwn, createOwn, requireOwn, type MadeObject } from "../kube/made-object.ts";
+import type { KubeObject } from "../kube/objects.ts";
 import { systemNamespace } from "../records/system-namespace.ts";
-import { isAsSent, runnerAccess, runnerPod, type RunnerPlace, type RunnerWanted } from "./runner-pod.ts";
+import { runnerAccess, runnerPod, type RunnerPlace, type RunnerWanted } from "./runner-pod.ts";
 
 /** A pod of labctl's own that programs are run in. */
 export interface Runner {
@@ -21,6 +22,11 @@ export interface Runners extends AsyncDisposable {
    * @throws EnvironmentError when it does not become Ready, or somebody has changed it.
    */
   open(wanted: RunnerWanted): Promise<Runner>;
+  /**
+   * What was said in it counts only if it is still the one that labctl made.
+   * @throws EnvironmentError when it is not, or is gone.
+   */
+  confirm(runner: Runner): Promise<void>;
   /** Removes it, with whatever runs in it. */
   discard(runner: Runner): Promise<void>;
   /** Why it can run nothing any more, in a sentence; undefined when nothing is wrong with it. */
@@ -73,6 +79,11 @@ export function createRunners(parts: RunnersParts): Runners {
   };
   return {
     open,
+    confirm: async (runner) => {
+      const each = await find(runner);
+      if (each) await confirmOwn(parts.kube, "Pod", each);
+      else throw discarded(runner);
+    },
     discard: async (runner) => {
       const each = await find(runner);
       if (each) await discard(each);
@@ -95,9 +106,7 @@ export function createRunners(parts: RunnersParts): Runners {
   };
 }
 
-interface Made extends Runner {
-  readonly uid: string;
-  readonly sent: KubeObject;
+interface Made extends Runner, MadeObject {
   /** All that was made, the pod among it. */
   readonly objects: readonly KubeObject[];
 }
@@ -113,12 +122,12 @@ async function make(parts: RunnersParts, wanted: RunnerWanted): Promise<Made> {
     digest,
   };
   const sent = runnerPod(wanted, place);
-  const objects = [...(wanted.api ? runnerAccess(wanted.api, place) : []), sent];
+  const access = wanted.api ? runnerAccess(wanted.api, place) : [];
+  const objects = [...access, sent];
   const { name, namespace } = place;
   try {
-    let uid = "";
-    for (const object of objects) uid = (await kube.create(object)).metadata.uid ?? "";
-    const each: Made = { name, namespace, uid, sent, objects };
+    for (const object of access) await kube.create(object);
+    const each: Made = { name, namespace, ...(await createOwn(kube, sent)), objects };
     await becomesReady(parts, each);
     signal.throwIfAborted();
     return each;
@@ -160,21 +169,18 @@ async function isUsable({ kube }: RunnersParts, each: Made): Promise<boolean> {
   return true;
 }
 
-/** What a program says is believed because of where it runs. */
-function requireOwn(pod: Pod, { uid, sent, name, namespace }: Made): void {
-  if (pod.metadata.uid === uid && isAsSent(pod, sent)) return;
-  throw new EnvironmentError({
-    message: `labctl's own pod ${name} is not as labctl made it, so nothing that is run in it is believed.`,
-    lastSeen: pod.metadata.uid === uid ? "its spec was changed" : "it is another pod of the same name",
-    hint: `Who changes it? kubectl -n ${namespace} get pod ${name} -o yaml, then check again`,
-  });
-}
-
 async function remove(kube: Kube, { objects }: Pick<Made, "objects">): Promise<void> {
   for (const { apiVersion, kind, metadata } of objects.toReversed()) {
     const place = metadata.namespace === undefined ? {} : { namespace: metadata.namespace };
     await kube.remove({ apiVersion, kind, name: metadata.name, ...place }, { graceSeconds: 0 });
   }
+}
+
+function discarded({ name }: Runner): EnvironmentError {
+  return new EnvironmentError({
+    message: `labctl's own pod ${name} was given up while a program of the lab still ran in it.`,
+    hint: "Check again.",
+  });
 }
 
 function unknownImage(image: string): EnvironmentError {

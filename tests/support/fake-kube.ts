@@ -25,6 +25,8 @@ export interface FakeKubeBehaviour {
   onExec?: (pod: PodRef, command: readonly string[], input: string | undefined) => ExecOutput;
   /** What runs in a pod while labctl talks with it. */
   onOpen?: (pod: PodRef, command: readonly string[]) => FakeCommand;
+  /** What admission makes of an object on its way in. */
+  admit?: (object: KubeObject) => KubeObject;
   /** Called with a new object as it was stored. */
   onCreate?: (object: KubeObject, kube: FakeKube) => void;
   onApply?: (object: KubeObject, kube: FakeKube) => void;
@@ -228,7 +230,9 @@ export class FakeKube implements Kube {
   private store(object: KubeObject, how: "apply" | "create" | "patch" | "replace"): KubeObject {
     const { name, namespace = "" } = object.metadata;
     this.write(`${how} ${object.kind} ${namespace}/${name}`);
-    const stored = { ...object, metadata: { ...object.metadata, resourceVersion: `v${++this.versions}` } };
+    const admitted =
+      how === "apply" || how === "create" ? (this.behaviour.admit?.(object) ?? object) : object;
+    const stored = { ...admitted, metadata: { ...object.metadata, resourceVersion: `v${++this.versions}` } };
     this.add(stored);
     return stored;
   }

@@ -1,0 +1,16 @@
+/** For a container whose files nobody is to change, whoever gets into it. */
+export const hardenedContainer = {
+  allowPrivilegeEscalation: false,
+  readOnlyRootFilesystem: true,
+  capabilities: { drop: ["ALL"] },
+};
+
+/** A pod's securityContext. */
+export function unprivileged(user: number) {
+  return {
+    runAsNonRoot: true,
+    runAsUser: user,
+    runAsGroup: user,
+    seccompProfile: { type: "RuntimeDefault" },
+  };
+}
