@@ -71,6 +71,7 @@ const deps: Deps = {
       kube,
       wait: createWait(systemClock, kube),
       image: "localhost:5001/load:1.75.3",
+      word: () => deps.random(8),
     }),
 };
 

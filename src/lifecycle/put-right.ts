@@ -5,7 +5,6 @@ import { nodesAway } from "../disturb/stop-node.ts";
 import { createWait } from "../wait.ts";
 import type { Kube } from "../kube/kube.ts";
 import { awaitNodeBack } from "../kube/node-back.ts";
-import { removeLoadPods } from "../probe/load-pod.ts";
 import { removeOwnObjects } from "../probe/own-objects.ts";
 import type { Probe } from "../probe/probe.ts";
 
@@ -30,10 +29,8 @@ const readyWithinMs = 180_000;
  * another labctl is carrying out on another lab is left alone.
  */
 export async function putRight({ kube, clock, probe, cluster, namespace, note }: Interrupted): Promise<void> {
-  const left = await removeLoadPods(kube, namespace);
-  const looks = await removeOwnObjects(kube, namespace);
-  if (looks > 0) note("Removed what an interrupted check had made for a look of its own");
-  if (left > 0) note("Removed the load that an interrupted check had left behind");
+  const left = await removeOwnObjects(kube, namespace);
+  if (left > 0) note("Removed what an interrupted check had made for a look of its own");
   const wait = createWait(clock, kube);
   await putBack({ kube, probe, nodes: cluster, wait, clock, namespace, note });
   if (!cluster) return;

@@ -3,8 +3,11 @@ import { EnvironmentError } from "../errors.ts";
 import type { Wait } from "../wait.ts";
 import { isReady } from "../kube/deployment-pods.ts";
 import type { Kube } from "../kube/kube.ts";
+import { confirmOwn, createOwn, readOwn, refOf, type MadeObject } from "../kube/made-object.ts";
 import type { Pod } from "../kube/objects.ts";
-import { loadPodObject, loadPodRef, removeLoadPods } from "./load-pod.ts";
+import { systemNamespace } from "../records/system-namespace.ts";
+import { loadPodObject } from "./load-pod.ts";
+import { byDigest } from "./pushed-image.ts";
 import type { RunningTraffic, Traffic, TrafficOptions, TrafficReport } from "./traffic.ts";
 
 export interface FortioTrafficOptions {
@@ -12,6 +15,8 @@ export interface FortioTrafficOptions {
   readonly wait: Wait;
   /** The reference of the image `load`: `localhost:5001/load:1.75.3`. */
   readonly image: string;
+  /** A fresh random word. */
+  readonly word: () => string;
 }
 
 /** Milliseconds for an image that has to be pulled onto a node first. */
@@ -23,75 +28,82 @@ const endsWithinMs = 30_000;
 export function createFortioTraffic(parts: FortioTrafficOptions): Traffic {
   return {
     async start(options, signal) {
-      await startLoad(parts, options, signal);
+      const load = await startLoad(parts, options, signal);
       let report: Promise<TrafficReport> | undefined;
-      return { stop: () => (report ??= endLoad(parts, options)) } satisfies RunningTraffic;
+      return { stop: () => (report ??= endLoad(parts, load)) } satisfies RunningTraffic;
     },
   };
 }
 
 async function startLoad(
-  { kube, wait, image }: FortioTrafficOptions,
+  { kube, wait, image, word }: FortioTrafficOptions,
   options: TrafficOptions,
   signal: AbortSignal | undefined,
-): Promise<void> {
-  const ref = loadPodRef(options.namespace);
-  const watched = { watch: ["Pod"], namespace: ref.namespace, ...(signal === undefined ? {} : { signal }) };
-  if ((await removeLoadPods(kube, options.namespace)) > 0) {
-    const isGone = async () => ({ done: (await kube.read(ref)) === undefined, value: undefined });
-    await wait({ ...watched, observe: isGone, withinMs: endsWithinMs });
-  }
-  await kube.apply(loadPodObject(options, image));
-  const started = await wait({
-    ...watched,
-    observe: async () => {
-      const value = await kube.read(ref);
-      return { done: value !== undefined && (isReady(value) || hasEnded(value)), value };
-    },
-    withinMs: startsWithinMs,
-  });
-  if (!started.value || !isReady(started.value)) throw await notStarted(kube, started.value, options);
-}
-
-async function endLoad(
-  { kube, wait }: FortioTrafficOptions,
-  { namespace }: TrafficOptions,
-): Promise<TrafficReport> {
-  const ref = loadPodRef(namespace);
+): Promise<MadeObject> {
+  const sent = loadPodObject(options, { image: await byDigest(kube, image), word: word() });
+  const load = await createOwn(kube, sent);
   try {
-    // Its time may be over; then the report is in the log already.
-    await kube.exec(ref, ["/load", "stop"]).catch(() => undefined);
     const { value } = await wait({
       observe: async () => {
-        const pod = await kube.read(ref);
+        const pod = await readOwn(kube, "Pod", load);
+        return { done: pod === undefined || isReady(pod) || hasEnded(pod), value: pod };
+      },
+      watch: ["Pod"],
+      namespace: systemNamespace,
+      withinMs: startsWithinMs,
+      ...(signal === undefined ? {} : { signal }),
+    });
+    if (!value || !isReady(value)) throw await notStarted(kube, value);
+    return load;
+  } catch (error) {
+    await remove(kube, load);
+    throw error;
+  }
+}
+
+async function endLoad({ kube, wait }: FortioTrafficOptions, load: MadeObject): Promise<TrafficReport> {
+  const place = placeOf(load);
+  try {
+    // Its time may be over; then the report is in the log already.
+    await kube.exec(place, ["/load", "stop"]).catch(() => undefined);
+    const { done, value } = await wait({
+      observe: async () => {
+        const pod = await readOwn(kube, "Pod", load);
         return { done: pod === undefined || hasEnded(pod), value: pod };
       },
       watch: ["Pod"],
-      namespace: ref.namespace,
+      namespace: systemNamespace,
       withinMs: endsWithinMs,
     });
+    if (!done || !value) throw lost(value);
+    const log = await kube.logs(place);
+    await confirmOwn(kube, "Pod", load);
     // Loaded when it is needed: `labctl --help` must not wait for zod.
     const { parseFortioReport } = await import("./fortio-report.ts");
-    const report = value && parseFortioReport(await kube.logs(ref));
+    const report = parseFortioReport(log);
     if (!report) throw lost(value);
     return report;
   } finally {
-    await removeLoadPods(kube, namespace);
+    await remove(kube, load);
   }
+}
+
+function placeOf({ sent }: MadeObject) {
+  return { namespace: systemNamespace, name: sent.metadata.name };
+}
+
+async function remove(kube: Kube, load: MadeObject): Promise<void> {
+  await kube.remove(refOf(load.sent), { graceSeconds: 0 });
 }
 
 function hasEnded({ status }: Pod): boolean {
   return status?.phase === "Succeeded" || status?.phase === "Failed";
 }
 
-async function notStarted(
-  kube: Kube,
-  pod: Pod | undefined,
-  { namespace }: TrafficOptions,
-): Promise<EnvironmentError> {
+async function notStarted(kube: Kube, pod: Pod | undefined): Promise<EnvironmentError> {
   const cause = pod && (await podCause({ kube, imageDigests: {} }, pod));
-  const log = pod === undefined ? "" : (await kube.logs(loadPodRef(namespace))).trim();
-  await removeLoadPods(kube, namespace);
+  const place = pod && { namespace: systemNamespace, name: pod.metadata.name };
+  const log = place === undefined ? "" : (await kube.logs(place)).trim();
   return new EnvironmentError({
     message: "labctl's own load pod does not start, so no traffic can be put on anything.",
     lastSeen: [cause?.message ?? "the pod is not there", log].filter((text) => text !== "").join(" "),

@@ -3,7 +3,7 @@
 export interface TrafficOptions {
   /** Absolute, as a pod of the cluster would ask: `http://web.lab-rolling-update.svc.cluster.local/`. */
   readonly url: string;
-  /** The lab's: load that a killed labctl left behind for it is removed first. */
+  /** The lab's. */
   readonly namespace: string;
   /** Requests a second, each on a connection of its own, so that a Service chooses an endpoint anew. */
   readonly perSecond: number;
@@ -31,7 +31,7 @@ export interface RunningTraffic {
 export interface Traffic {
   /**
    * Starts, and returns once the first requests are on their way. What it makes in the cluster is removed by `stop`,
-   * or, where labctl was killed, by the next experiment or `labctl up`.
+   * or, where labctl was killed, by the next check of the lab or `labctl up`.
    * @throws EnvironmentError when the load pod cannot run.
    */
   start(options: TrafficOptions, signal?: AbortSignal): Promise<RunningTraffic>;

@@ -1,7 +1,6 @@
 import { putBack } from "../disturb/put-back.ts";
 import { readJournal } from "../disturb/journal.ts";
 import type { Kube } from "../kube/kube.ts";
-import { labOfLoad, listLoadPods, removeLoadPods } from "../probe/load-pod.ts";
 import { labOfOwn, listOwnObjects, removeOwnObjects } from "../probe/own-objects.ts";
 import { createWait } from "../wait.ts";
 import type { Step, StepContext } from "./step.ts";
@@ -26,7 +25,6 @@ export const leftoversStep: Step = {
         step.detail(`${namespace}: an experiment is under way`);
         continue;
       }
-      await removeLoadPods(kube, namespace);
       await removeOwnObjects(kube, namespace);
       const { clock } = deps;
       await putBack({ kube, probe: deps.probe(kube), nodes, wait, clock, namespace, note: step.detail });
@@ -36,12 +34,8 @@ export const leftoversStep: Step = {
 
 /** The namespaces of the labs. */
 async function labsWithLeftovers(kube: Kube): Promise<readonly string[]> {
-  const [load, own, journal] = await Promise.all([
-    listLoadPods(kube),
-    listOwnObjects(kube),
-    readJournal(kube),
-  ]);
-  const all = [...load.map(labOfLoad), ...own.map(labOfOwn), ...journal.map(({ namespace }) => namespace)];
+  const [own, journal] = await Promise.all([listOwnObjects(kube), readJournal(kube)]);
+  const all = [...own.map(labOfOwn), ...journal.map(({ namespace }) => namespace)];
   return [...new Set(all)].sort();
 }
 

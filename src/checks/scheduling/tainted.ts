@@ -130,25 +130,23 @@ interface Tried {
 
 /** A pod that says nothing of the taint asks for the node; nothing of it ever runs where the taint holds. */
 async function letsIn({ node, image, wanted, context }: Tried): Promise<readonly CheckFinding[]> {
-  const { name } = node.metadata;
-  const pod = `labctl-plain-${context.namespace}-${name}`.slice(0, 63);
   const run = {
     kind: "Pod",
-    name: pod,
+    name: `labctl-plain-${node.metadata.name}`,
     namespace: systemNamespace,
     spec: {
       nodeSelector: wanted.labels,
-      containers: [{ name: "plain", image }],
+      containers: [{ name: "plain", image, resources: { requests: { cpu: "10m", memory: "16Mi" } } }],
       automountServiceAccountToken: false,
       terminationGracePeriodSeconds: 0,
     },
     until: isDecided,
     withinSeconds: decidedWithinSeconds,
+    late: undecided,
   } as const;
-  return withOwnObject(context, run, ({ done, object: { spec: placed } }) => {
-    if (!done) throw undecided(pod);
-    return placed.nodeName === undefined ? [] : [plainPodRuns(wanted, placed.nodeName)];
-  });
+  return withOwnObject(context, run, ({ spec: placed }) =>
+    placed.nodeName === undefined ? [] : [plainPodRuns(wanted, placed.nodeName)],
+  );
 }
 
 function isDecided({ spec: placed, status }: Pod): boolean {

@@ -13,7 +13,10 @@ import { fakeStepContext } from "../../support/fake-step-context.ts";
 import { FakeWorld } from "../../support/fake-world.ts";
 
 const load = (namespace: string) =>
-  loadPodObject({ url: "http://10.96.0.10/", namespace, perSecond: 5 }, "localhost:5001/load:1");
+  loadPodObject(
+    { url: "http://10.96.0.10/", namespace, perSecond: 5 },
+    { image: "localhost:5001/load:1", word: "w0" },
+  );
 const worker = {
   ...node("worker-1", "172.18.0.3"),
   status: { conditions: [{ type: "Ready", status: "True" }] as const },
@@ -89,8 +92,8 @@ describe("put-right", () => {
     const { kube, notes, options } = await setUp();
     kube.add(load("lab-test"), load("lab-other"));
     await putRight({ ...options, cluster: undefined });
-    expect(kube.writes).toEqual(["remove Pod labctl-system/labctl-load-lab-test"]);
-    expect(notes).toEqual(["Removed the load that an interrupted check had left behind"]);
+    expect(kube.writes).toEqual(["remove Pod labctl-system/labctl-load-lab-test-w0"]);
+    expect(notes).toEqual(["Removed what an interrupted check had made for a look of its own"]);
   });
 });
 
@@ -132,6 +135,6 @@ describe("leftovers-step", () => {
     const context = fakeStepContext(world);
     const busy = { ...context, deps: { ...context.deps, isBusy } };
     await leftoversStep.ensure(busy, { detail: () => undefined, title: () => undefined });
-    expect(kube.writes).toEqual(["remove Pod labctl-system/labctl-load-lab-test"]);
+    expect(kube.writes).toEqual(["remove Pod labctl-system/labctl-load-lab-test-w0"]);
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { tainted } from "../../../../src/checks/scheduling/tainted-spec.ts";
 import { EnvironmentError } from "../../../../src/errors.ts";
 import type { KubeObject, Pod, PodSpec } from "../../../../src/kube/objects.ts";
+import { nginxImage } from "../../../support/cluster-objects.ts";
 import { fakeCheckContext } from "../../../support/fake-check-context.ts";
 import { FakeKube } from "../../../support/fake-kube.ts";
 import { pending, placedDeployment, placedNode } from "../../../support/placed-pods.ts";
@@ -13,10 +14,15 @@ const toleration = { ...taint, operator: "Equal" };
 const nodes = [placedNode("worker"), placedNode("worker2", labels, [taint])];
 const why = "0/3 nodes are available: 1 node(s) had untolerated taint {dedicated: training}";
 
+const big = { name: "plain", image: nginxImage, resources: { requests: { cpu: "1000", memory: "16Mi" } } };
+
 /** A scheduler that keeps the plain pod away, or lets it in. */
 const scheduler = (onto?: string) => (object: KubeObject, fake: FakeKube) => {
   const pod = object as Pod;
-  const placed = onto === undefined ? pending(pod, why) : { ...pod, spec: { ...pod.spec, nodeName: onto } };
+  const placed =
+    onto === undefined
+      ? { ...pending(pod, why), spec: pod.spec }
+      : { ...pod, spec: { ...pod.spec, nodeName: onto } };
   fake.objects.set(`Pod labctl-system/${pod.metadata.name}`, placed);
 };
 
@@ -24,7 +30,7 @@ const scheduler = (onto?: string) => (object: KubeObject, fake: FakeKube) => {
 const reserved = { tolerations: [toleration], nodeSelector: labels };
 
 const clusterOf = (placed: Partial<PodSpec>, on = "worker2", its: readonly KubeObject[] = nodes) =>
-  new FakeKube([...its, ...placedDeployment("trainer", [on], placed)], { onApply: scheduler() });
+  new FakeKube([...its, ...placedDeployment("trainer", [on], placed)], { onCreate: scheduler() });
 const look = (kube: FakeKube) => tainted.observe(spec, fakeCheckContext({ kube }));
 
 describe("tainted: what passes", () => {
@@ -36,8 +42,8 @@ describe("tainted: what passes", () => {
     const kube = clusterOf({ tolerations, nodeSelector: labels });
     expect(await look(kube)).toEqual([]);
     expect(kube.writes).toEqual([
-      "apply Pod labctl-system/labctl-plain-lab-test-worker2",
-      "remove Pod labctl-system/labctl-plain-lab-test-worker2",
+      "create Pod labctl-system/labctl-plain-worker2-nonce0000",
+      "remove Pod labctl-system/labctl-plain-worker2-nonce0000",
     ]);
   });
 
@@ -45,10 +51,9 @@ describe("tainted: what passes", () => {
     const kube = clusterOf(reserved);
     const [, , left] = placedDeployment("left", ["worker2"]);
     if (!left) throw new Error("no pod");
-    const metadata = { name: "labctl-plain-lab-test-worker2", namespace: "labctl-system" };
+    const metadata = { name: "labctl-plain-worker2-nonce9999", namespace: "labctl-system" };
     kube.add({ ...left, metadata });
     expect(await look(kube)).toEqual([]);
-    expect(kube.writes[0]).toMatch(/^remove/);
   });
 });
 
@@ -106,7 +111,7 @@ describe("tainted: what does not pass", () => {
 
   it("a plain pod that is let in all the same", async () => {
     const kube = clusterOf(reserved);
-    kube.behaviour.onApply = scheduler("worker2");
+    kube.behaviour.onCreate = scheduler("worker2");
     expect(await look(kube)).toMatchObject([{ object: "Node/worker2", actual: "it was let in" }]);
   });
 });
@@ -114,10 +119,21 @@ describe("tainted: what does not pass", () => {
 describe("tainted: what is errored", () => {
   it("a scheduler that does not decide, and a plain pod that is lost", async () => {
     const kube = clusterOf(reserved);
-    kube.behaviour.onApply = () => undefined;
+    kube.behaviour.onCreate = () => undefined;
     await expect(look(kube)).rejects.toThrow("The scheduler does not say");
-    kube.behaviour.onApply = ({ metadata }, fake) =>
+    kube.behaviour.onCreate = ({ metadata }, fake) =>
       fake.forget({ kind: "Pod", namespace: "labctl-system", name: metadata.name });
     await expect(look(kube)).rejects.toThrow(EnvironmentError);
+  });
+
+  it.each<[string, Partial<PodSpec>]>([
+    ["asks for more than any node has", { containers: [big] }],
+    ["asks for a node that is not there", { nodeSelector: { ...labels, nowhere: "yes" } }],
+    ["waits for leave", { schedulingGates: [{ name: "never" }] } as Partial<PodSpec>],
+  ])("a plain pod that was rewritten, so that it %s", async (_, change) => {
+    const kube = clusterOf(reserved);
+    kube.behaviour.admit = (object) => ({ ...object, spec: { ...(object["spec"] as PodSpec), ...change } });
+    await expect(look(kube)).rejects.toThrow("the API server stored something else than was sent");
+    expect(kube.writes.at(-1)).toMatch(/^remove Pod/);
   });
 });
