@@ -57,6 +57,7 @@ const deps: Deps = {
       kube,
       wait: createWait(systemClock, kube),
       image: "localhost:5001/probe:1",
+      canary: join(project, "manifests", "canary"),
       boundary: () => deps.random(8),
     }),
   helm: {

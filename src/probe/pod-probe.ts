@@ -1,69 +1,89 @@
 import type { Wait } from "../wait.ts";
 import { EnvironmentError } from "../errors.ts";
-import type { Kube } from "../kube/kube.ts";
+import type { ExecOptions, Kube } from "../kube/kube.ts";
+import { confirmOwn, type MadeObject } from "../kube/made-object.ts";
 import { systemNamespace } from "../records/system-namespace.ts";
 import { readyCanaries } from "./canaries.ts";
 import { parseCurlOutput, writeCurlInput, curlLimits, curlScript } from "./curl.ts";
 import type { HttpRequest, Probe } from "./probe.ts";
-import { ensureProbePod, probePod } from "./probe-pod.ts";
-
-interface Place {
-  readonly namespace: string;
-  readonly name: string;
-}
+import { ensureProbePod } from "./probe-pod.ts";
 
 export interface PodProbeOptions {
   readonly kube: Kube;
   readonly wait: Wait;
   /** The reference of the image `probe`, which has curl and getent: `localhost:5001/probe:1`. */
   readonly image: string;
+  /** The folder manifests/canary. */
+  readonly canary: string;
   /** A word that no answer contains by chance. */
   readonly boundary: () => string;
 }
 
 /** Requests from a pod of labctl's own, made when it is first needed: one `exec` a call, one curl a request. */
-export function createPodProbe({ kube, wait, image, boundary }: PodProbeOptions): Probe {
-  let pod: Promise<void> | undefined;
-  const ready = (): Promise<void> => {
-    pod ??= ensureProbePod({ kube, wait, image }).catch((error: unknown) => {
-      pod = undefined;
+export function createPodProbe(options: PodProbeOptions): Probe {
+  const { kube, boundary } = options;
+  let pod: Promise<MadeObject> | undefined;
+  const fromProbe = async (command: readonly string[], exec: ExecOptions = {}): Promise<string> => {
+    const asked = (pod ??= ensureProbePod(options));
+    try {
+      return await execIn(kube, await asked, command, exec);
+    } catch (error) {
+      // The next question finds a pod that is labctl's, or has one made.
+      if (pod === asked) pod = undefined;
       throw error;
-    });
-    return pod;
+    }
   };
-  const ask = async (from: Place, requests: readonly HttpRequest[], signal: AbortSignal | undefined) => {
+  const inputOf = (requests: readonly HttpRequest[], signal: AbortSignal | undefined) => {
     const word = boundary();
-    const options = {
+    const exec = {
       input: writeCurlInput(requests, word),
       ...curlLimits(requests),
       ...(signal && { signal }),
     };
-    const { stdout } = await kube.exec(from, ["sh", "-c", curlScript], options);
-    return parseCurlOutput(stdout, { boundary: word, count: requests.length });
+    const parse = (stdout: string) => parseCurlOutput(stdout, { boundary: word, count: requests.length });
+    return { exec, parse };
   };
   return {
     async request(requests, signal) {
       if (requests.length === 0) return [];
-      await ready();
-      return ask(probePod, requests, signal);
+      const { exec, parse } = inputOf(requests, signal);
+      return parse(await fromProbe(curlCommand, exec));
     },
-    requestFromWorker: async (requests, signal) => ask(await findCanary(kube), requests, signal),
+    async requestFromWorker(requests, signal) {
+      const canary = await findCanary(options);
+      const { exec, parse } = inputOf(requests, signal);
+      return parse(await execIn(kube, canary, curlCommand, exec));
+    },
     async resolve(name) {
-      await ready();
-      const { stdout } = await kube.exec(probePod, ["getent", "ahosts", name]);
+      const stdout = await fromProbe(["getent", "ahosts", name]);
       const addresses = stdout.split("\n").map((line) => line.split(/\s+/)[0] ?? "");
       return [...new Set(addresses.filter((address) => address !== ""))];
     },
   };
 }
 
+const curlCommand = ["sh", "-c", curlScript];
+
+/** What a command writes in a pod that is labctl's, before and afterwards. */
+async function execIn(
+  kube: Kube,
+  made: MadeObject,
+  command: readonly string[],
+  options: ExecOptions,
+): Promise<string> {
+  const place = { namespace: systemNamespace, name: made.sent.metadata.name };
+  const { stdout } = await kube.exec(place, command, options);
+  await confirmOwn(kube, "Pod", made);
+  return stdout;
+}
+
 /** A pod of manifests/canary, which runs the probe's image on every worker. */
-async function findCanary(kube: Kube): Promise<Place> {
-  const [canary] = await readyCanaries(kube);
-  if (canary) return { namespace: systemNamespace, name: canary.metadata.name };
+async function findCanary({ kube, canary }: PodProbeOptions): Promise<MadeObject> {
+  const [found] = await readyCanaries(kube, canary);
+  if (found) return found;
   throw new EnvironmentError({
-    message: "No canary pod is Ready, so nothing can be asked from a worker.",
-    lastSeen: `no Ready pod with the label app=canary in namespace ${systemNamespace}`,
+    message: "No canary pod is Ready and as labctl made it, so nothing can be asked from a worker.",
+    lastSeen: `no such pod with the label app=canary in namespace ${systemNamespace}`,
     hint: "labctl up",
   });
 }

@@ -1,12 +1,15 @@
 import { podCause } from "../diagnosis/pod-cause.ts";
 import { EnvironmentError } from "../errors.ts";
 import type { Wait } from "../wait.ts";
+import { differsAt } from "../kube/as-sent.ts";
 import { isLive, isReady } from "../kube/deployment-pods.ts";
 import type { Kube } from "../kube/kube.ts";
-import type { KubeObject, Pod, PodSpec } from "../kube/objects.ts";
-import { readPushedImages } from "../records/pushed-images.ts";
+import { adopt, asMade, requireOwn, type MadeObject } from "../kube/made-object.ts";
+import type { KubeObject, Pod } from "../kube/objects.ts";
 import { systemNamespace } from "../records/system-namespace.ts";
+import { hardenedContainer, unprivileged } from "./hardened-pod.ts";
 import { onControlPlane } from "./on-control-plane.ts";
+import { byDigest, runsPushed } from "./pushed-image.ts";
 
 export const probePod = { namespace: systemNamespace, name: "labctl-probe" } as const;
 
@@ -21,23 +24,27 @@ const readyWithinMs = 90_000;
 const goneWithinMs = 30_000;
 
 /**
- * Has the probe pod Ready: leaves a good one alone, makes a missing one, replaces a broken one.
- * @throws EnvironmentError with the pod's own trouble when it does not become Ready.
+ * Has the probe pod Ready: leaves a good one alone, makes a missing one, replaces one that is broken or that somebody
+ * else made or changed.
+ * @throws EnvironmentError with the pod's own trouble when it does not become Ready, and when it is not as it was sent.
  */
-export async function ensureProbePod(options: ProbePodOptions): Promise<void> {
+export async function ensureProbePod(options: ProbePodOptions): Promise<MadeObject> {
   const { kube, image } = options;
+  const sent = probePodObject(await byDigest(kube, image));
   const found = await readProbePod(kube);
-  const isGood = found !== undefined && isOwn(found, image) && (await runs(kube, found, image));
-  if (isGood && isReady(found)) return;
+  const isGood = found !== undefined && (await isOwn(options, found, sent));
+  if (isGood && isReady(found)) return adopt(found, sent);
   if (found && !isGood) await removeProbePod(options);
   if (!isGood) {
     await kube.apply(namespaceObject);
-    await kube.apply(podObject(image));
+    await asMade(kube, await kube.apply(sent), sent);
   }
-  if (await becomesReady(options)) return;
+  const first = await becomesReady(options, sent);
+  if (first) return first;
   await removeProbePod(options);
-  await kube.apply(podObject(image));
-  if (await becomesReady(options)) return;
+  await asMade(kube, await kube.apply(sent), sent);
+  const second = await becomesReady(options, sent);
+  if (second) return second;
   throw await notReady(kube);
 }
 
@@ -45,55 +52,28 @@ function readProbePod(kube: Kube): Promise<Pod | undefined> {
   return kube.read({ kind: "Pod", ...probePod });
 }
 
-/** What labctl writes, and what Kubernetes fills in. Anything else, a command or a volume, makes it somebody else's. */
-const ownFields: readonly string[] = [
-  ...["containers", "affinity", "tolerations", "automountServiceAccountToken", "enableServiceLinks"],
-  ...["terminationGracePeriodSeconds", "nodeName", "dnsPolicy", "restartPolicy", "schedulerName"],
-  ...["securityContext", "serviceAccount", "serviceAccountName", "priority", "preemptionPolicy"],
-];
-const ownContainerFields: readonly string[] = [
-  ...["name", "image", "resources", "imagePullPolicy", "terminationMessagePath", "terminationMessagePolicy"],
-];
-
 /** Whether it is as labctl makes it: the answers that come from it are what students are judged by. */
-function isOwn(pod: Pod, image: string): boolean {
-  const { containers, affinity, ...spec } = pod.spec as PodSpec & FilledIn;
-  const [container, ...others] = containers;
-  return (
-    isLive(pod) &&
-    affinity !== undefined &&
-    container?.image === image &&
-    others.length === 0 &&
-    Object.keys(container).every((field) => ownContainerFields.includes(field)) &&
-    Object.keys(spec).every((field) => ownFields.includes(field)) &&
-    (spec.dnsPolicy ?? "ClusterFirst") === "ClusterFirst" &&
-    Object.keys(spec.securityContext ?? {}).length === 0
-  );
+async function isOwn({ kube, image }: ProbePodOptions, pod: Pod, sent: KubeObject): Promise<boolean> {
+  return isLive(pod) && differsAt(pod, sent) === undefined && (await runsPushed(kube, pod, image));
 }
 
-interface FilledIn {
-  readonly dnsPolicy?: string;
-  readonly securityContext?: object;
-}
-
-/** Whether it runs what labctl pushed under the image's name, not what somebody else did; one that does not run yet may. */
-async function runs(kube: Kube, { status }: Pod, image: string): Promise<boolean> {
-  const { [image]: digest } = await readPushedImages(kube);
-  const imageId = status?.containerStatuses?.[0]?.imageID ?? "";
-  return digest === undefined || imageId === "" || imageId.endsWith(digest);
-}
-
-async function becomesReady({ kube, wait }: ProbePodOptions): Promise<boolean> {
-  const { done } = await wait({
+/** Undefined: not in time. Another labctl may have made the very same one meanwhile. */
+async function becomesReady(options: ProbePodOptions, sent: KubeObject): Promise<MadeObject | undefined> {
+  const { kube, wait, image } = options;
+  const { value } = await wait({
     observe: async () => {
       const pod = await readProbePod(kube);
-      return { done: pod !== undefined && isLive(pod) && isReady(pod), value: pod };
+      const ready = pod && isLive(pod) && isReady(pod) ? pod : undefined;
+      return { done: ready !== undefined, value: ready };
     },
     watch: ["Pod"],
     namespace: systemNamespace,
     withinMs: readyWithinMs,
   });
-  return done;
+  if (!value) return undefined;
+  const made = adopt(value, sent);
+  requireOwn(value, made);
+  return (await runsPushed(kube, value, image)) ? made : undefined;
 }
 
 async function removeProbePod({ kube, wait }: ProbePodOptions): Promise<void> {
@@ -127,13 +107,21 @@ const namespaceObject: KubeObject = {
   metadata: { name: systemNamespace, labels: { "app.kubernetes.io/managed-by": "labctl" } },
 };
 
-function podObject(image: string): KubeObject {
+export function probePodObject(image: string): KubeObject {
   return {
     apiVersion: "v1",
     kind: "Pod",
     metadata: { ...probePod, labels },
     spec: {
-      containers: [{ name: "probe", image, resources: { requests: { cpu: "10m", memory: "16Mi" } } }],
+      containers: [
+        {
+          name: "probe",
+          image,
+          resources: { requests: { cpu: "10m", memory: "16Mi" } },
+          securityContext: hardenedContainer,
+        },
+      ],
+      securityContext: unprivileged(65534),
       automountServiceAccountToken: false,
       enableServiceLinks: false,
       terminationGracePeriodSeconds: 0,

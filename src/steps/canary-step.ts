@@ -6,7 +6,7 @@ import type { Kube } from "../kube/kube.ts";
 import type { Pod } from "../kube/objects.ts";
 import { loadManifests } from "../manifests/load-manifests.ts";
 import { systemNamespace } from "../records/system-namespace.ts";
-import { readyCanaries } from "../probe/canaries.ts";
+import { readyCanaries, strangeCanaries } from "../probe/canaries.ts";
 import type { Step, StepContext } from "./step.ts";
 
 /** Swapped addresses of all nodes are followed within this, with room for a slow machine. */
@@ -20,13 +20,16 @@ const question = "http://kube-dns.kube-system.svc.cluster.local:9153/metrics";
 /** A pod on each worker resolves a name and is served through a Service: what "up" means. */
 export const canaryStep: Step = {
   title: "A pod on each worker is served through a Service",
-  isDone: async ({ kube }) => (await unserved(await kube())).length === 0,
+  isDone: async (context) => (await unserved(await context.kube(), folderOf(context))).length === 0,
   ensure: async (context, step) => {
     const { deps } = context;
     const kube = await context.kube();
-    for (const object of await loadManifests(join(deps.places.project, "manifests", "canary"))) {
+    for (const object of await loadManifests(folderOf(context))) {
       await kube.apply(object);
     }
+    // The DaemonSet makes them anew; of an image that was pushed anew it does not hear.
+    for (const { metadata } of await strangeCanaries(kube, folderOf(context)))
+      await kube.remove({ kind: "Pod", name: metadata.name, namespace: systemNamespace });
     const started = deps.clock.now();
     let isRepaired = false;
     const waited = await createWait(
@@ -34,7 +37,7 @@ export const canaryStep: Step = {
       kube,
     )({
       observe: async () => {
-        const value = await unserved(kube);
+        const value = await unserved(kube, folderOf(context));
         if (value.length > 0 && !isRepaired && deps.clock.now() - started >= repairAfterMs) {
           await restartKubeProxy(kube);
           isRepaired = true;
@@ -51,6 +54,10 @@ export const canaryStep: Step = {
   },
 };
 
+function folderOf({ deps }: StepContext): string {
+  return join(deps.places.project, "manifests", "canary");
+}
+
 /**
  * Where a canary is not Ready, kube-proxy is started anew, and writes all its rules again: in a cluster that was made
  * when images/kubernetes had no names of protocols it can have removed Services, and never misses them.
@@ -65,8 +72,8 @@ async function restartKubeProxy(kube: Kube): Promise<void> {
 }
 
 /** What is missing, in words; empty when every worker's canary is served. */
-async function unserved(kube: Kube): Promise<readonly string[]> {
-  const running = await readyCanaries(kube);
+async function unserved(kube: Kube, folder: string): Promise<readonly string[]> {
+  const running = (await readyCanaries(kube, folder)).map(({ pod }) => pod);
   if (running.length < workers)
     return [`${String(running.length)} of ${String(workers)} canary pods are ready`];
   const answers = await Promise.all(running.map((pod) => isServed(kube, pod)));

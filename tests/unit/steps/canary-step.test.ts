@@ -2,7 +2,9 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { EnvironmentError } from "../../../src/errors.ts";
 import type { ExecOutput } from "../../../src/kube/kube.ts";
 import type { Pod } from "../../../src/kube/objects.ts";
+import { recordPushedImages } from "../../../src/records/pushed-images.ts";
 import { canaryStep } from "../../../src/steps/canary-step.ts";
+import { canaryPod } from "../../support/canary-pod.ts";
 import { pod } from "../../support/cluster-objects.ts";
 import { fakeStepContext } from "../../support/fake-step-context.ts";
 import { FakeWorld } from "../../support/fake-world.ts";
@@ -24,11 +26,8 @@ const step = { detail: (text: string) => void shown.push(text), title: () => und
 const isDone = () => canaryStep.isDone(fakeStepContext(world));
 const ensure = () => canaryStep.ensure(fakeStepContext(world), step);
 
-function canary(worker: number, ready = true): Pod {
-  const node = `labctl-worker${worker}`;
-  const namespace = "labctl-system";
-  return pod({ name: `canary-${worker}`, namespace, labels: { app: "canary" }, node, ready });
-}
+const canary = (worker: number, ready = true): Pod =>
+  canaryPod(`canary-${worker}`, { node: `labctl-worker${worker}`, ready });
 
 describe("is done", () => {
   it("when a ready canary of each worker is served", async () => {
@@ -55,6 +54,14 @@ describe("is done", () => {
     expect(await isDone()).toBe(false);
   });
 
+  it("not by a canary that is not as its manifest says: an earlier labctl's, or somebody else's", async () => {
+    const { spec, ...other } = canary(2);
+    const [container] = spec.containers;
+    const soft = { ...container, name: "canary", securityContext: {} };
+    world.kube.add(canary(1), { ...other, spec: { ...spec, containers: [soft] } });
+    expect(await isDone()).toBe(false);
+  });
+
   it("not by a canary that is on its way out", async () => {
     const leaving = canary(2);
     const metadata = { ...leaving.metadata, deletionTimestamp: "2026-01-01T00:00:00Z" };
@@ -72,6 +79,24 @@ describe("ensure", () => {
     expect(world.kube.writes).toEqual([
       "apply Namespace /labctl-system",
       "apply DaemonSet labctl-system/canary",
+    ]);
+  });
+
+  it("has the canaries of an earlier labctl, and those of an earlier image, made anew", async () => {
+    const { spec, ...soft } = canary(1);
+    const [container] = spec.containers;
+    const earlier = { ...soft, spec: { ...spec, containers: [{ name: "canary", ...container, args: [] }] } };
+    world.kube.add(earlier, canary(2));
+    world.kube.behaviour.onRemove = (_, kube) => void kube.add(canary(1), canary(2));
+    await ensure();
+    expect(world.kube.writes.at(-1)).toBe("remove Pod labctl-system/canary-1");
+    const image = "localhost:5001/probe:1";
+    await recordPushedImages(world.kube, [{ reference: image, digest: `sha256:${"e".repeat(64)}` }]);
+    world.kube.behaviour.onRemove = undefined;
+    await ensure().catch(() => undefined);
+    expect(world.kube.writes.slice(-2).sort()).toEqual([
+      "remove Pod labctl-system/canary-1",
+      "remove Pod labctl-system/canary-2",
     ]);
   });
 
