@@ -6,7 +6,7 @@ import type { Kube } from "../kube/kube.ts";
 import { confirmOwn, createOwn, readOwn, refOf, type MadeObject } from "../kube/made-object.ts";
 import type { Pod } from "../kube/objects.ts";
 import { systemNamespace } from "../records/system-namespace.ts";
-import { loadPodObject } from "./load-pod.ts";
+import { loadLimitSeconds, loadPodObject } from "./load-pod.ts";
 import { byDigest } from "./pushed-image.ts";
 import type { RunningTraffic, Traffic, TrafficOptions, TrafficReport } from "./traffic.ts";
 
@@ -64,7 +64,9 @@ async function startLoad(
 async function endLoad({ kube, wait }: FortioTrafficOptions, load: MadeObject): Promise<TrafficReport> {
   const place = placeOf(load);
   try {
-    // Its time may be over; then the report is in the log already.
+    const running = await readOwn(kube, "Pod", load);
+    if (running && hasEnded(running)) throw endedEarly();
+    // A pod that is gone meanwhile is found out below.
     await kube.exec(place, ["/load", "stop"]).catch(() => undefined);
     const { done, value } = await wait({
       observe: async () => {
@@ -108,6 +110,15 @@ async function notStarted(kube: Kube, pod: Pod | undefined): Promise<Environment
     message: "labctl's own load pod does not start, so no traffic can be put on anything.",
     lastSeen: [cause?.message ?? "the pod is not there", log].filter((text) => text !== "").join(" "),
     hint: "labctl up",
+  });
+}
+
+/** Whoever tells it to stop has it count nothing of what is disturbed afterwards. */
+function endedEarly(): EnvironmentError {
+  return new EnvironmentError({
+    message: "labctl's own load pod ended before labctl told it to, so it has not counted everything.",
+    lastSeen: `it ends by itself after ${String(loadLimitSeconds)} s, or when somebody tells it to`,
+    hint: `kubectl -n ${systemNamespace} get events, then check again`,
   });
 }
 

@@ -124,6 +124,15 @@ describe("fortio-traffic", () => {
     await expect(running.stop()).rejects.toThrow("the count of the requests");
   });
 
+  it("is an outage when somebody else has told the pod to end", async () => {
+    const { kube, traffic } = setUp();
+    const running = await traffic.start(options);
+    const made = kube.objects.get(`Pod labctl-system/${name}`);
+    if (made) kube.add(inPhase(made, "Succeeded"));
+    await expect(running.stop()).rejects.toThrow("ended before labctl told it to");
+    expect(kube.writes.at(-1)).toBe(`remove Pod labctl-system/${name}`);
+  });
+
   it.each<[string, Changes["atTheEnd"], string]>([
     [
       "another of its name",
