@@ -19,7 +19,9 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await runLabctl("shell", "hostile", "--command", "kubectl delete namespace lab-hostile --wait=false");
+  const leave =
+    "kubectl delete namespace/lab-hostile --wait=false; kubectl -n labctl-system delete cm/lab-hostile";
+  await runLabctl("shell", "hostile", "--command", leave);
   vi.unstubAllEnvs();
 });
 
