@@ -12,7 +12,7 @@ import { formatDuration, parseDuration } from "../terminal/duration.ts";
 import type { Progress } from "../terminal/progress.ts";
 import type { LabRun } from "./lab-run.ts";
 import type { Exercise, Lab } from "../lab/schema.ts";
-import { putRight } from "./put-right.ts";
+import { recover } from "./recover.ts";
 import { keepScore } from "./keep-score.ts";
 import { readOwnState } from "./own-state.ts";
 
@@ -97,7 +97,7 @@ async function open(run: LabRun, options: CheckLabOptions, { screen, held }: Ope
   const note = (text: string): void => options.progress.note(text);
   // While an experiment may run elsewhere, a look alone touches nothing.
   const probe = deps.probe(kube);
-  if (experiments) await putRight({ kube, clock: deps.clock, probe, cluster, namespace, note });
+  if (experiments) await recover({ kube, clock: deps.clock, probe, cluster, namespace, note });
   const imageDigests = await readPushedImages(kube);
   const wait = createWait(deps.clock, kube);
   const word = (): string => deps.random(8);

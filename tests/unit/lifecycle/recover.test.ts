@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Cluster } from "../../../src/cluster/cluster.ts";
-import { putRight } from "../../../src/lifecycle/put-right.ts";
+import { recover } from "../../../src/lifecycle/recover.ts";
 import { loadPodObject } from "../../../src/probe/load-pod.ts";
 import { ownLabels, removeOwnObjects } from "../../../src/probe/own-objects.ts";
 import { readJournal, writeEntry } from "../../../src/disturb/journal.ts";
@@ -53,16 +53,16 @@ async function setUp({ running = true, mark = "", upForMs = 0 } = {}) {
   return { kube, clock, notes, started, options };
 }
 
-describe("put-right", () => {
+describe("recover", () => {
   it("does nothing where nothing was left", async () => {
     const { kube, notes, started, options } = await setUp();
-    await putRight(options);
+    await recover(options);
     expect([kube.writes, notes, started]).toEqual([[], [], []]);
   });
 
   it("starts a node that this lab's own killed check had stopped, and says so", async () => {
     const { kube, notes, started, options } = await setUp({ running: false, mark: "lab-test" });
-    await putRight(options);
+    await recover(options);
     expect(started).toEqual(["worker-1"]);
     expect(notes).toEqual(["An experiment was interrupted: putting back node worker-1, which was stopped"]);
     expect(await readJournal(kube)).toEqual([]);
@@ -74,24 +74,24 @@ describe("put-right", () => {
     const running = { startedAt: new Date(clock.now() - 20_000).toISOString() };
     kube.add({ ...web, status: { ...web.status, containerStatuses: [{ name: "web", state: { running } }] } });
     const before = clock.now();
-    await putRight(options);
+    await recover(options);
     expect(clock.now() - before).toBeLessThan(1000);
     expect(await readJournal(kube)).toEqual([]);
   });
 
   it("leaves a node alone that another lab's experiment has stopped, until its time is over", async () => {
     const { clock, started, options } = await setUp({ running: false, mark: "lab-other" });
-    await putRight(options);
+    await recover(options);
     expect(started).toEqual([]);
     await clock.sleep(61_000);
-    await putRight(options);
+    await recover(options);
     expect(started).toEqual(["worker-1"]);
   });
 
   it("removes the load of this lab, and on a foreign cluster looks at no node", async () => {
     const { kube, notes, options } = await setUp();
     kube.add(load("lab-test"), load("lab-other"));
-    await putRight({ ...options, cluster: undefined });
+    await recover({ ...options, cluster: undefined });
     expect(kube.writes).toEqual(["remove Pod labctl-system/labctl-load-lab-test-w0"]);
     expect(notes).toEqual(["Removed what an interrupted check had made for a look of its own"]);
   });
@@ -104,7 +104,7 @@ describe("what a check made for a look of its own", () => {
   it("is removed where it is of this lab, and with an up where it is of any", async () => {
     const { kube, notes, options } = await setUp();
     kube.add(look("mine", "lab-test"), look("other", "lab-other"), pod({ name: "web" }));
-    await putRight({ ...options, cluster: undefined });
+    await recover({ ...options, cluster: undefined });
     expect(kube.writes).toEqual(["remove Pod labctl-system/mine"]);
     expect(notes).toEqual(["Removed what an interrupted check had made for a look of its own"]);
     expect(await removeOwnObjects(kube)).toBe(1);

@@ -28,7 +28,7 @@ const readyWithinMs = 180_000;
  * of its own are removed, what stands in the journal is put back, and a stopped node is started. An experiment that
  * another labctl is carrying out on another lab is left alone.
  */
-export async function putRight({ kube, clock, probe, cluster, namespace, note }: Interrupted): Promise<void> {
+export async function recover({ kube, clock, probe, cluster, namespace, note }: Interrupted): Promise<void> {
   const left = await removeOwnObjects(kube, namespace);
   if (left > 0) note("Removed what an interrupted check had made for a look of its own");
   const wait = createWait(clock, kube);
