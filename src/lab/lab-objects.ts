@@ -32,6 +32,13 @@ const ofTheNode: readonly string[] = [
   "hostIPC",
   "hostPort",
   "privileged",
+  ...["hostProcess", "procMount", "sysctls", "flexVolume", "gitRepo"],
+];
+
+/** Beyond these, a capability is the node's: the same page. */
+const capabilities: readonly string[] = [
+  ...["AUDIT_WRITE", "CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "KILL", "MKNOD", "NET_BIND_SERVICE"],
+  ...["SETFCAP", "SETGID", "SETPCAP", "SETUID", "SYS_CHROOT"],
 ];
 
 /** What is wrong with them, a sentence each. */
@@ -40,6 +47,12 @@ export function objectProblems(lab: Lab, objects: readonly KubeObject[]): readon
     ...namespaceProblems(lab, object),
     ...(ofTheCluster.includes(object.kind)
       ? [`${nameOf(object)} is the whole cluster's: a lab has objects of its own namespaces`]
+      : []),
+    // Lists are taken apart by kubectl, after everybody has looked at them.
+    ...("items" in object ? [`${nameOf(object)} is a list: write its objects one by one`] : []),
+    // A volume of this kind is any folder of the node.
+    ...(object.kind === "PersistentVolume" && asMap(object["spec"])["local"] !== undefined
+      ? [`${nameOf(object)} has local, which reaches the node that it is on`]
       : []),
     ...nodeFields(object).map(
       (field) => `${nameOf(object)} has ${field}, which reaches the node that it runs on`,
@@ -50,18 +63,43 @@ export function objectProblems(lab: Lab, objects: readonly KubeObject[]): readon
 /** Labs are proven side by side: what one of them makes beside its own namespace is told from the others' by its name. */
 function namespaceProblems(lab: Lab, { kind, metadata }: KubeObject): readonly string[] {
   const name = kind === "Namespace" ? metadata.name : metadata.namespace;
+  return name === undefined ? [] : foreignNamespace(lab, name);
+}
+
+/** Nothing for a namespace of this lab. */
+export function foreignNamespace(lab: Lab, name: string): readonly string[] {
   const own = defaultNamespace(lab.id);
-  if (name === undefined || name === own || name.startsWith(`${own}-`)) return [];
+  if (name === own || name.startsWith(`${own}-`)) return [];
   return [`namespace ${name} is not this lab's: call it ${own}-elsewhere, or alike`];
 }
 
 /** Fields of a pod, wherever its spec stands in an object, that are set. */
-function nodeFields(part: unknown): readonly string[] {
+export function nodeFields(part: unknown): readonly string[] {
   if (Array.isArray(part)) return [...new Set(part.flatMap(nodeFields))];
-  if (typeof part !== "object" || part === null) return [];
-  return Object.entries(part).flatMap(([key, value]) =>
-    ofTheNode.includes(key) && value !== false && value !== null ? [key] : nodeFields(value),
-  );
+  return Object.entries(asMap(part)).flatMap(([key, value]) => {
+    if (ofTheNode.includes(key)) return value !== false && value !== null ? [key] : [];
+    if (key === "capabilities" && hasMore(asMap(value)["add"])) return ["capabilities"];
+    return nodeFields(value);
+  });
+}
+
+/** What a JSON patch sets, by the last words of its paths and by its values. */
+export function patchedNodeFields(patch: unknown): readonly string[] {
+  if (!Array.isArray(patch)) return nodeFields(patch);
+  return patch.flatMap((one: unknown) => {
+    const { op, path, value } = asMap(one);
+    if (op === "move" || op === "copy") return [op];
+    const keys = String(path).split("/").slice(1).reverse();
+    return nodeFields(keys.reduce<unknown>((inner, key) => ({ [key]: inner }), value ?? null));
+  });
+}
+
+function hasMore(added: unknown): boolean {
+  return Array.isArray(added) && added.some((one) => !capabilities.includes(String(one)));
+}
+
+function asMap(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null ? { ...value } : {};
 }
 
 function nameOf({ kind, metadata }: KubeObject): string {

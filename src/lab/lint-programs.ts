@@ -73,11 +73,21 @@ function inputProblems(
 ): readonly Problem[] {
   const schema = readSchema(text);
   if (typeof schema === "string") return [{ path: ["run"], message: `${file}: ${schema}` }];
-  const issues = schema.safeParse(given).error?.issues ?? [];
+  const issues = issuesOf(schema, given);
+  if (typeof issues === "string") return [{ path: ["run"], message: `${file}: ${issues}` }];
   return issues.map(({ path, message }) => ({
     path: ["with", ...path],
     message: `${["with", ...path].map(String).join(".")}: ${message} (${file})`,
   }));
+}
+
+/** What the schema has against it, or why nobody can tell: one that names itself for ever. */
+function issuesOf(schema: z.ZodType, given: unknown): readonly z.core.$ZodIssue[] | string {
+  try {
+    return schema.safeParse(given).error?.issues ?? [];
+  } catch (error) {
+    return `it is no JSON schema: ${error instanceof Error ? error.message : String(error)}`;
+  }
 }
 
 /** A JSON schema, or why it is none. */

@@ -9,6 +9,7 @@ import type { KubeObject } from "../kube/objects.ts";
 import { parseLab, type KnownParts } from "./parse.ts";
 import type { Parsed } from "../yaml/parse-yaml.ts";
 import type { Lab } from "./schema.ts";
+import { appliedFiles, stepProblems } from "./step-problems.ts";
 import { parseSolution, type StepGroup } from "./solution-schema.ts";
 import { parseCase, parseSteps, type CaseFile, type LabStep } from "./steps-schema.ts";
 
@@ -114,7 +115,9 @@ async function loadCase(lab: Lab, folder: string): Promise<LabCase> {
 }
 
 async function requireFiles(lab: Lab, { folder, steps }: StepList, file: string): Promise<void> {
-  const named = steps.flatMap((step) => ("apply" in step ? [step.apply] : []));
+  const beyond = steps.flatMap((step) => stepProblems(lab, step)).map((message) => ({ file, message }));
+  if (beyond.length > 0) throw new LabDefinitionError(beyond);
+  const named = steps.flatMap(appliedFiles);
   const outside = named.filter((name) => isAbsolute(name) || leadsOut(lab.folder, join(folder, name)));
   if (outside.length > 0) {
     throw new LabDefinitionError(

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { celExpression } from "../checks/objects/cel-expression.ts";
 import { parseYaml, type Parsed } from "../yaml/parse-yaml.ts";
-import { stepCommand } from "./step-commands.ts";
+import { isOfNamespaces, stepCommand } from "./step-commands.ts";
 
 /** What somebody does in a lab, as data; exactly one key each. */
 export const labStep = z.union([
@@ -9,7 +9,12 @@ export const labStep = z.union([
     .strictObject({ apply: z.string().min(1) })
     .describe("Server-side apply of a file beside the steps, into the lab's namespace."),
   z
-    .strictObject({ delete: z.string().regex(/^[A-Za-z.]+\/[a-z0-9.-]+$/, "kind/name, as kubectl takes it") })
+    .strictObject({
+      delete: z
+        .string()
+        .regex(/^[A-Za-z.]+\/[a-z0-9.-]+$/, "kind/name, as kubectl takes it")
+        .refine((text) => isOfNamespaces(text.split("/")[0] ?? ""), "an object of the lab's namespace"),
+    })
     .describe("Deletes an object of the lab's namespace, as kubectl names it."),
   z.strictObject({ kubectl: stepCommand("kubectl") }).describe("kubectl in the lab's namespace."),
   z.strictObject({ helm: stepCommand("helm") }).describe("helm in the lab's namespace."),

@@ -20,7 +20,10 @@ export async function loadManifests(folder: string): Promise<readonly KubeObject
 export async function loadManifest(path: string): Promise<readonly KubeObject[]> {
   const file = relative(dirname(dirname(dirname(path))), path);
   await requirePlain(path, file);
-  const documents = parse(await readFile(path, "utf8"), file).filter(
+  const text = await readFile(path, "utf8").catch((error: unknown): never => {
+    throw new LabDefinitionError([{ file, message: `it cannot be read: ${String(error)}` }]);
+  });
+  const documents = parse(text, file).filter(
     (document) => document !== null && document !== undefined,
   );
   const objects = documents.filter(isKubeObject);

@@ -22,10 +22,21 @@ export function parseYaml<S extends z.ZodType>(schema: S, text: string, file: st
     return { ok: false, problems };
   }
   const lineOf: LineOf = (path) => nearestLine(document, lines, path);
-  const parsed = schema.safeParse(document.toJS());
+  const plain = toPlain(document);
+  if (plain instanceof Error) return { ok: false, problems: [{ file, line: 1, message: plain.message }] };
+  const parsed = schema.safeParse(plain.value);
   if (parsed.success) return { ok: true, value: parsed.data, lineOf };
   const problems = parsed.error.issues.flatMap(unfold).map((issue) => toProblem(issue, file, lineOf));
   return { ok: false, problems };
+}
+
+/** As data; an error where aliases would make too much of it. */
+function toPlain(document: Document): { readonly value: unknown } | Error {
+  try {
+    return { value: document.toJS() };
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
 }
 
 type Issue = z.core.$ZodIssue;

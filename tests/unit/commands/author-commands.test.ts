@@ -132,6 +132,9 @@ test("a lab with a link in it is neither started nor shown", async () => {
 test.each([
   ["start/steps.yaml", "- kubectl: [delete, pods, --all, --kubeconfig=evil.yaml]\n", "its flags are"],
   ["start/steps.yaml", "- docker: [run, -v, '/:/host', image]\n", "its flags are"],
+  ["start/steps.yaml", "- docker: [rm, --force, labctl-control-plane]\n", "is not this lab's"],
+  ["start/steps.yaml", "- kubectl: [apply, --filename=lab.yaml]\n", "there is no file lab.yaml"],
+  ["start/steps.yaml", "- kubectl: [apply, --filename=steps.yaml]\n", "an object needs apiVersion"],
   [
     "start/pod.yaml",
     "{ apiVersion: v1, kind: Pod, metadata: { name: a }, spec: { hostPID: true } }\n",
@@ -154,6 +157,16 @@ test.each([
   }
   expect(world.kube.writes.filter((write) => / (Pod|Deployment) /.test(write))).toEqual([]);
   expect(world.exec.ran).toEqual([]);
+});
+
+test("a folder in the place of a file is a problem of the lab, and no bug of labctl", async () => {
+  const folder = join(world.project, "labs", "03-nginx-deployment");
+  await mkdir(join(folder, "start", "a.yaml"), { recursive: true });
+  const { exitCode, stderr } = await world.run("lint");
+  expect([exitCode, stderr]).toEqual([
+    2,
+    expect.stringContaining("start/a.yaml: it cannot be read: Error: EISDIR"),
+  ]);
 });
 
 test.each([
