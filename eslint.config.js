@@ -16,6 +16,7 @@ const rooms = {
     "wait",
     "exists",
     "plain-files",
+    "plain-text",
     "parse-json",
     "temporary-folder",
     "did-you-mean",

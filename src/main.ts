@@ -9,7 +9,7 @@ import { reportApiVersion } from "./report/result.ts";
 import { formatDuration, parseDuration } from "./terminal/duration.ts";
 import { silentProgress } from "./terminal/line-progress.ts";
 import { plainProgress } from "./terminal/plain-progress.ts";
-import { plainText } from "./terminal/plain-text.ts";
+import { plainText } from "./plain-text.ts";
 import { version } from "./version.ts";
 
 /**

@@ -6,7 +6,7 @@ import { shownHint } from "./choose-hint.ts";
 import { exerciseLimit, tooSlow, type Phase } from "./exercise-deadline.ts";
 import type { Exercise } from "../lab/schema.ts";
 import type { ExerciseResult, Finding, Status } from "../report/result.ts";
-import { plainText } from "../terminal/plain-text.ts";
+import { plainText } from "../plain-text.ts";
 
 interface ExerciseOptions {
   readonly exercise: Exercise;

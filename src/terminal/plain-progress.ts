@@ -1,4 +1,4 @@
-import { plainText } from "./plain-text.ts";
+import { plainText } from "../plain-text.ts";
 import type { Progress } from "./progress.ts";
 
 /** The same progress, which shows names and output of others as plain text. */

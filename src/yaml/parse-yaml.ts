@@ -1,6 +1,7 @@
 import { isMap, LineCounter, parseDocument, type Document } from "yaml";
 import type { z } from "zod";
 import type { LabProblem } from "../errors.ts";
+import { isPlainText } from "../plain-text.ts";
 
 export type Parsed<T> =
   | { readonly ok: true; readonly value: T; readonly lineOf: LineOf }
@@ -24,6 +25,14 @@ export function parseYaml<S extends z.ZodType>(schema: S, text: string, file: st
   const lineOf: LineOf = (path) => nearestLine(document, lines, path);
   const plain = toPlain(document);
   if (plain instanceof Error) return { ok: false, problems: [{ file, line: 1, message: plain.message }] };
+  const unfit = findUnfit(plain.value);
+  if (unfit) {
+    const line = lineOf(unfit.path);
+    return {
+      ok: false,
+      problems: [{ file, ...(line === undefined ? {} : { line }), message: unfit.message }],
+    };
+  }
   const parsed = schema.safeParse(plain.value);
   if (parsed.success) return { ok: true, value: parsed.data, lineOf };
   const problems = parsed.error.issues.flatMap(unfold).map((issue) => toProblem(issue, file, lineOf));
@@ -37,6 +46,33 @@ function toPlain(document: Document): { readonly value: unknown } | Error {
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));
   }
+}
+
+interface Unfit {
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+}
+
+/** What no schema forbids: text that a terminal obeys, and what holds itself, which has no end as JSON. */
+function findUnfit(
+  value: unknown,
+  path: readonly PropertyKey[] = [],
+  around: readonly unknown[] = [],
+): Unfit | undefined {
+  if (typeof value === "string" && !isPlainText(value))
+    return {
+      path,
+      message: `${path.map(String).join(".")}: it has characters that move, colour or hide text`,
+    };
+  if (typeof value !== "object" || value === null) return undefined;
+  if (around.includes(value))
+    return { path, message: `${path.map(String).join(".")}: an alias of what it is in` };
+  for (const [key, inner] of Object.entries(value)) {
+    const at = [...path, key];
+    const found = isPlainText(key) ? findUnfit(inner, at, [...around, value]) : findUnfit(key, path);
+    if (found) return found;
+  }
+  return undefined;
 }
 
 type Issue = z.core.$ZodIssue;

@@ -159,6 +159,14 @@ test.each([
   expect(world.exec.ran).toEqual([]);
 });
 
+test("what a lab's README has for a terminal to obey is not shown", async () => {
+  const readme = join(world.project, "labs", "03-nginx-deployment", "README.md");
+  await writeFile(readme, "# A \u001b]0;title\u0007 \u001b[31mred \u009b31m\u202e\n");
+  const { exitCode, stdout } = await world.run("show", "nginx-deployment");
+  expect(exitCode).toBe(0);
+  expect(stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/u);
+});
+
 test("a folder in the place of a file is a problem of the lab, and no bug of labctl", async () => {
   const folder = join(world.project, "labs", "03-nginx-deployment");
   await mkdir(join(folder, "start", "a.yaml"), { recursive: true });

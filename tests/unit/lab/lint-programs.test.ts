@@ -105,7 +105,10 @@ it("finds what the program does not take, by the schema beside it", async () => 
   expect(typo).toMatch(/^01-queue\/lab.yaml:19 with: Unrecognized key: "atMost"/);
 });
 
-it.each(["{", "[]", '{ "type": "nonsense" }'])("finds a schema that is none: %s", async (text) => {
-  const [problem] = await problemsOf(right, { "01-queue/checks/counts.schema.json": text });
-  expect(problem).toContain("01-queue/lab.yaml:17 checks/counts.schema.json: it is no JSON schema: ");
-});
+it.each(["{", "[]", '{ "type": "nonsense" }', '{ "$ref": "#" }'])(
+  "finds a schema that is none: %s",
+  async (text) => {
+    const [problem] = await problemsOf(right, { "01-queue/checks/counts.schema.json": text });
+    expect(problem).toContain("01-queue/lab.yaml:17 checks/counts.schema.json: it is no JSON schema: ");
+  },
+);

@@ -33,6 +33,27 @@ function problemsOf(text: string): readonly string[] {
 }
 
 describe("parseLab", () => {
+  it.each([
+    ["colours", String.raw`"\e[31mred"`, "title: it has characters that move, colour or hide text"],
+    ["turns round", String.raw`"\u202Eneerg"`, "title: it has characters that move, colour or hide text"],
+  ])("refuses text that %s", (_, title, message) => {
+    expect(problemsOf(good.replace("title: Web", `title: ${title}`))).toEqual([
+      `03-web/lab.yaml:4 ${message}`,
+    ]);
+  });
+
+  it("refuses a key that a terminal obeys, and aliases without an end", () => {
+    expect(problemsOf(`${good}${String.raw`"\e[31m": 1`}\n`)[0]).toContain("that move, colour or hide text");
+    expect(problemsOf(good.replace("[deploy]", "&a [*a]"))).toEqual([
+      "03-web/lab.yaml:5 asks.0: an alias of what it is in",
+    ]);
+    const nested = Array.from(
+      { length: 9 },
+      (__, at) => `  a${String(at + 1)}: &a${String(at + 1)} [${`*a${String(at)},`.repeat(9)}]`,
+    );
+    expect(problemsOf(`${good}x:\n  a0: &a0 [1]\n${nested.join("\n")}\n`)[0]).toMatch(/lab.yaml:1 .*alias/);
+  });
+
   it("reads a lab, and fills in what may be left out", () => {
     const parsed = parse(good);
     expect(parsed).toMatchObject({

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { createLineProgress } from "../../../src/terminal/line-progress.ts";
-import { plainProgress } from "../../../src/terminal/plain-progress.ts";
-import { plainText } from "../../../src/terminal/plain-text.ts";
-import { FakeClock } from "../../support/fake-clock.ts";
+import { createLineProgress } from "../../src/terminal/line-progress.ts";
+import { plainProgress } from "../../src/terminal/plain-progress.ts";
+import { plainText } from "../../src/plain-text.ts";
+import { FakeClock } from "../support/fake-clock.ts";
 
 test.each([
   ["a colour", "\u001b[32mpassed\u001b[0m", "passed"],

@@ -7,3 +7,8 @@ const unprintable = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-
 export function plainText(text: string): string {
   return stripVTControlCharacters(text).replaceAll("\r\n", "\n").replace(unprintable, "\ufffd");
 }
+
+/** Whether a text may be shown as it is; line ends of another system aside. */
+export function isPlainText(text: string): boolean {
+  return plainText(text) === text.replaceAll("\r\n", "\n");
+}
