@@ -13,6 +13,7 @@ const rooms = {
     "clock",
     "clean-ups",
     "bounded",
+    "briefly",
     "wait",
     "exists",
     "plain-files",

@@ -2,6 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { z } from "zod";
+import { briefly } from "../briefly.ts";
 import { programsIn } from "../checks/index.ts";
 import { programFile, type ProgramSpec } from "../programs/program-fields.ts";
 import type { LabProblem } from "../errors.ts";
@@ -84,7 +85,7 @@ function inputProblems(
 /** What the schema has against it, or why nobody can tell: one that names itself for ever. */
 function issuesOf(schema: z.ZodType, given: unknown): readonly z.core.$ZodIssue[] | string {
   try {
-    return schema.safeParse(given).error?.issues ?? [];
+    return briefly("The schema", () => schema.safeParse(given).error?.issues ?? []);
   } catch (error) {
     return `it is no JSON schema: ${error instanceof Error ? error.message : String(error)}`;
   }
@@ -93,7 +94,8 @@ function issuesOf(schema: z.ZodType, given: unknown): readonly z.core.$ZodIssue[
 /** A JSON schema, or why it is none. */
 function readSchema(text: string): z.ZodType | string {
   try {
-    return z.fromJSONSchema(z.record(z.string(), z.json()).parse(JSON.parse(text)));
+    const json = z.record(z.string(), z.json()).parse(JSON.parse(text));
+    return briefly("The schema", () => z.fromJSONSchema(json));
   } catch (error) {
     return `it is no JSON schema: ${error instanceof Error ? error.message : String(error)}`;
   }

@@ -1,3 +1,4 @@
+import { matches } from "../../briefly.ts";
 import { failedContainer } from "../../kube/job-pods.ts";
 import type { Job, Pod } from "../../kube/objects.ts";
 import type { LookContext, CheckFinding } from "../../look/look.ts";
@@ -55,7 +56,7 @@ async function otherWords({ pods, says, how, wanted, context }: Told): Promise<C
   if (says === undefined) return undefined;
   const { kube, namespace } = context;
   const logs = await Promise.all(pods.map(({ metadata: { name } }) => kube.logs({ namespace, name })));
-  if (logs.some((log) => new RegExp(says, "u").test(log))) return undefined;
+  if (logs.some((log) => matches(new RegExp(says, "u"), log))) return undefined;
   const name = pods[0]?.metadata.name ?? "";
   return {
     object: `Job/${wanted.job}`,

@@ -1,5 +1,6 @@
 import { Environment } from "@marcbachmann/cel-js";
 import { z } from "zod";
+import { briefly } from "../../briefly.ts";
 
 /** A condition in CEL, Kubernetes's own expression language: https://kubernetes.io/docs/reference/using-api/cel/ */
 export interface CelExpression {
@@ -36,11 +37,15 @@ export function celOver(variable: string) {
 /** @throws Error of the CEL library when the expression has no meaning; its first line says where. */
 export function compileCel(source: string, variable = "object"): CelExpression {
   const environment = new Environment({ enableOptionalTypes: true }).registerVariable(variable, "dyn");
-  const parsed = environment.parse(source);
-  const { valid, type, error } = parsed.check();
+  const what = `CEL "${source.slice(0, 100)}"`;
+  const parsed = briefly(what, () => environment.parse(source));
+  const { valid, type, error } = briefly(what, () => parsed.check());
   if (!valid) throw error ?? new Error("it does not type-check");
   if (type !== "bool" && type !== "dyn") throw new Error(`it gives ${String(type)}, not bool`);
-  return { source, evaluate: (object) => outcome(() => parsed({ [variable]: object }) as unknown) };
+  return {
+    source,
+    evaluate: (object) => outcome(() => briefly(what, () => parsed({ [variable]: object }) as unknown)),
+  };
 }
 
 function outcome(run: () => unknown): CelOutcome {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { matches } from "../../briefly.ts";
 import type { HttpAnswer } from "../../probe/probe.ts";
 
 /** A JavaScript regular expression, compiled when the file is parsed. */
@@ -53,14 +54,14 @@ export function mismatch(expected: Expectation, answer: HttpAnswer): Mismatch | 
     const value = answer.headers[name];
     if (value === undefined)
       return { reason: "another-header", expected: `a header ${name}`, actual: "no such header" };
-    if (!wanted.test(value))
+    if (!matches(wanted, value))
       return {
         reason: "another-header",
         expected: `header ${name} like ${wanted.source}`,
         actual: `${name}: ${value}`,
       };
   }
-  if (expected.body && !expected.body.test(answer.body)) {
+  if (expected.body && !matches(expected.body, answer.body)) {
     return {
       reason: "another-page",
       expected: `a page with ${expected.body.source}`,
