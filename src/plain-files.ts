@@ -1,6 +1,7 @@
 /** Labs, charts and images are files and folders alone: a link would have labctl read or write somewhere else. */
-import { lstat, readdir, readlink } from "node:fs/promises";
+import { lstat, readdir, readFile, readlink } from "node:fs/promises";
 import { join } from "node:path";
+import { mebibyte } from "./bounded.ts";
 import { LabDefinitionError, type LabProblem } from "./errors.ts";
 
 /** What `lstat` and `readdir` tell of something without following it. */
@@ -37,6 +38,25 @@ export async function findNotPlain(
 export async function requirePlain(path: string, place: string, except?: readonly string[]): Promise<void> {
   const problems = await findNotPlain(path, place, except);
   if (problems.length > 0) throw new LabDefinitionError(problems);
+}
+
+/** What somebody writes by hand; a hundred times a long lab. */
+const maxTextBytes = 4 * mebibyte;
+
+/**
+ * The text of a file that labs, charts or images are made of.
+ * @param place how problems call the file: `03-web/lab.yaml`.
+ * @throws LabDefinitionError where it cannot be read, or is more than anybody writes.
+ */
+export async function readPlainText(path: string, place: string): Promise<string> {
+  try {
+    const { size } = await lstat(path);
+    if (size <= maxTextBytes) return await readFile(path, "utf8");
+  } catch (error) {
+    throw new LabDefinitionError([{ file: place, message: `it cannot be read: ${String(error)}` }]);
+  }
+  const message = `it is larger than the ${String(maxTextBytes / mebibyte)} MiB that labctl reads`;
+  throw new LabDefinitionError([{ file: place, message }]);
 }
 
 /** `a link to "/etc"`, `a named pipe`. */

@@ -1,6 +1,6 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { exitCodes } from "../errors.ts";
+import { readPlainText } from "../plain-files.ts";
 import { plainText } from "../plain-text.ts";
 import { defineCommand } from "./command.ts";
 import { labPositional, openLab } from "./open-lab.ts";
@@ -12,7 +12,9 @@ export const show = defineCommand({
   async run(args, deps) {
     const { out } = deps.streams;
     const lab = await openLab(args.lab, deps);
-    const markdown = plainText(await readFile(join(lab.folder, "README.md"), "utf8"));
+    const markdown = plainText(
+      await readPlainText(join(lab.folder, "README.md"), `${basename(lab.folder)}/README.md`),
+    );
     const { laidOutFolder } = await import("../session/lay-out-files.ts");
     const files = await laidOutFolder(lab, deps.places.labFiles);
     const also =

@@ -16,6 +16,7 @@ import type { Pin } from "./sources/source.ts";
 export async function discoverRecipes(project: string): Promise<readonly Recipe[]> {
   const recipes = await readRecipes(project);
   const inconsistent = (await Promise.all(recipes.map((recipe) => problemsOf(recipe, recipes)))).flat();
+  inconsistent.push(...takenTwice(recipes));
   if (inconsistent.length > 0) throw new LabDefinitionError(eachOnce(inconsistent));
   return buildOrder(recipes);
 }
@@ -58,6 +59,26 @@ async function problemsOf(recipe: Recipe, recipes: readonly Recipe[]): Promise<r
   const orphan = aptWithoutParent ? ["apt needs `from`: the image that its packages are added to"] : [];
   const own = [...unknown, ...absent, ...orphan].map((message) => ({ file: fileOf(recipe.name), message }));
   return [...own, ...(await Promise.all(pins.map((pin) => pinProblems(recipe, pin)))).flat()];
+}
+
+/** Two images of one name would take each other's place, whichever is built or pushed last. */
+function takenTwice(recipes: readonly Recipe[]): readonly LabProblem[] {
+  const owners = new Map<string, string>();
+  return recipes.flatMap(({ name, repository, tags }) => {
+    const names = [...(repository === undefined ? [] : [repository]), ...tags];
+    return names.flatMap((taken) => {
+      const owner = owners.get(taken) ?? name;
+      owners.set(taken, owner);
+      const inRegistry = taken.startsWith("localhost:");
+      if (inRegistry)
+        return [
+          { file: fileOf(name), message: `${taken} is no tag: \`repository\` says where it is pushed` },
+        ];
+      return owner === name
+        ? []
+        : [{ file: fileOf(name), message: `${taken} is what images/${owner} is called` }];
+    });
+  });
 }
 
 /** A module that several recipes share has its problems for each of them. */

@@ -1,8 +1,8 @@
-import { readFile, readdir } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join, relative } from "node:path";
 import { LabDefinitionError, type LabProblem } from "../errors.ts";
 import { exists } from "../exists.ts";
-import { findNotPlain } from "../plain-files.ts";
+import { findNotPlain, readPlainText } from "../plain-files.ts";
 import { objectProblems } from "./lab-objects.ts";
 import { loadManifest, loadManifests } from "../manifests/load-manifests.ts";
 import type { KubeObject } from "../kube/objects.ts";
@@ -22,7 +22,9 @@ export async function loadLab(folder: string, known: KnownParts): Promise<Loaded
   if (notPlain.length > 0) return { ok: false, problems: notPlain };
   const path = join(folder, "lab.yaml");
   const file = placeOf(path, folder);
-  const parsed = parseLab(await readFile(path, "utf8"), { file, known });
+  const text = await readPlainText(path, file).catch(problemsOf);
+  if (typeof text !== "string") return { ok: false, problems: text };
+  const parsed = parseLab(text, { file, known });
   if (!parsed.ok) return parsed;
   const id = basename(folder).replace(/^\d+-/, "");
   if (parsed.lab.id !== id) {
@@ -30,6 +32,12 @@ export async function loadLab(folder: string, known: KnownParts): Promise<Loaded
     return { ok: false, problems: [problem] };
   }
   return { ok: true, lab: { ...parsed.lab, folder } };
+}
+
+/** One lab that cannot be read keeps nobody from the others. */
+function problemsOf(error: unknown): readonly LabProblem[] {
+  if (error instanceof LabDefinitionError) return error.problems;
+  throw error;
 }
 
 /** Steps with the folder that the files they name are in. */
@@ -87,7 +95,7 @@ async function readSteps<T>(
   const path = join(lab.folder, part, "steps.yaml");
   if (!(await exists(path))) return undefined;
   const file = placeOf(path, lab.folder);
-  return { folder: dirname(path), file, value: accept(parse(await readFile(path, "utf8"), file)) };
+  return { folder: dirname(path), file, value: accept(parse(await readPlainText(path, file), file)) };
 }
 
 /** Reads all cases, in the order of their names. @throws LabDefinitionError with the problems of the first broken one. */
@@ -102,7 +110,7 @@ async function loadCase(lab: Lab, folder: string): Promise<LabCase> {
   const path = join(folder, "case.yaml");
   const file = placeOf(path, lab.folder);
   if (!(await exists(path))) throw new LabDefinitionError([{ file, message: "a case needs a case.yaml" }]);
-  const parsed = accept(parseCase(await readFile(path, "utf8"), file));
+  const parsed = accept(parseCase(await readPlainText(path, file), file));
   const ids = lab.exercises.map(({ id }) => id);
   const unknown = Object.keys(parsed.exercises).filter((id) => !ids.includes(id));
   if (unknown.length > 0) {

@@ -1,8 +1,8 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
 import { readAllYaml } from "../yaml/plain-yaml.ts";
 import { LabDefinitionError } from "../errors.ts";
-import { requirePlain } from "../plain-files.ts";
+import { readPlainText, requirePlain } from "../plain-files.ts";
 import { isKubeObject, type KubeObject } from "../kube/objects.ts";
 
 /**
@@ -20,10 +20,7 @@ export async function loadManifests(folder: string): Promise<readonly KubeObject
 export async function loadManifest(path: string): Promise<readonly KubeObject[]> {
   const file = relative(dirname(dirname(dirname(path))), path);
   await requirePlain(path, file);
-  const text = await readFile(path, "utf8").catch((error: unknown): never => {
-    throw new LabDefinitionError([{ file, message: `it cannot be read: ${String(error)}` }]);
-  });
-  const documents = parse(text, file).filter(
+  const documents = parse(await readPlainText(path, file), file).filter(
     (document) => document !== null && document !== undefined,
   );
   const objects = documents.filter(isKubeObject);

@@ -1,4 +1,4 @@
-import { cp, mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { cp, mkdir, readdir, readFile, symlink, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { FakeWorld } from "../../support/fake-world.ts";
@@ -167,6 +167,18 @@ test("what a lab's README has for a terminal to obey is not shown", async () => 
   expect(stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/u);
 });
 
+test("a file that is more than anybody writes is not read", async () => {
+  const folder = join(world.project, "labs", "03-nginx-deployment");
+  for (const file of ["lab.yaml", "README.md"]) await truncate(join(folder, file), 5 * 2 ** 20);
+  for (const command of ["lint", "show"]) {
+    const { exitCode, stderr } = await world.run(
+      ...(command === "lint" ? ["lint"] : ["show", "nginx-deployment"]),
+    );
+    expect([command, exitCode]).toEqual([command, 2]);
+    expect(stderr).toContain("03-nginx-deployment/lab.yaml: it is larger than the 4 MiB that labctl reads");
+  }
+});
+
 test("a folder in the place of a file is a problem of the lab, and no bug of labctl", async () => {
   const folder = join(world.project, "labs", "03-nginx-deployment");
   await mkdir(join(folder, "start", "a.yaml"), { recursive: true });
@@ -191,7 +203,10 @@ test.each([
 
 test("one broken lab does not keep the others from working", async () => {
   await world.run("new", "lab", "broken", "--number", "4");
-  await writeFile(join(world.project, "labs", "04-broken", "lab.yaml"), "kind: Lab\n");
+  const file = join(world.project, "labs", "04-broken", "lab.yaml");
+  await truncate(file, 5 * 2 ** 20);
+  expect((await world.run("show", "nginx-deployment")).exitCode).toBe(0);
+  await writeFile(file, "kind: Lab\n");
   expect((await world.run("show", "nginx-deployment")).exitCode).toBe(0);
   expect((await world.run("show", "broken")).exitCode).toBe(2);
 });

@@ -97,6 +97,21 @@ describe("discoverRecipes", () => {
     ]);
   });
 
+  it("refuses a name that another image has, and one in the lab registry as a tag", async () => {
+    const problems = await problemsOf({
+      "images/zero/image.yaml": imageYaml({ repository: "zero:1", tags: ["example.com/zero:1"] }),
+      "images/app/image.yaml": imageYaml({
+        repository: "zero:1",
+        tags: ["example.com/zero:1", "localhost:5001/zero:1"],
+      }),
+    });
+    expect(problems).toEqual([
+      "images/app/image.yaml: localhost:5001/zero:1 is no tag: `repository` says where it is pushed",
+      "images/zero/image.yaml: zero:1 is what images/app is called",
+      "images/zero/image.yaml: example.com/zero:1 is what images/app is called",
+    ]);
+  });
+
   it("refuses a circle", async () => {
     const problems = await problemsOf({ "images/zero/image.yaml": imageYaml({ from: "app" }) });
     expect(problems[0]).toContain("is built on itself: app → zero → app");
