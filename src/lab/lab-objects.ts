@@ -21,6 +21,8 @@ const ofTheCluster: readonly string[] = [
     "VolumeAttachment",
   ],
   ...["MutatingAdmissionPolicy", "MutatingAdmissionPolicyBinding"],
+  // Whoever is bound so may make pods in namespaces where nobody looks at them.
+  "ClusterRoleBinding",
   ...["ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding"],
 ];
 

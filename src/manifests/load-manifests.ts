@@ -23,12 +23,30 @@ export async function loadManifest(path: string): Promise<readonly KubeObject[]>
   const documents = parse(await readPlainText(path, file), file).filter(
     (document) => document !== null && document !== undefined,
   );
+  if (isTooMuch(documents)) {
+    const message = "its aliases make more of it than the API server takes";
+    throw new LabDefinitionError([{ file, message }]);
+  }
   const objects = documents.filter(isKubeObject);
   if (objects.length < documents.length) {
     const message = "an object needs apiVersion, kind and metadata.name";
     throw new LabDefinitionError([{ file, message }]);
   }
   return objects;
+}
+
+/** Far more than an object of the largest size has. */
+const maxValues = 500_000;
+
+/** A few lines of aliases stand for more than any memory holds, or for something without an end. */
+function isTooMuch(value: unknown): boolean {
+  const left = [value];
+  for (let seen = 0; left.length > 0; seen++) {
+    if (seen > maxValues) return true;
+    const next = left.pop();
+    if (typeof next === "object" && next !== null) left.push(...(Object.values(next) as unknown[]));
+  }
+  return false;
 }
 
 function parse(text: string, file: string): readonly unknown[] {

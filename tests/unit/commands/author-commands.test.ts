@@ -179,6 +179,25 @@ test("a file that is more than anybody writes is not read", async () => {
   }
 });
 
+test("a manifest whose aliases have no end is refused", async () => {
+  const folder = join(world.project, "labs", "03-nginx-deployment", "start");
+  await mkdir(folder, { recursive: true });
+  const lines = Array.from({ length: 9 }, (_, at) => {
+    return `a${String(at + 1)}: &a${String(at + 1)} [${Array(9)
+      .fill(`*a${String(at)}`)
+      .join(", ")}]\n`;
+  });
+  const object = "apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\n";
+  for (const aliases of [`a0: &a0 [x]\n${lines.join("")}`, "a: &a [*a]\n"]) {
+    await writeFile(join(folder, "a.yaml"), object + aliases);
+    const { exitCode, stderr } = await world.run("lint");
+    expect([exitCode, stderr]).toEqual([
+      2,
+      expect.stringContaining("start/a.yaml: its aliases make more of it"),
+    ]);
+  }
+});
+
 test("a folder in the place of a file is a problem of the lab, and no bug of labctl", async () => {
   const folder = join(world.project, "labs", "03-nginx-deployment");
   await mkdir(join(folder, "start", "a.yaml"), { recursive: true });

@@ -39,6 +39,7 @@ describe("objects of a lab", () => {
     ["its /proc", podWith({ containers: [{ securityContext: { procMount: "Unmasked" } }] }), "procMount"],
     ["any folder as a volume", { ...of("PersistentVolume", "a"), spec: { local: { path: "/" } } }, "local"],
     ["others in a list", { ...of("List", "a"), items: [of("Pod", "a", "kube-system")] }, "is a list"],
+    ["rights in all namespaces", of("ClusterRoleBinding", "a"), "the whole cluster's"],
     ["the node itself", of("Node", "labctl-worker"), "the whole cluster's"],
     ["what every object goes through", of("MutatingWebhookConfiguration", "a"), "the whole cluster's"],
     ["another namespace", of("Pod", "a", "kube-system"), "not this lab's"],
