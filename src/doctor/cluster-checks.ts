@@ -1,5 +1,6 @@
 /** What of a running cluster stands between labctl and what it looks at: whoever is its admin may have prepared it. */
 import type { Kube } from "../kube/kube.ts";
+import { mutators } from "../kube/made-object.ts";
 import type { KubeObject } from "../kube/objects.ts";
 import { readPushedImages } from "../records/pushed-images.ts";
 import type { Diagnosis, DoctorCheck, DoctorContext } from "./doctor.ts";
@@ -55,9 +56,8 @@ export const clusterChecks: readonly DoctorCheck[] = [
 
 const registration = "admissionregistration.k8s.io/v1";
 const admissionKinds = [
-  { apiVersion: registration, kind: "MutatingWebhookConfiguration" },
+  ...mutators,
   { apiVersion: registration, kind: "ValidatingWebhookConfiguration" },
-  { apiVersion: registration, kind: "MutatingAdmissionPolicy" },
   { apiVersion: registration, kind: "ValidatingAdmissionPolicy" },
 ];
 
@@ -112,5 +112,5 @@ function isServed(spec: unknown): boolean {
 }
 
 function names(objects: readonly KubeObject[]): string {
-  return objects.map(({ kind, metadata }) => `${kind}/${metadata.name}`).join(", ");
+  return [...new Set(objects.map(({ kind, metadata }) => `${kind}/${metadata.name}`))].join(", ");
 }

@@ -1,6 +1,6 @@
 import { EnvironmentError } from "../errors.ts";
 import { differsAt } from "./as-sent.ts";
-import type { Kube, KubeReads, ObjectRef } from "./kube.ts";
+import type { KindRef, Kube, KubeReads, ObjectRef } from "./kube.ts";
 import type { KnownKinds, KubeObject } from "./objects.ts";
 
 /** A Pod or a Job that labctl made: what it was sent as, and who it is. */
@@ -113,7 +113,8 @@ function notAsMade(sent: KubeObject, seen: string): EnvironmentError {
 }
 
 const group = "admissionregistration.k8s.io";
-const mutators = [
+/** Kinds of what rewrites objects on their way in, in every version that a cluster may have. */
+export const mutators: readonly KindRef[] = [
   { apiVersion: `${group}/v1`, kind: "MutatingWebhookConfiguration" },
   ...["v1", "v1beta1", "v1alpha1"].map((version) => ({
     apiVersion: `${group}/${version}`,

@@ -17,14 +17,19 @@ type Digests = Readonly<Record<string, string>>;
  * @throws EnvironmentError when somebody has written there what cannot be read.
  */
 export async function readPushedImages(kube: KubeReads): Promise<Digests> {
-  const stored = await kube.read(ref);
-  const digests = stored ? parse(stored) : {};
+  const digests = await findPushedImages(kube);
   if (digests) return digests;
   throw new EnvironmentError({
     message: "What labctl noted of the images that it pushed cannot be read.",
     lastSeen: `ConfigMap ${ref.namespace}/${ref.name}: somebody has changed ${key}`,
     hint: "Have them noted anew: labctl up",
   });
+}
+
+/** As `readPushedImages`; undefined when somebody has written there what cannot be read. */
+export async function findPushedImages(kube: KubeReads): Promise<Digests | undefined> {
+  const stored = await kube.read(ref);
+  return stored ? parse(stored) : {};
 }
 
 /** undefined: it is not as labctl writes it. */

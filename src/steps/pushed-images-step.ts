@@ -1,8 +1,7 @@
 import { forgetNodeImages } from "../cluster/node-images.ts";
-import { EnvironmentError } from "../errors.ts";
 import type { KubeReads } from "../kube/kube.ts";
 import { ImageName } from "../oci/image-name.ts";
-import { recordPushedImages, readPushedImages } from "../records/pushed-images.ts";
+import { findPushedImages, recordPushedImages } from "../records/pushed-images.ts";
 import type { Platform } from "../platform.ts";
 import type { Step } from "./step.ts";
 
@@ -11,7 +10,7 @@ export function pushedImagesStep(names: readonly string[]): Step {
   return {
     title: `Images in the registry: ${names.join(", ")}`,
     isDone: async ({ platform, kube }) => {
-      const wanted = (await platform.images.list()).filter(({ name }) => names.includes(name));
+      const wanted = await imagesOf(names, platform);
       const recorded = await notedOrNothing(await kube());
       const held = await Promise.all(
         wanted.map(async ({ repository, state, digests }) => {
@@ -41,23 +40,22 @@ export function pushedImagesStep(names: readonly string[]): Step {
   };
 }
 
-/** What is noted cannot be read where somebody has changed it: it is noted anew. */
+/** What somebody has changed is noted anew. */
 async function notedOrNothing(kube: KubeReads): Promise<Readonly<Record<string, string>>> {
-  try {
-    return await readPushedImages(kube);
-  } catch (error) {
-    if (error instanceof EnvironmentError) return {};
-    throw error;
-  }
+  return (await findPushedImages(kube)) ?? {};
+}
+
+async function imagesOf(names: readonly string[], { images }: Platform) {
+  return (await images.list()).filter(({ name }) => names.includes(name));
 }
 
 /** By reference, the digests in the registry now: somebody else may have pushed another image under a tag. */
 async function heldByRegistry(
   names: readonly string[],
-  { images, registry }: Platform,
+  platform: Platform,
 ): Promise<ReadonlyMap<string, string | undefined>> {
-  const wanted = (await images.list()).filter(({ name }) => names.includes(name));
-  const repositories = wanted.flatMap(({ repository = [] }) => repository);
+  const { registry } = platform;
+  const repositories = (await imagesOf(names, platform)).flatMap(({ repository = [] }) => repository);
   return new Map(
     await Promise.all(
       repositories.map(async (each) => [`${registry.host}/${each}`, await registry.digest(each)] as const),
