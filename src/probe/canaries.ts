@@ -5,7 +5,7 @@ import { adopt, type MadeObject } from "../kube/made-object.ts";
 import type { DaemonSet, KubeObject, Pod } from "../kube/objects.ts";
 import { loadManifests } from "../manifests/load-manifests.ts";
 import { systemNamespace } from "../records/system-namespace.ts";
-import { runsPushed } from "./pushed-image.ts";
+import { pushedDigest, runsPushed } from "./pushed-image.ts";
 
 export interface Canary extends MadeObject {
   readonly pod: Pod;
@@ -34,11 +34,12 @@ async function readCanaries(kube: KubeReads, folder: string): Promise<Canaries> 
   const all = await kube.list("Pod", { namespace: systemNamespace, labelSelector: "app=canary" });
   const { template } = (await readDaemonSet(folder)).spec;
   const image = template.spec.containers[0]?.image ?? "";
+  const digest = await pushedDigest(kube, image);
   const asMade: Canary[] = [];
   const strange: Pod[] = [];
   for (const pod of all.filter(isLive)) {
     const sent = podOf(template.spec, pod);
-    const isAsMade = differsAt(pod, sent) === undefined && (await runsPushed(kube, pod, image));
+    const isAsMade = differsAt(pod, sent) === undefined && runsPushed(pod, digest);
     if (isAsMade) asMade.push({ ...adopt(pod, sent), pod });
     else strange.push(pod);
   }

@@ -7,7 +7,7 @@ import { confirmOwn, createOwn, readOwn, refOf, type MadeObject } from "../kube/
 import type { Pod } from "../kube/objects.ts";
 import { systemNamespace } from "../records/system-namespace.ts";
 import { loadLimitSeconds, loadPodObject } from "./load-pod.ts";
-import { byDigest } from "./pushed-image.ts";
+import { pushedDigest, withDigest } from "./pushed-image.ts";
 import type { RunningTraffic, Traffic, TrafficOptions, TrafficReport } from "./traffic.ts";
 
 export interface FortioTrafficOptions {
@@ -40,7 +40,8 @@ async function startLoad(
   options: TrafficOptions,
   signal: AbortSignal | undefined,
 ): Promise<MadeObject> {
-  const sent = loadPodObject(options, { image: await byDigest(kube, image), word: word() });
+  const pushed = withDigest(image, await pushedDigest(kube, image));
+  const sent = loadPodObject(options, { image: pushed, word: word() });
   const load = await createOwn(kube, sent);
   try {
     const { value } = await wait({

@@ -9,7 +9,7 @@ import type { KubeObject, Pod } from "../kube/objects.ts";
 import { systemNamespace } from "../records/system-namespace.ts";
 import { hardenedContainer, unprivileged } from "./hardened-pod.ts";
 import { onControlPlane } from "./on-control-plane.ts";
-import { byDigest, runsPushed } from "./pushed-image.ts";
+import { pushedDigest, runsPushed, withDigest } from "./pushed-image.ts";
 
 export const probePod = { namespace: systemNamespace, name: "labctl-probe" } as const;
 
@@ -30,22 +30,30 @@ const goneWithinMs = 30_000;
  */
 export async function ensureProbePod(options: ProbePodOptions): Promise<MadeObject> {
   const { kube, image } = options;
-  const sent = probePodObject(await byDigest(kube, image));
+  const digest = await pushedDigest(kube, image);
+  const wanted: Wanted = { sent: probePodObject(withDigest(image, digest)), digest };
+  const { sent } = wanted;
   const found = await readProbePod(kube);
-  const isGood = found !== undefined && (await isOwn(options, found, sent));
+  const isGood = found !== undefined && isOwn(found, wanted);
   if (isGood && isReady(found)) return adopt(found, sent);
   if (found && !isGood) await removeProbePod(options);
   if (!isGood) {
     await kube.apply(namespaceObject);
     await asMade(kube, await kube.apply(sent), sent);
   }
-  const first = await becomesReady(options, sent);
+  const first = await becomesReady(options, wanted);
   if (first) return first;
   await removeProbePod(options);
   await asMade(kube, await kube.apply(sent), sent);
-  const second = await becomesReady(options, sent);
+  const second = await becomesReady(options, wanted);
   if (second) return second;
   throw await notReady(kube);
+}
+
+/** The pod as it is sent, and the digest of its image, as far as that is noted. */
+interface Wanted {
+  readonly sent: KubeObject;
+  readonly digest: string | undefined;
 }
 
 function readProbePod(kube: Kube): Promise<Pod | undefined> {
@@ -53,13 +61,15 @@ function readProbePod(kube: Kube): Promise<Pod | undefined> {
 }
 
 /** Whether it is as labctl makes it: the answers that come from it are what students are judged by. */
-async function isOwn({ kube, image }: ProbePodOptions, pod: Pod, sent: KubeObject): Promise<boolean> {
-  return isLive(pod) && differsAt(pod, sent) === undefined && (await runsPushed(kube, pod, image));
+function isOwn(pod: Pod, { sent, digest }: Wanted): boolean {
+  return isLive(pod) && differsAt(pod, sent) === undefined && runsPushed(pod, digest);
 }
 
 /** Undefined: not in time. Another labctl may have made the very same one meanwhile. */
-async function becomesReady(options: ProbePodOptions, sent: KubeObject): Promise<MadeObject | undefined> {
-  const { kube, wait, image } = options;
+async function becomesReady(
+  { kube, wait }: ProbePodOptions,
+  { sent, digest }: Wanted,
+): Promise<MadeObject | undefined> {
   const { value } = await wait({
     observe: async () => {
       const pod = await readProbePod(kube);
@@ -73,7 +83,7 @@ async function becomesReady(options: ProbePodOptions, sent: KubeObject): Promise
   if (!value) return undefined;
   const made = adopt(value, sent);
   requireOwn(value, made);
-  return (await runsPushed(kube, value, image)) ? made : undefined;
+  return runsPushed(value, digest) ? made : undefined;
 }
 
 async function removeProbePod({ kube, wait }: ProbePodOptions): Promise<void> {
