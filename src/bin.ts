@@ -80,6 +80,8 @@ const argv = process.argv.slice(2);
 // Node would end with 1, which is the code of a failed check.
 process.on("uncaughtException", (error) => process.exit(reportUncaught(error, argv, deps)));
 process.exitCode = await main(argv, deps);
+// A pipe takes 64 KiB at once, and `exit` would drop the rest; one whose reader has gone answers with an error.
+await Promise.all([stdout, stderr].map((stream) => new Promise((resolve) => stream.write("", resolve))));
 // Watches, keep-alive connections and an interrupted command's rest must not keep the process.
 process.exit();
 

@@ -19,3 +19,11 @@ test("what is thrown outside of a command ends with 70, not with the code of a f
     stderr: expect.stringContaining("labctl has a bug.\n  RangeError: too long a string") as string,
   });
 });
+
+test("what a reader has not taken yet when the command is done still reaches it", async () => {
+  const long = `process.stdout.write("x".repeat(1_000_000) + "\\n");`;
+  const module = `data:text/javascript,${encodeURIComponent(long)}`;
+  const command = `'${process.execPath}' --import '${module}' '${bin}' list | (sleep 1; tail -n 1)`;
+  const { stdout } = await execFile("sh", ["-c", command]);
+  expect(stdout).toContain("voting-app");
+});
