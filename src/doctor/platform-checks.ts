@@ -1,4 +1,8 @@
-import type { DoctorCheck } from "./doctor.ts";
+import type { Diagnosis, DoctorCheck } from "./doctor.ts";
+
+const dayMs = 24 * 60 * 60 * 1000;
+/** Debian publishes security updates every few days; a month of them is worth a rebuild between two lectures. */
+const oldAfterDays = 30;
 
 /** The engine, its ports and where images come from. */
 export const platformChecks: readonly DoctorCheck[] = [
@@ -14,6 +18,14 @@ export const platformChecks: readonly DoctorCheck[] = [
     name: "images",
     look: ({ platform }) =>
       Promise.resolve({ ok: true, seen: `${platform.imageSource.value} (${platform.imageSource.why})` }),
+  },
+  {
+    name: "Debian packages",
+    async look({ deps, platform }) {
+      if (!(await platform.engine.observe()).running) return { ok: true, seen: "the engine does not run" };
+      const days = (await platform.images.list()).flatMap(({ debian }) => debian ?? []);
+      return ageOf(days.flatMap(({ day }) => day ?? []).sort()[0], deps.clock.now());
+    },
   },
   {
     name: "ports",
@@ -44,3 +56,12 @@ export const platformChecks: readonly DoctorCheck[] = [
     },
   },
 ];
+
+/** Age is told and stands in nobody's way: a rebuild in the middle of a course is worse than what it would bring. */
+function ageOf(oldest: string | undefined, now: number): Diagnosis {
+  if (oldest === undefined) return { ok: true, seen: "no image that is there tells their day" };
+  const days = Math.max(0, Math.floor((now - Date.parse(oldest)) / dayMs));
+  const seen = `of ${oldest.slice(0, "2026-01-01".length)} or newer (${String(days)} days ago)`;
+  if (days <= oldAfterDays) return { ok: true, seen };
+  return { ok: true, seen, todo: "When there is time: labctl images build --all --refresh" };
+}

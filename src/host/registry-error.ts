@@ -17,7 +17,7 @@ export async function fromRegistry<T>(
   } catch (error) {
     if (!(error instanceof CommandFailedError)) throw error;
     const seen = error.lastSeen ?? "";
-    const unreachable = outOfReach.test(seen);
+    const unreachable = isOutOfReach(error);
     throw new EnvironmentError({
       message: unreachable
         ? `${attempt.what} cannot be brought: ${attempt.registry} is out of reach.`
@@ -29,6 +29,11 @@ export async function fromRegistry<T>(
       cause: error,
     });
   }
+}
+
+/** Whether a program failed because the network did, by its last words. */
+export function isOutOfReach(error: unknown): boolean {
+  return error instanceof CommandFailedError && outOfReach.test(error.lastSeen ?? "");
 }
 
 function lastMatch(text: string): string {

@@ -7,12 +7,17 @@ import { exists } from "../exists.ts";
  * a run which was killed half way leaves nothing that looks complete. What such a run left is removed first.
  */
 export async function cachedPath(path: string, make: (temporary: string) => Promise<void>): Promise<string> {
-  if (await exists(path)) return path;
+  return (await exists(path)) ? path : renewedPath(path, make);
+}
+
+/** As `cachedPath`, in the place of what lies there, which stays where making it fails. */
+export async function renewedPath(path: string, make: (temporary: string) => Promise<void>): Promise<string> {
   const temporary = `${path}.partial`;
   await rm(temporary, { recursive: true, force: true });
   await mkdir(dirname(path), { recursive: true });
   try {
     await make(temporary);
+    await rm(path, { recursive: true, force: true });
     await rename(temporary, path);
   } finally {
     await rm(temporary, { recursive: true, force: true });

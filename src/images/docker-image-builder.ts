@@ -16,6 +16,8 @@ export interface BuilderParts extends Workshop {
   readonly digests: ReadonlyMap<string, string>;
   /** Given to an image as soon as it is built: the next recipe may save it under one of them. */
   readonly tagsOf: (recipe: Recipe) => readonly string[];
+  /** Whether what has become old in the cache is brought again. */
+  readonly renew: boolean;
   readonly progress: Progress;
 }
 
@@ -50,7 +52,7 @@ function compileAll(wanted: readonly Recipe[], parts: BuilderParts): Compiled {
     if (sources.length === 0) continue;
     const entries = before.then(() =>
       parts.progress.step(`Compile what image ${recipe.name} is made of`, (step) =>
-        prepare({ recipe, sources, step }, parts),
+        prepare({ recipe, sources, step, labels: {} }, parts),
       ),
     );
     // Told where it is awaited, which may be never when something else fails first.
@@ -64,14 +66,14 @@ function compileAll(wanted: readonly Recipe[], parts: BuilderParts): Compiled {
 async function buildOne(recipe: Recipe, compiled: Compiled, parts: BuilderParts): Promise<void> {
   await parts.progress.step(`Build image ${recipe.name}`, async (step) => {
     const sources = sourcesOf(recipe).filter(({ lane }) => lane === "download");
-    const downloaded = await prepare({ recipe, sources, step }, parts);
+    const labels: Record<string, string> = { [recipeLabel]: parts.digests.get(recipe.name) ?? "" };
+    const downloaded = await prepare({ recipe, sources, step, labels }, parts);
     if (compiled.has(recipe)) step.detail("waiting for the compiler");
     const entries = [
       { from: recipe.folder, to: "." },
       ...downloaded,
       ...((await compiled.get(recipe)) ?? []),
     ];
-    const labels = { [recipeLabel]: parts.digests.get(recipe.name) ?? "" };
     const request = { context: buildContext(entries), tag: localTag(recipe.name), labels };
     await parts.docker.build(request, step.detail, parts.signal);
     for (const tag of parts.tagsOf(recipe)) await parts.docker.tag(localTag(recipe.name), tag);
@@ -86,20 +88,25 @@ async function removeStages(docker: Docker): Promise<void> {
   for (const { id } of stages) await docker.removeUnusedImage(id);
 }
 
-async function prepare(
-  work: { readonly recipe: Recipe; readonly sources: readonly RecipeSource[]; readonly step: StepProgress },
-  parts: BuilderParts,
-): Promise<readonly ContextEntry[]> {
-  const context = sourceContext(work.recipe, work.step, parts);
+interface Preparation {
+  readonly recipe: Recipe;
+  readonly sources: readonly RecipeSource[];
+  readonly step: StepProgress;
+  /** Those of the image; sources add theirs. */
+  readonly labels: Record<string, string>;
+}
+
+async function prepare(work: Preparation, parts: BuilderParts): Promise<readonly ContextEntry[]> {
+  const context = sourceContext(work, parts);
   await mkdir(context.scratch, { recursive: true });
   const entries: ContextEntry[] = [];
   for (const source of work.sources) entries.push(...(await source.prepare(context)));
   return entries;
 }
 
-function sourceContext(recipe: Recipe, step: StepProgress, parts: BuilderParts): SourceContext {
-  const { exec, clock, env, cache, signal, docker } = parts;
-  const shared = { exec, clock, env, cache, docker, ...(signal && { signal }) };
+function sourceContext({ recipe, step, labels }: Preparation, parts: BuilderParts): SourceContext {
+  const { exec, clock, env, cache, signal, docker, renew } = parts;
+  const shared = { exec, clock, env, cache, docker, renew, ...(signal && { signal }) };
   return {
     ...shared,
     folder: recipe.folder,
@@ -108,6 +115,9 @@ function sourceContext(recipe: Recipe, step: StepProgress, parts: BuilderParts):
     tagsOf: (name) => {
       const tags = parts.recipes.find((each) => each.name === name)?.tags ?? [];
       return tags.length > 0 ? tags : [localTag(name)];
+    },
+    label: (key, value) => {
+      labels[key] = value;
     },
     detail: step.detail,
   };

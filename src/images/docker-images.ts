@@ -8,15 +8,19 @@ import type { Registry } from "../registry/registry.ts";
 import type { Progress } from "../terminal/progress.ts";
 import { buildOrder, needsOf } from "./build-order.ts";
 import { discoverRecipes } from "./discover-recipes.ts";
+import { debianPackages } from "./debian-packages.ts";
+import { debianUpdates } from "./debian-updates.ts";
 import { ensureDiskSpace } from "./disk-space.ts";
 import { buildImages } from "./docker-image-builder.ts";
 import { imageOf, statusOf, type Inventory } from "./image-state.ts";
 import type { PushedImage } from "../oci/pushed-image.ts";
-import type { Images, ImageSource, ImageStatus } from "./images.ts";
+import type { EnsureOptions, ImagePackages, Images, ImageSource, ImageStatus } from "./images.ts";
 import { localTag, recipeLabel } from "../oci/local-tag.ts";
 import { pushImage } from "./push-image.ts";
 import { isPulled, recipeDigests } from "./recipe-digest.ts";
 import type { Recipe } from "./recipe.ts";
+import { dpkgStatus } from "./sources/debian.ts";
+import type { Workshop } from "./sources/source.ts";
 
 export interface ImagesParts {
   readonly exec: Exec;
@@ -35,11 +39,6 @@ export function createImages(parts: ImagesParts): Images {
   return new DockerImages(parts);
 }
 
-interface Look extends Inventory {
-  /** In build order. */
-  readonly recipes: readonly Recipe[];
-}
-
 class DockerImages implements Images {
   readonly #parts: ImagesParts;
 
@@ -52,8 +51,20 @@ class DockerImages implements Images {
     return look.recipes.map((recipe) => statusOf(recipe, look));
   }
 
-  async ensure(names: readonly string[], progress: Progress): Promise<void> {
-    await this.#ensure(names, progress);
+  async ensure(names: readonly string[], progress: Progress, options: EnsureOptions = {}): Promise<void> {
+    await this.#ensure(names, progress, options);
+  }
+
+  async packages(names: readonly string[]): Promise<readonly ImagePackages[]> {
+    const look = await this.#look();
+    const listed = select(look.recipes, names).map(async (recipe) => {
+      if (!imageOf(recipe, look)) return [];
+      const status = await this.#parts.docker.readFile(localTag(recipe.name), dpkgStatus);
+      if (status === undefined) return [];
+      const { name, debian } = statusOf(recipe, look);
+      return { name, ...debian, packages: debianPackages(status.toString()) };
+    });
+    return (await Promise.all(listed)).flat();
   }
 
   async removeAll(progress: Progress): Promise<void> {
@@ -77,31 +88,63 @@ class DockerImages implements Images {
   }
 
   /** @returns what is there afterwards. */
-  async #ensure(names: readonly string[], progress: Progress): Promise<Look> {
+  async #ensure(
+    names: readonly string[],
+    progress: Progress,
+    { refresh = false }: EnsureOptions = {},
+  ): Promise<Inventory> {
     const look = await this.#look();
     const wanted = select(look.recipes, names).map(({ name }) => name);
     const needs = (recipe: Recipe): readonly string[] =>
       isPulled(recipe, look.source) ? [] : needsOf(recipe);
     const all = buildOrder(look.recipes, wanted, needs);
     const isCurrent = (recipe: Recipe): boolean => statusOf(recipe, look).state === "current";
-    const todo = all.filter((recipe) => !isCurrent(recipe));
+    const outdated = refresh
+      ? await this.#outdated(all.filter(isCurrent), look, progress)
+      : new Set<string>();
+    const todo = all.filter((recipe) => !isCurrent(recipe) || outdated.has(recipe.name));
     // First: what is made next may need an image by one of its tags, lost when a run was killed after the build.
     const tagged = await this.#ensureTags(all.filter(isCurrent), look.images);
-    if (todo.length > 0) await this.#make(todo, look, progress);
+    if (todo.length > 0) await this.#make(todo, { ...look, renew: refresh }, progress);
     await this.#removeReplaced(todo, look);
     const isSame = todo.length === 0 && !tagged;
     return isSame ? look : { ...look, images: await this.#parts.docker.images() };
   }
 
-  async #make(todo: readonly Recipe[], look: Look, progress: Progress): Promise<void> {
-    const { places, freeBytes, signal, docker, exec, clock, env } = this.#parts;
+  /** Names of those that Debian has newer packages for, and of those that are built on them. */
+  async #outdated(
+    there: readonly Recipe[],
+    look: Inventory,
+    progress: Progress,
+  ): Promise<ReadonlySet<string>> {
+    const built = there.filter((each) => !isPulled(each, look.source));
+    const workshop = { ...this.#workshop(), scratch: join(this.#parts.places.home, "cache", "scratch") };
+    const updates = await progress.step("Ask Debian for newer packages", (step) =>
+      debianUpdates({ wanted: built, recipes: look.recipes }, workshop, step),
+    );
+    const outdated = new Set([...updates.keys()].map(({ name }) => name));
+    for (const recipe of built)
+      if (needsOf(recipe).some((name) => outdated.has(name))) outdated.add(recipe.name);
+    return outdated;
+  }
+
+  async #make(
+    todo: readonly Recipe[],
+    look: Inventory & { readonly renew: boolean },
+    progress: Progress,
+  ): Promise<void> {
+    const { places, freeBytes } = this.#parts;
     await ensureDiskSpace(places.home, freeBytes);
     for (const recipe of todo.filter((each) => isPulled(each, look.source)))
       await this.#pull(recipe, progress);
-    const shared = { exec, clock, env, docker, cache: join(places.home, "cache"), ...(signal && { signal }) };
     const built = todo.filter((each) => !isPulled(each, look.source));
     const tagsOf = (recipe: Recipe): readonly string[] => this.#tagsOf(recipe);
-    if (built.length > 0) await buildImages(built, { ...shared, ...look, tagsOf, progress });
+    if (built.length > 0) await buildImages(built, { ...this.#workshop(), ...look, tagsOf, progress });
+  }
+
+  #workshop(): Workshop & { readonly docker: Docker } {
+    const { places, signal, docker, exec, clock, env } = this.#parts;
+    return { exec, clock, env, docker, cache: join(places.home, "cache"), ...(signal && { signal }) };
   }
 
   async #pull(recipe: Recipe, progress: Progress): Promise<void> {
@@ -131,14 +174,14 @@ class DockerImages implements Images {
   }
 
   /** What an image was before it was made anew; left where a container still runs from it. */
-  async #removeReplaced(made: readonly Recipe[], before: Look): Promise<void> {
+  async #removeReplaced(made: readonly Recipe[], before: Inventory): Promise<void> {
     for (const recipe of made.toReversed()) {
       const replaced = imageOf(recipe, before);
       if (replaced) await this.#parts.docker.removeUnusedImage(replaced.id);
     }
   }
 
-  async #look(): Promise<Look> {
+  async #look(): Promise<Inventory> {
     const { places, docker, source } = this.#parts;
     const recipes = await discoverRecipes(places.project);
     const [digests, images] = await Promise.all([recipeDigests(recipes, source), docker.images()]);

@@ -23,6 +23,7 @@ export class FakePlatform {
       state: "current",
       digests: [`localhost:5001/nginx@sha256:${"a".repeat(64)}`],
       sizeBytes: 126e6,
+      debian: { day: "2026-01-01T00:00:00.000Z" },
     },
     { name: "node", recipeDigest: "sha256:2", state: "missing", digests: [] },
   ];
@@ -56,7 +57,12 @@ export class FakePlatform {
       images: {
         list: async () => this.imageList,
         removeAll: () => note("images.removeAll"),
-        ensure: (names) => note(`images.ensure ${names.join(" ")}`),
+        ensure: (names, _progress, { refresh = false } = {}) =>
+          note(`images.ensure ${names.join(" ")}${refresh ? " anew" : ""}`),
+        packages: async (names) => {
+          const nginx = { name: "nginx", version: "1.22.1-9+deb12u3", architecture: "amd64" };
+          return names.map((name) => ({ name, packages: [nginx] }));
+        },
         ensurePushed: async (names) => {
           await note(`images.ensurePushed ${names.join(" ")}`);
           return names.map((name) => ({ reference: `localhost:5001/${name}`, digest: "sha256:0" }));

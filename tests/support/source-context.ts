@@ -25,6 +25,8 @@ export function sourceContext(
     parent: "labctl/debian-12:latest",
     scratch,
     tagsOf: (name) => [`labctl/${name}:latest`],
+    renew: false,
+    label: () => undefined,
     detail: () => undefined,
     ...parts,
   };

@@ -32,6 +32,10 @@ export interface SourceContext extends Workshop {
   readonly scratch: string;
   /** What a recipe's image is called in the engine: its `tags`, or its local name where it has none. */
   readonly tagsOf: (recipe: string) => readonly string[];
+  /** Whether what lies in the cache and may have become old is to be brought again. */
+  readonly renew: boolean;
+  /** Writes a label on the image, which those that are built on it inherit. */
+  readonly label: (key: string, value: string) => void;
   /** Tells what is being brought right now. */
   readonly detail: (text: string) => void;
 }

@@ -110,9 +110,9 @@ describe("images", () => {
   test("list", async () => {
     const { stdout } = await world.run("images", "list");
     expect(stdout.split("\n").slice(0, 3)).toEqual([
-      "IMAGE         STATE    REPOSITORY    SIZE",
-      "nginx-1.22.1  current  nginx:1.22.1  126 MB",
-      "node          missing  -             -",
+      "IMAGE         STATE    REPOSITORY    SIZE    DEBIAN OF",
+      "nginx-1.22.1  current  nginx:1.22.1  126 MB  2026-01-01",
+      "node          missing  -             -       -",
     ]);
   });
 
@@ -120,6 +120,32 @@ describe("images", () => {
     expect((await world.run("images", "build")).exitCode).toBe(2);
     await world.run("images", "build", "--all");
     expect(world.platform.asked).toContain("images.ensure nginx-1.22.1 node");
+  });
+
+  test("list says so where nobody wrote down which day's packages an image has", async () => {
+    world.platform.imageList = [
+      { name: "probe", recipeDigest: "", state: "current", digests: [], debian: {} },
+    ];
+    expect((await world.run("images", "list")).stdout).toMatch(/probe +current +- +- +unknown/);
+  });
+
+  test("build asks Debian for newer packages on wish alone", async () => {
+    await world.run("images", "build", "node");
+    await world.run("images", "build", "node", "--refresh");
+    expect(world.platform.asked.filter((line) => line.startsWith("images."))).toEqual([
+      "images.ensure node",
+      "images.ensure node anew",
+    ]);
+    const { exitCode, stderr } = await world.run("images", "list", "--refresh");
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain("labctl images build --all --refresh");
+  });
+
+  test("packages lists what Debian brought, a line each", async () => {
+    expect((await world.run("images", "packages", "nginx-1.22.1")).stdout.split("\n").slice(0, 2)).toEqual([
+      "IMAGE         PACKAGE  VERSION",
+      "nginx-1.22.1  nginx    1.22.1-9+deb12u3",
+    ]);
   });
 
   test("prefetch pushes what has a place in the registry", async () => {
@@ -138,5 +164,13 @@ describe("doctor", () => {
     expect(exitCode).toBe(3);
     expect(stdout).toMatch(/✔ +root or sudo +root/);
     expect(stdout).toMatch(/✖ +npm +npm failed with exit code 1/);
+    expect(stdout).toMatch(/✔ +Debian packages +of 2026-01-01 or newer \(0 days ago\)/);
+  });
+
+  test("says how old images are, and finds nothing wrong with it", async () => {
+    await world.clock.sleep(31 * 24 * 60 * 60 * 1000);
+    expect((await world.run("doctor")).stdout).toMatch(
+      /✔ +Debian packages +of 2026-01-01 or newer \(31 days ago\) +When .*: labctl images build --all --refresh/,
+    );
   });
 });

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { cachedPath } from "../../../src/images/cached-path.ts";
+import { cachedPath, renewedPath } from "../../../src/images/cached-path.ts";
 import { projectFolder } from "../../support/project-folder.ts";
 
 describe("cachedPath", () => {
@@ -36,5 +36,24 @@ describe("cachedPath", () => {
     await cachedPath(path, (temporary) => mkdir(temporary));
     expect(await readdir(path)).toEqual([]);
     expect(await readdir(project.path)).toEqual(["thing"]);
+  });
+});
+
+describe("renewedPath", () => {
+  it("takes the place of a folder that is there", async () => {
+    await using project = await projectFolder({ "thing/old": "old" });
+    const path = join(project.path, "thing");
+    await renewedPath(path, async (temporary) => {
+      await mkdir(temporary);
+      await writeFile(join(temporary, "new"), "new");
+    });
+    expect(await readdir(path)).toEqual(["new"]);
+  });
+
+  it("leaves what is there when making it fails", async () => {
+    await using project = await projectFolder({ "thing/old": "old" });
+    const path = join(project.path, "thing");
+    await expect(renewedPath(path, () => Promise.reject(new Error("offline")))).rejects.toThrow("offline");
+    expect(await readdir(path)).toEqual(["old"]);
   });
 });

@@ -68,6 +68,38 @@ describe("apt", () => {
     expect(updates()).toBe(2);
   });
 
+  it("takes lists of before where apt is out of reach: age alone breaks no build", async () => {
+    await using folder = await projectFolder({});
+    const exec = fakeApt();
+    const told: string[] = [];
+    const context = sourceContext(folder.path, {
+      exec,
+      docker: engine(),
+      detail: (text) => told.push(text),
+    });
+    await apt.prepare(spec, context);
+    await context.clock.sleep(40 * 24 * 60 * 60 * 1000);
+    const answer = exec.answer;
+    exec.answer = (command, options) =>
+      command.at(-1) === "update"
+        ? { exitCode: 100, stderr: "E: Failed to fetch http://mirror.example/x" }
+        : answer(command, options);
+    expect(await apt.prepare(spec, context)).toHaveLength(2);
+    expect(told.find((line) => line.startsWith("apt is out of reach: its lists of 2"))).toBeDefined();
+  });
+
+  it("believes no lists of before where Debian's new ones are not signed as they should be", async () => {
+    await using folder = await projectFolder({});
+    const exec = fakeApt();
+    const context = sourceContext(folder.path, { exec, docker: engine() });
+    await apt.prepare(spec, context);
+    await context.clock.sleep(40 * 24 * 60 * 60 * 1000);
+    exec.answer = () => ({ exitCode: 100, stderr: "E: The repository is not signed." });
+    await expect(apt.prepare(spec, context)).rejects.toMatchObject({
+      lastSeen: "E: The repository is not signed.",
+    });
+  });
+
   it("says that apt is out of reach, with the line that shows it", async () => {
     await using folder = await projectFolder({});
     const stderr =

@@ -1,38 +1,13 @@
-import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { images } from "../../../../src/images/sources/images.ts";
 import { npm } from "../../../../src/images/sources/npm.ts";
 import { pip } from "../../../../src/images/sources/pip.ts";
-import { rootfs } from "../../../../src/images/sources/rootfs.ts";
 import { FakeDocker } from "../../../support/fake-docker.ts";
 import { FakeExec } from "../../../support/fake-exec.ts";
 import { projectFolder } from "../../../support/project-folder.ts";
 import { sourceContext } from "../../../support/source-context.ts";
-
-describe("rootfs", () => {
-  const spec = { suite: "bookworm", to: "rootfs.tar", include: ["ca-certificates"] };
-
-  it("is made once, as root, with a fixed date", async () => {
-    await using folder = await projectFolder({});
-    const exec = new FakeExec((command) => {
-      const target = command.find((word) => word.endsWith(".tar.partial"));
-      if (target !== undefined) writeFileSync(target, "tar");
-      return {};
-    });
-    const context = sourceContext(folder.path, { exec });
-    const [first] = await rootfs.prepare(spec, context);
-    const [second] = await rootfs.prepare(spec, context);
-    expect(second).toEqual(first);
-    expect(first?.to).toBe("rootfs.tar");
-    const runs = exec.ran.filter((line) =>
-      line.includes("SOURCE_DATE_EPOCH=1767225600 mmdebstrap --variant=minbase"),
-    );
-    expect(runs).toHaveLength(1);
-    expect(runs[0]).toContain("--include=ca-certificates -- bookworm ");
-    expect(exec.options.at(-1)).toMatchObject({ root: true });
-  });
-});
 
 describe("pip", () => {
   it("takes wheels for the image's Python, once for the same requirements", async () => {
