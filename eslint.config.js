@@ -19,6 +19,7 @@ const rooms = {
     "plain-files",
     "plain-text",
     "parse-json",
+    "secret-file",
     "temporary-folder",
     "did-you-mean",
     "version",

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { spawn } from "node:child_process";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
@@ -40,6 +41,7 @@ export async function engineNetwork(): Promise<EngineNetwork | undefined> {
         labFiles: project,
       },
       signal: new AbortController().signal,
+      random: (bytes) => randomBytes(bytes).toString("hex"),
     },
     { cluster: "labctl", engine: chosenEngine(), images: "packages", ports: {} },
   );

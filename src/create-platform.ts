@@ -1,4 +1,5 @@
-import { userInfo } from "node:os";
+import { homedir, userInfo } from "node:os";
+import { join } from "node:path";
 import { chooseChartSource } from "./cluster/cluster-charts.ts";
 import type { Cluster } from "./cluster/cluster.ts";
 import { loadClusterPorts, refuseOtherPorts } from "./cluster/cluster-ports.ts";
@@ -24,7 +25,7 @@ const publishedImages = "https://registry-1.docker.io/v2/";
 
 /** The real platform for a choice. Looks at the machine; starts and installs nothing. */
 export async function createPlatform(
-  deps: Pick<Deps, "exec" | "env" | "clock" | "places" | "signal">,
+  deps: Pick<Deps, "exec" | "env" | "clock" | "places" | "signal" | "random">,
   choice: PlatformChoice,
 ): Promise<Platform> {
   const { exec, env, clock, places, signal } = deps;
@@ -43,7 +44,16 @@ export async function createPlatform(
   const imageSource = await chooseImageSource(choice.images, { engine: engine.kind, registryAnswers });
   const chartSource = await chooseChartSource(places.home, choice);
   const docker = createDocker(engine.socketPath);
-  const registry = createRegistry({ docker, clock, cluster: choice.cluster, port: ports.registry, signal });
+  const registry = createRegistry({
+    docker,
+    clock,
+    cluster: choice.cluster,
+    port: ports.registry,
+    home: places.home,
+    userDocker: env["DOCKER_CONFIG"] ?? join(env["HOME"] ?? homedir(), ".docker"),
+    random: deps.random,
+    signal,
+  });
   const source = imageSource.value;
   const images = createImages({ exec, clock, env, places, docker, registry, source, signal });
   const cluster: Cluster =

@@ -13,6 +13,14 @@ export interface ClusterFacts {
   }[];
 }
 
+/** The lab registry as nodes reach it. */
+export interface NodeRegistry {
+  /** The name of its container, which listens on port 5000. */
+  readonly container: string;
+  /** The value of a request's `Authorization`. */
+  readonly authorization: string;
+}
+
 export interface Cluster {
   readonly name: string;
   /** Path of labctl's own kubeconfig for it; the file exists while the cluster does. */
@@ -29,10 +37,10 @@ export interface Cluster {
   /** Deletes it with its volumes and its kubeconfig. */
   remove(progress: Progress): Promise<void>;
   /**
-   * Has every node pull `<host>/…` from the registry's container (port 5000, same Docker network).
+   * Has every node pull `<host>/…` from the registry's container (same Docker network), with its login.
    * Files that are as they should be are written again with the same text.
    */
-  trustRegistry(host: string, container: string): Promise<void>;
+  trustRegistry(host: string, registry: NodeRegistry): Promise<void>;
   /** Stops or starts the container of one node, for experiments. @throws UsageError where the cluster is not labctl's. */
   stopNode(name: string): Promise<void>;
   /** @returns since when it runs, in milliseconds since the epoch. */

@@ -8,7 +8,7 @@ import { CommandFailedError, EnvironmentError, UsageError } from "../errors.ts";
 import type { Exec } from "../exec/exec.ts";
 import { exists } from "../exists.ts";
 import type { Progress, StepProgress } from "../terminal/progress.ts";
-import type { Cluster, ClusterFacts } from "./cluster.ts";
+import type { Cluster, ClusterFacts, NodeRegistry } from "./cluster.ts";
 import { saveClusterPorts } from "./cluster-ports.ts";
 import { kindConfig } from "./kind-config.ts";
 import { registryHostsFile } from "./node-files.ts";
@@ -82,9 +82,10 @@ export class KindCluster implements Cluster {
     await rm(dirname(this.kubeconfig), { recursive: true, force: true });
   }
 
-  async trustRegistry(host: string, container: string): Promise<void> {
-    const { path, text } = registryHostsFile(host, container);
-    const write = ["sh", "-ec", 'mkdir -p "$(dirname "$1")" && printf %s "$2" > "$1"', "sh", path, text];
+  async trustRegistry(host: string, registry: NodeRegistry): Promise<void> {
+    const { path, text } = registryHostsFile(host, registry);
+    const put = 'umask 077 && mkdir -p "$(dirname "$1")" && rm -f "$1" && printf %s "$2" > "$1"';
+    const write = ["sh", "-ec", put, "sh", path, text];
     await Promise.all(
       nodeNames(this.name).map(async (node) => {
         const { exitCode, output } = await this.#parts.docker.exec(node, write);

@@ -66,6 +66,11 @@ function kubeletPatch({ cpus, memoryBytes }: KindConfigParts): object {
     kind: "KubeletConfiguration",
     // The kubelet refuses cgroup v1 since 1.35; machines that have nothing else are still there.
     failCgroupV1: false,
+    // kind turns the limits of disk off. Below these, pods go one by one; with nothing left, etcd goes and all with it.
+    // https://kubernetes.io/docs/concepts/scheduling-eviction/node-pressure-eviction/
+    evictionHard: { "memory.available": "200Mi", "nodefs.available": "1Gi", "imagefs.available": "1Gi" },
+    // A pod that forks without end takes no other with it.
+    podPidsLimit: 2048,
     systemReserved: { memory: `${String(reservedMemory)}Mi`, cpu: `${String(Math.floor(cpus * 500))}m` },
   };
 }

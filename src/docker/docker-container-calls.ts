@@ -1,5 +1,6 @@
-import { PassThrough } from "node:stream";
+import { PassThrough, Readable } from "node:stream";
 import type Dockerode from "dockerode";
+import tar from "tar-stream";
 import { maxTextBytes, readBounded, tooLate, withinMs } from "../bounded.ts";
 import type { DockerConnection } from "./docker-connection.ts";
 import { unlessMissing, unlessNotModified } from "./docker-errors.ts";
@@ -62,6 +63,12 @@ async function runContainer(api: Dockerode, spec: ContainerSpec): Promise<void> 
     await api.createVolume({ Name: volume.name, Labels: { ...spec.labels } });
   }
   const container = await api.createContainer(createOptions(spec));
+  for (const { folder, name, text } of spec.files ?? []) {
+    const archive = tar.pack();
+    archive.entry({ name, mode: 0o600 }, text);
+    archive.finalize();
+    await container.putArchive(Readable.from(archive, { objectMode: false }), { path: folder });
+  }
   await container.start();
 }
 

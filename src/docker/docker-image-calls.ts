@@ -8,7 +8,7 @@ import { firstFile } from "./docker-archive.ts";
 import type { DockerConnection } from "./docker-connection.ts";
 import { isRefusal, saidBy, unlessMissing } from "./docker-errors.ts";
 import { imageFacts } from "./docker-image-facts.ts";
-import type { BuildRequest, ImageCalls, LocalImage, OnDetail } from "./docker.ts";
+import type { BuildRequest, ImageCalls, LocalImage, OnDetail, PushRequest } from "./docker.ts";
 import { jsonLines } from "./json-lines.ts";
 import { followTransfer } from "./transfer-events.ts";
 
@@ -20,8 +20,8 @@ export function imageCalls({ api, ask }: DockerConnection): ImageCalls {
       ask(`build ${request.tag}`, () => build(api, request, { onDetail, signal }), signal),
     pull: (reference, onDetail, signal) =>
       ask(`pull ${reference}`, () => pull(api, reference, { onDetail, signal }), signal),
-    push: (reference, onDetail, signal) =>
-      ask(`push ${reference}`, () => push(api, reference, { onDetail, signal }), signal),
+    push: (image, onDetail, signal) =>
+      ask(`push ${image.reference}`, () => push(api, image, { onDetail, signal }), signal),
     tag: (image, reference) =>
       ask(`tag ${image} as ${reference}`, async () => {
         const name = ImageName.parse(reference);
@@ -95,13 +95,17 @@ async function pull(api: Dockerode, reference: string, { onDetail, signal }: Lis
   await followTransfer(jsonLines(events), failure, onDetail);
 }
 
-async function push(api: Dockerode, reference: string, { onDetail, signal }: Listener): Promise<string> {
+async function push(
+  api: Dockerode,
+  { reference, login }: PushRequest,
+  { onDetail, signal }: Listener,
+): Promise<string> {
   const failure = {
     message: `${reference} could not be pushed.`,
     hint: "Bring the registry back with: labctl up",
   };
   const name = ImageName.parse(reference);
-  const options = { tag: name.tag ?? "latest", authconfig: {}, ...(signal && { abortSignal: signal }) };
+  const options = { tag: name.tag ?? "latest", authconfig: login, ...(signal && { abortSignal: signal }) };
   const events = await api.getImage(name.repository).push(options);
   const digest = await followTransfer(jsonLines(events), failure, onDetail);
   if (digest === undefined) {

@@ -32,6 +32,13 @@ export interface BuildRequest {
   readonly labels: Readonly<Record<string, string>>;
 }
 
+export interface PushRequest {
+  /** With the registry's host: `localhost:5001/nginx:1.22.1`. */
+  readonly reference: string;
+  /** What that registry asks for. */
+  readonly login: { readonly username: string; readonly password: string };
+}
+
 export interface ContainerFacts {
   readonly id: string;
   /** The id of the image that it was made from, whatever that is called now. */
@@ -53,6 +60,8 @@ export interface ContainerSpec {
   readonly image: string;
   readonly env: Readonly<Record<string, string>>;
   readonly labels: Readonly<Record<string, string>>;
+  /** Text files for its root alone, in folders that its image has. Left out: none. */
+  readonly files?: readonly { readonly folder: string; readonly name: string; readonly text: string }[];
   /** Named volumes; made where they are missing, with the labels of the container. */
   readonly volumes: readonly { readonly name: string; readonly path: string }[];
   /** Published on 127.0.0.1 of the engine's network. */
@@ -80,7 +89,7 @@ export interface ImageCalls {
   build(request: BuildRequest, onDetail: OnDetail, signal?: AbortSignal): Promise<void>;
   pull(reference: string, onDetail: OnDetail, signal?: AbortSignal): Promise<void>;
   /** Pushes what the registry does not have, and returns the manifest's digest (`sha256:…`). */
-  push(reference: string, onDetail: OnDetail, signal?: AbortSignal): Promise<string>;
+  push(image: PushRequest, onDetail: OnDetail, signal?: AbortSignal): Promise<string>;
   tag(image: string, reference: string): Promise<void>;
   /** Takes a name off an image; with its last one it goes, unless a container needs it. Does nothing where it is not there. */
   untag(reference: string): Promise<void>;

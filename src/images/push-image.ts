@@ -21,8 +21,9 @@ export async function pushImage(
   const there = await parts.registry.digest(repository);
   const pushedBefore = `${ImageName.parse(reference).repository}@${there ?? ""}`;
   if (there !== undefined && work.image.digests.includes(pushedBefore)) return { reference, digest: there };
+  const login = await parts.registry.login();
   const digest = await work.progress.step(`Push ${reference}`, (step) =>
-    parts.docker.push(reference, step.detail, parts.signal),
+    parts.docker.push({ reference, login }, step.detail, parts.signal),
   );
   return { reference, digest };
 }

@@ -43,10 +43,14 @@ const capabilities: readonly string[] = [
   ...["SETFCAP", "SETGID", "SETPCAP", "SETUID", "SYS_CHROOT"],
 ];
 
+/** What holds every pod of a namespace to a standard: https://kubernetes.io/docs/concepts/security/pod-security-admission/ */
+export const podSecurityLabel = "pod-security.kubernetes.io/enforce";
+
 /** What is wrong with them, a sentence each. */
 export function objectProblems(lab: Lab, objects: readonly KubeObject[]): readonly string[] {
   return objects.flatMap((object) => [
     ...namespaceProblems(lab, object),
+    ...podSecurityProblems(object),
     ...(ofTheCluster.includes(object.kind)
       ? [`${nameOf(object)} is the whole cluster's: a lab has objects of its own namespaces`]
       : []),
@@ -66,6 +70,13 @@ export function objectProblems(lab: Lab, objects: readonly KubeObject[]): readon
 function namespaceProblems(lab: Lab, { kind, metadata }: KubeObject): readonly string[] {
   const name = kind === "Namespace" ? metadata.name : metadata.namespace;
   return name === undefined ? [] : foreignNamespace(lab, name);
+}
+
+function podSecurityProblems(object: KubeObject): readonly string[] {
+  const { kind, metadata } = object;
+  if (kind !== "Namespace" || ["baseline", "restricted"].includes(metadata.labels?.[podSecurityLabel] ?? ""))
+    return [];
+  return [`${nameOf(object)} lets pods reach their node: give it the label ${podSecurityLabel}: baseline`];
 }
 
 /** Nothing for a namespace of this lab. */

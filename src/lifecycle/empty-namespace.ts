@@ -5,11 +5,12 @@ import type { StepProgress } from "../terminal/progress.ts";
 import {
   applyNamespace,
   endWorkloads,
+  namespaceLabels,
   refuseForeign,
   removeNamespace,
   waitUntilGone,
 } from "./lab-namespace.ts";
-import { labLabels, type LabRun } from "./lab-run.ts";
+import type { LabRun } from "./lab-run.ts";
 import { sweepNamespace } from "./sweep-namespace.ts";
 
 /**
@@ -58,7 +59,7 @@ const ownFields = [
 /** Carries nothing but what start gave it: no annotation, finalizer or label of somebody else; and is there to stay. */
 function isAsStarted(run: LabRun, { metadata }: KubeObject): boolean {
   const given: Readonly<Record<string, string>> = {
-    ...labLabels(run),
+    ...namespaceLabels(run),
     "kubernetes.io/metadata.name": run.namespace,
   };
   return (

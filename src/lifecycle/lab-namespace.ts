@@ -3,6 +3,8 @@ import { createWait } from "../wait.ts";
 import type { KindRef, Kube } from "../kube/kube.ts";
 import type { KubeObject } from "../kube/objects.ts";
 import type { StepProgress } from "../terminal/progress.ts";
+import { podSecurityLabel } from "../lab/lab-objects.ts";
+import { applyQuota } from "./lab-quota.ts";
 import { labLabels, type LabRun } from "./lab-run.ts";
 import { systemNamespace } from "../records/system-namespace.ts";
 
@@ -39,12 +41,18 @@ export async function ensureNamespace(run: LabRun, kube: Kube, progress: StepPro
     namespaceObject(systemNamespace, { labels: { "app.kubernetes.io/managed-by": "labctl" } }),
   );
   await applyNamespace(run, kube);
+  await applyQuota(run, kube);
 }
 
 /** The lab's namespace as start gives it; `leaving` marks it as one to be emptied, and without it the mark goes. */
 export async function applyNamespace(run: LabRun, kube: Kube, { leaving = false } = {}): Promise<void> {
   const annotations = leaving ? { annotations: { [leavingMark]: "true" } } : {};
-  await kube.apply(namespaceObject(run.namespace, { labels: labLabels(run), ...annotations }));
+  await kube.apply(namespaceObject(run.namespace, { labels: namespaceLabels(run), ...annotations }));
+}
+
+/** Of a lab's namespace: no pod in it, whatever made it, reaches its node. */
+export function namespaceLabels(run: LabRun): Readonly<Record<string, string>> {
+  return { ...labLabels(run), [podSecurityLabel]: "baseline" };
 }
 
 /** Ends what runs in the lab's namespace and deletes it; returns before it is gone. @throws UsageError for a foreign one. */

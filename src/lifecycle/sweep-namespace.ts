@@ -3,6 +3,7 @@ import { fewAtOnce } from "../kube/few-at-once.ts";
 import type { KindRef, Kube } from "../kube/kube.ts";
 import type { KubeObject } from "../kube/objects.ts";
 import type { StepProgress } from "../terminal/progress.ts";
+import { isLabQuota } from "./lab-quota.ts";
 import type { LabRun } from "./lab-run.ts";
 
 /** Claims of volumes and pods of Jobs carry finalizers, which need seconds. */
@@ -14,7 +15,7 @@ const removals = 2;
 const provided: readonly string[] = ["ServiceAccount/default", "ConfigMap/kube-root-ca.crt"];
 
 /**
- * Removes every object of the lab's namespace, whatever its kind, and waits until all are gone and Kubernetes has put
+ * Removes every object of the lab's namespace but its quota, whatever its kind, and waits until all are gone and Kubernetes has put
  * its own there anew: without the ServiceAccount `default` no pod can be created. Events go last, and what is told of a
  * pod's end later is not waited for.
  * @returns what does not go within 60 s, or is there again and again, as `Kind/name`; none: the namespace is like a new one.
@@ -62,7 +63,7 @@ async function lookAt(
   namespace: string,
 ): Promise<readonly KubeObject[]> {
   const lists = await fewAtOnce(kinds, (kind) => kube.list(kind, { namespace }));
-  return lists.flat();
+  return lists.flat().filter((object) => !isLabQuota(object));
 }
 
 /**

@@ -14,3 +14,6 @@ export function unprivileged(user: number) {
     seccompProfile: { type: "RuntimeDefault" },
   };
 }
+
+/** Limits of what labctl's own pods may write to their node, logs included; more, and the kubelet ends them. */
+export const writtenAtMost = { "ephemeral-storage": "256Mi" };

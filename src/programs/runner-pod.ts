@@ -1,5 +1,5 @@
 import type { KubeObject } from "../kube/objects.ts";
-import { hardenedContainer, unprivileged } from "../probe/hardened-pod.ts";
+import { hardenedContainer, unprivileged, writtenAtMost } from "../probe/hardened-pod.ts";
 import { ownLabels } from "../probe/own-objects.ts";
 import { withDigest } from "../probe/pushed-image.ts";
 
@@ -53,7 +53,7 @@ export function runnerPod(wanted: RunnerWanted, place: RunnerPlace): KubeObject 
           env: environment,
           resources: {
             requests: { cpu: "50m", memory: "64Mi" },
-            limits: { cpu: "1", memory: wanted.memory },
+            limits: { cpu: "1", memory: wanted.memory, ...writtenAtMost },
           },
           securityContext: hardenedContainer,
           volumeMounts: [

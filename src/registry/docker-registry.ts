@@ -5,7 +5,15 @@ import { createWait } from "../wait.ts";
 import { digestOf } from "../oci/content-digest.ts";
 import { localTag } from "../oci/local-tag.ts";
 import type { Progress } from "../terminal/progress.ts";
-import { registryContent, type RegistryContent } from "./registry-content.ts";
+import { haveLogins, writeLogins, type ClientLogins } from "./client-logins.ts";
+import { inAnyRegistry, registryContent, type RegistryContent } from "./registry-content.ts";
+import {
+  authorization,
+  ensureRegistryLogin,
+  passwordLine,
+  readRegistryLogin,
+  type RegistryLogin,
+} from "./registry-login.ts";
 import { registryRequest, type Fetch } from "./registry-request.ts";
 import type { Manifest, Registry } from "./registry.ts";
 
@@ -15,6 +23,12 @@ export interface RegistryParts {
   readonly cluster: string;
   /** On 127.0.0.1, in the engine's network and of this machine. */
   readonly port: number;
+  /** labctl's own folder, where the login is. */
+  readonly home: string;
+  /** The folder of the user's own Docker configuration. */
+  readonly userDocker: string;
+  /** So many bytes nobody can guess, as lower-case hex. */
+  readonly random: (bytes: number) => string;
   readonly signal?: AbortSignal;
   readonly fetch?: Fetch;
 }
@@ -22,9 +36,14 @@ export interface RegistryParts {
 const image = localTag("registry");
 const containerPort = 5000;
 const answersWithinMs = 30_000;
+/** In the container: what the registry keeps, and whom it lets in. */
+const dataFolder = "/var/lib/registry";
+const passwords = { folder: "/etc", name: "registry.htpasswd" };
 /** The Docker network of kind's nodes, which pull from the registry under its container's name. */
 const nodeNetwork = "kind";
 const specLabel = "labctl.dev/spec";
+/** Tells whom the container lets in, and gives nobody the word. */
+const loginLabel = "labctl.dev/login";
 
 export function createRegistry(parts: RegistryParts): Registry {
   return new DockerRegistry(parts);
@@ -35,21 +54,32 @@ class DockerRegistry implements Registry {
   readonly container: string;
   readonly #parts: RegistryParts;
   readonly #content: RegistryContent;
+  readonly #clients: ClientLogins;
 
   constructor(parts: RegistryParts) {
     this.#parts = parts;
     this.host = `localhost:${String(parts.port)}`;
+    this.#clients = { home: parts.home, host: this.host, userDocker: parts.userDocker };
     this.#content = registryContent(this.host, (method, path) => this.#request(method, path));
     this.container = parts.cluster === "labctl" ? "labctl-registry" : `labctl-registry-${parts.cluster}`;
   }
 
   async observe(): Promise<{ readonly running: boolean }> {
+    const login = await readRegistryLogin(this.#parts.home);
     const container = await this.#parts.docker.container(this.container);
-    return { running: container?.running === true && (await this.#answers()) };
+    if (login === undefined || container?.running !== true) return { running: false };
+    const fits = container.labels[loginLabel] === digestOf(login);
+    return { running: fits && (await haveLogins(this.#clients, login)) && (await this.#answers()) };
+  }
+
+  login(): Promise<RegistryLogin> {
+    return ensureRegistryLogin(this.#parts.home, this.#parts.random);
   }
 
   async ensure(progress: Progress): Promise<void> {
-    const spec = await this.#spec();
+    const login = await this.login();
+    if (!(await haveLogins(this.#clients, login))) await writeLogins(this.#clients, login);
+    const spec = await this.#spec(login);
     const found = await this.#parts.docker.container(this.container);
     const fits = found?.labels[specLabel] === spec.labels[specLabel];
     if (!(fits && found?.running === true && (await this.#answers()))) {
@@ -76,8 +106,21 @@ class DockerRegistry implements Registry {
     return this.#content.manifest(repository);
   }
 
-  removeTags(repository: string): Promise<void> {
-    return this.#content.removeTags(repository);
+  async removeTags(repository: string): Promise<void> {
+    const { path } = inAnyRegistry(repository);
+    const manifests = `${dataFolder}/docker/registry/v2/repositories/${path}/_manifests`;
+    const { exitCode, output } = await this.#parts.docker.exec(this.container, [
+      "rm",
+      "-rf",
+      "--",
+      manifests,
+    ]);
+    if (exitCode === 0) return;
+    throw new EnvironmentError({
+      message: `The tags of ${repository} could not be removed from the registry at ${this.host}.`,
+      lastSeen: output.trim(),
+      hint: "Bring it back with: labctl up",
+    });
   }
 
   async stop(): Promise<void> {
@@ -90,7 +133,7 @@ class DockerRegistry implements Registry {
   }
 
   /** What the container has to be; a digest of it is among its labels, so that a difference is seen at one look. */
-  async #spec(): Promise<ContainerSpec> {
+  async #spec(login: RegistryLogin): Promise<ContainerSpec> {
     const images = await this.#parts.docker.images();
     const found = images.find(({ tags }) => tags.includes(image));
     if (!found) {
@@ -105,15 +148,23 @@ class DockerRegistry implements Registry {
       image: found.id,
       // By environment: published images and Debian's keep their configuration files in different places.
       env: {
+        REGISTRY_AUTH: "htpasswd",
+        REGISTRY_AUTH_HTPASSWD_REALM: "The lab registry",
+        REGISTRY_AUTH_HTPASSWD_PATH: `${passwords.folder}/${passwords.name}`,
         REGISTRY_HTTP_ADDR: `:${String(containerPort)}`,
-        REGISTRY_STORAGE_DELETE_ENABLED: "true",
-        REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY: "/var/lib/registry",
+        REGISTRY_STORAGE_DELETE_ENABLED: "false",
+        REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY: dataFolder,
       },
-      volumes: [{ name: this.container, path: "/var/lib/registry" }],
+      files: [{ ...passwords, text: await passwordLine(login) }],
+      volumes: [{ name: this.container, path: dataFolder }],
       ports: [{ host: this.#parts.port, container: containerPort }],
       restart: "always" as const,
     };
-    const labels = { "labctl.dev/role": "registry", "labctl.dev/cluster": this.#parts.cluster };
+    const labels = {
+      "labctl.dev/role": "registry",
+      "labctl.dev/cluster": this.#parts.cluster,
+      [loginLabel]: digestOf(login),
+    };
     return { ...spec, labels: { ...labels, [specLabel]: digestOf(spec) } };
   }
 
@@ -142,6 +193,14 @@ class DockerRegistry implements Registry {
 
   async #request(method: string, path: string): Promise<Response> {
     const { port, fetch, signal } = this.#parts;
-    return registryRequest({ port, method, path, ...(fetch && { fetch }), ...(signal && { signal }) });
+    const login = authorization(await this.login());
+    return registryRequest({
+      port,
+      method,
+      path,
+      authorization: login,
+      ...(fetch && { fetch }),
+      ...(signal && { signal }),
+    });
   }
 }

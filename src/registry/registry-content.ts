@@ -6,7 +6,7 @@ import { parseJson } from "../parse-json.ts";
 import type { Manifest, Registry } from "./registry.ts";
 
 /** What is in a registry, by its HTTP API: https://distribution.github.io/distribution/spec/api/ */
-export type RegistryContent = Pick<Registry, "digest" | "manifest" | "removeTags">;
+export type RegistryContent = Pick<Registry, "digest" | "manifest">;
 
 type Request = (method: string, path: string) => Promise<Response>;
 
@@ -26,7 +26,6 @@ export function registryContent(host: string, request: Request): RegistryContent
   return {
     digest: async (repository) => digestOf(await ask("HEAD", manifestPath(repository), repository)),
     manifest: (repository) => readManifest(ask, repository, speaker),
-    removeTags: (repository) => removeTags(ask, repository, speaker),
   };
 }
 
@@ -59,12 +58,12 @@ function unreadable({ name, hint }: Speaker, lastSeen: string): EnvironmentError
 type Ask = (method: string, path: string, about: string) => Promise<Response | undefined>;
 
 function manifestPath(repository: string): string {
-  const { path, tag = "latest" } = named(repository);
+  const { path, tag = "latest" } = inAnyRegistry(repository);
   return `/v2/${path}/manifests/${tag}`;
 }
 
-/** As the registry names it; a first part that is a host is the reader's own business. */
-function named(repository: string): ImageName {
+/** As a registry names it; a first part that is a host is the reader's own business. */
+export function inAnyRegistry(repository: string): ImageName {
   return ImageName.parse(`localhost/${repository}`);
 }
 
@@ -90,17 +89,3 @@ const described = z.object({
   config: z.object({ digest: z.string().optional(), mediaType: z.string().optional() }).optional(),
   annotations: z.record(z.string(), z.string()).optional(),
 });
-
-/** null once every tag was removed. */
-const tagList = z.object({ tags: z.array(z.string()).nullish() });
-
-async function removeTags(ask: Ask, repository: string, speaker: Speaker): Promise<void> {
-  const { path } = named(repository);
-  const listed = await ask("GET", `/v2/${path}/tags/list`, repository);
-  const { tags } = listed ? await readBody(listed, tagList, speaker) : {};
-  for (const tag of tags ?? []) {
-    const digest = digestOf(await ask("HEAD", `/v2/${path}/manifests/${tag}`, repository));
-    // Two tags of one manifest go together: the second finds nothing any more.
-    if (digest !== undefined) await ask("DELETE", `/v2/${path}/manifests/${digest}`, repository);
-  }
-}

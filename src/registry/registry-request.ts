@@ -17,6 +17,8 @@ export async function registryRequest(request: {
   readonly port: number;
   readonly method: string;
   readonly path: string;
+  /** The value of its `Authorization`. */
+  readonly authorization: string;
   readonly fetch?: Fetch;
   readonly signal?: AbortSignal;
 }): Promise<Response> {
@@ -26,7 +28,7 @@ export async function registryRequest(request: {
   try {
     return await (request.fetch ?? fetch)(url, {
       method: request.method,
-      headers: { accept: manifests },
+      headers: { accept: manifests, authorization: request.authorization },
       signal,
     });
   } catch (error) {

@@ -1,5 +1,6 @@
 /** The lab registry: a container next to the nodes, its data in a volume that survives `labctl down`. */
 import type { Progress } from "../terminal/progress.ts";
+import type { RegistryLogin } from "./registry-login.ts";
 
 export interface Manifest {
   /** Its own digest: what the `imageID` of a running container ends with. */
@@ -17,10 +18,13 @@ export interface Registry {
   readonly host: string;
   /** Name of its container, as nodes on a network of its reach it (port 5000): `labctl-registry`. */
   readonly container: string;
-  /** Whether it runs and answers. */
+  /** What it asks of whoever pushes or pulls; made where there is none yet. */
+  login(): Promise<RegistryLogin>;
+  /** Whether it runs as it should, answers, and docker and helm of a lab are let in. */
   observe(): Promise<{ readonly running: boolean }>;
   /**
-   * Container, volume and network (that of the nodes, where it exists); does nothing where they are as they should be.
+   * Container, volume, network (that of the nodes, where it exists) and the logins of a lab's docker and helm; does
+   * nothing where they are as they should be.
    * @throws EnvironmentError when its image has not been made: `images.ensure(["registry"])` comes first.
    */
   ensure(progress: Progress): Promise<void>;
@@ -36,7 +40,10 @@ export interface Registry {
    * @throws EnvironmentError when the registry does not answer.
    */
   manifest(repository: string): Promise<Manifest | undefined>;
-  /** Removes every tag of a repository (`my-image`); none there: nothing. Layers stay for whoever shares them. */
+  /**
+   * Removes every tag of a repository (`my-image`); none there: nothing. Layers stay for whoever shares them. Through
+   * the engine: over the network nobody deletes.
+   */
   removeTags(repository: string): Promise<void>;
   stop(): Promise<void>;
   /** The volume, too. */

@@ -3,13 +3,17 @@ import { dirname, join } from "node:path";
 import { readYaml, writeYaml } from "../yaml/plain-yaml.ts";
 import { EnvironmentError } from "../errors.ts";
 import { helmHomes, type HelmHomes } from "../helm/helm-homes.ts";
+import { dockerConfigFolder } from "../registry/client-logins.ts";
 import type { StepContext } from "../steps/step.ts";
 
-/** Variables that point kubectl, helm and docker at the lab cluster, and at a namespace where one is given; what helm
- * remembers stays in labctl's own folder. */
+/**
+ * Variables that point kubectl, helm and docker at the lab cluster, and at a namespace where one is given; what helm
+ * and docker remember stays in labctl's own folder.
+ */
 export interface LabEnvironment extends HelmHomes {
   readonly KUBECONFIG: string;
   readonly DOCKER_HOST: string;
+  readonly DOCKER_CONFIG: string;
   readonly PATH: string;
 }
 
@@ -27,6 +31,7 @@ export async function labEnvironment(context: StepContext, namespace?: string): 
   return {
     KUBECONFIG: await namespacedKubeconfig(context, namespace ?? "default"),
     DOCKER_HOST: `unix://${platform.engine.socketPath}`,
+    DOCKER_CONFIG: dockerConfigFolder(deps.places.home),
     ...helmHomes(deps.places.home),
     PATH: [join(deps.places.home, "bin"), deps.env["PATH"]].filter(Boolean).join(":"),
   };

@@ -1,5 +1,7 @@
-import { createWait } from "../wait.ts";
 import type { KubeObject } from "../kube/objects.ts";
+import { digestOf } from "../oci/content-digest.ts";
+import { authorization } from "../registry/registry-login.ts";
+import { createWait } from "../wait.ts";
 import type { Step, StepContext } from "./step.ts";
 
 /** What manifests name, whatever port the registry has on this machine. */
@@ -16,30 +18,42 @@ export const registryWiringStep: Step = {
   isDone: async ({ platform, kube }) => {
     const name = "local-registry-hosting";
     const found = await (await kube()).read({ kind: "ConfigMap", name, namespace: "kube-public" });
-    return found?.data?.[dataKey] === hosting(platform.registry.host);
+    const { metadata, data } = announcement(
+      platform.registry.host,
+      authorization(await platform.registry.login()),
+    );
+    const noted = found?.metadata.annotations?.[loginKey];
+    return found?.data?.[dataKey] === data[dataKey] && noted === metadata.annotations?.[loginKey];
   },
   ensure: async (context) => {
     const { platform } = context;
     await platform.registry.connect("kind");
     const hosts = [...new Set([platform.registry.host, manifestHost])];
-    for (const host of hosts) await platform.cluster.trustRegistry(host, platform.registry.container);
+    const registry = {
+      container: platform.registry.container,
+      authorization: authorization(await platform.registry.login()),
+    };
+    for (const host of hosts) await platform.cluster.trustRegistry(host, registry);
     await waitForApi(context);
-    await (await context.kube()).apply(announcement(platform.registry.host));
+    await (await context.kube()).apply(announcement(platform.registry.host, registry.authorization));
   },
 };
 
-const dataKey = "localRegistryHosting.v1";
-
-function hosting(host: string): string {
-  return `host: "${host}"\nhelp: "https://kind.sigs.k8s.io/docs/user/local-registry/"\n`;
+interface Announcement extends KubeObject {
+  readonly data: Readonly<Record<typeof dataKey, string>>;
 }
 
-function announcement(host: string): KubeObject {
+const dataKey = "localRegistryHosting.v1";
+/** Tells which login the nodes were given, and gives nobody the word. */
+const loginKey = "labctl.dev/login";
+
+function announcement(host: string, login: string): Announcement {
+  const annotations = { [loginKey]: digestOf(login) };
   return {
     apiVersion: "v1",
     kind: "ConfigMap",
-    metadata: { name: "local-registry-hosting", namespace: "kube-public" },
-    data: { [dataKey]: hosting(host) },
+    metadata: { name: "local-registry-hosting", namespace: "kube-public", annotations },
+    data: { [dataKey]: `host: "${host}"\nhelp: "https://kind.sigs.k8s.io/docs/user/local-registry/"\n` },
   };
 }
 

@@ -8,6 +8,7 @@ import type {
   ImageFacts,
   LocalImage,
   OnDetail,
+  PushRequest,
 } from "../../src/docker/docker.ts";
 import { EnvironmentError } from "../../src/errors.ts";
 import { ImageName } from "../../src/oci/image-name.ts";
@@ -72,7 +73,7 @@ export class FakeDocker implements Docker {
     this.addImage({ tags, digests: [`${name.repository}@${name.digest ?? "sha256:pulled"}`] });
   }
 
-  async push(reference: string): Promise<string> {
+  async push({ reference }: PushRequest): Promise<string> {
     this.#ask(`push ${reference}`);
     const digest = `sha256:of-${reference}`;
     const { repository } = ImageName.parse(reference);

@@ -10,6 +10,7 @@ import type {
   RunningPods,
 } from "../../src/kube/kube.ts";
 import { apiVersions, type KubeObject } from "../../src/kube/objects.ts";
+import { counted } from "./counted-quota.ts";
 import { runFakeCommand, type FakeCommand } from "./fake-command.ts";
 import { merge } from "./merge-patch.ts";
 
@@ -104,7 +105,7 @@ export class FakeKube implements Kube {
         ...object.metadata,
         ...(place ? { namespace: place } : {}),
       };
-      const stored = this.store({ ...object, metadata }, "apply");
+      const stored = this.store({ ...object, metadata, ...counted(object) }, "apply");
       if (!isJournal(object.metadata.name)) this.behaviour.onApply?.(stored, this);
       return stored;
     });

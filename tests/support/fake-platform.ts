@@ -71,6 +71,7 @@ export class FakePlatform {
       registry: {
         host: "localhost:5001",
         container: "labctl-registry",
+        login: async () => ({ username: "labctl", password: "secret" }),
         connect: (network) => note(`registry.connect ${network}`),
         observe: async () => ({ running: this.engineFacts.running }),
         ensure: () => note("registry.ensure"),
@@ -87,7 +88,7 @@ export class FakePlatform {
         ensure: () => note("cluster.ensure"),
         stop: () => note("cluster.stop"),
         remove: () => note("cluster.remove"),
-        trustRegistry: (host, container) => note(`cluster.trustRegistry ${host} ${container}`),
+        trustRegistry: (host, { container }) => note(`cluster.trustRegistry ${host} ${container}`),
         stopNode: (name) => note(`cluster.stopNode ${name}`),
         startNode: async (name) => {
           await note(`cluster.startNode ${name}`);

@@ -1,4 +1,5 @@
 import { EnvironmentError } from "../../src/errors.ts";
+import type { RegistryLogin } from "../../src/registry/registry-login.ts";
 import type { Manifest, Registry } from "../../src/registry/registry.ts";
 
 /** A registry that knows the digests it is told. */
@@ -13,6 +14,10 @@ export class FakeRegistry implements Registry {
 
   async observe(): Promise<{ readonly running: boolean }> {
     return { running: true };
+  }
+
+  async login(): Promise<RegistryLogin> {
+    return { username: "labctl", password: "secret" };
   }
 
   async ensure(): Promise<void> {}

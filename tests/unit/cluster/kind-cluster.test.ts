@@ -237,22 +237,25 @@ it("remove deletes the nodes and the kubeconfig, and needs no kind where there a
   expect(place.kind).toEqual(["delete cluster"]);
 });
 
+const registry = { container: "labctl-registry", authorization: "Basic bGFiY3RsOnNlY3JldA==" };
+
 it("trustRegistry names the node that takes no file", async () => {
   place.found();
   place.docker.onExec = () => ({ exitCode: 1, output: "No space left on device\n" });
-  await expect(place.cluster.trustRegistry("localhost:5001", "labctl-registry")).rejects.toMatchObject({
+  await expect(place.cluster.trustRegistry("localhost:5001", registry)).rejects.toMatchObject({
     lastSeen: "/etc/containerd/certs.d/localhost:5001/hosts.toml: No space left on device",
   });
 });
 
 it("trustRegistry writes containerd's file for the host on every node", async () => {
   place.found();
-  await place.cluster.trustRegistry("localhost:15001", "labctl-registry");
+  await place.cluster.trustRegistry("localhost:15001", registry);
   expect(place.docker.asked).toHaveLength(3);
   for (const [index, line] of place.docker.asked.entries()) {
     expect(line).toContain(`exec ${nodes[index]} sh -ec`);
     expect(line).toContain("/etc/containerd/certs.d/localhost:15001/hosts.toml");
     expect(line).toContain('[host."http://labctl-registry:5000"]');
+    expect(line).toContain('Authorization = "Basic bGFiY3RsOnNlY3JldA=="');
   }
 });
 

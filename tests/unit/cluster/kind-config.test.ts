@@ -57,6 +57,8 @@ describe("what a node keeps from the scheduler", () => {
     expect(load(patch)).toEqual({
       kind: "KubeletConfiguration",
       failCgroupV1: false,
+      evictionHard: { "memory.available": "200Mi", "nodefs.available": "1Gi", "imagefs.available": "1Gi" },
+      podPidsLimit: 2048,
       systemReserved: reserved,
     });
   });

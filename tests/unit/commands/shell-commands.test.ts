@@ -36,6 +36,7 @@ test("env prints lines for eval", async () => {
   expect(stdout.split("\n")).toEqual([
     `export KUBECONFIG='${world.home}/kube/labctl-default.yaml'`,
     "export DOCKER_HOST='unix:///run/labctl/docker.sock'",
+    `export DOCKER_CONFIG='${world.home}/docker'`,
     `export HELM_CACHE_HOME='${world.home}/helm/cache'`,
     `export HELM_CONFIG_HOME='${world.home}/helm/config'`,
     `export HELM_DATA_HOME='${world.home}/helm/data'`,

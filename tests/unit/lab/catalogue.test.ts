@@ -162,7 +162,8 @@ exercises:
       "labs/02-pods/cases/a/case.yaml",
       "title: A\nexpect: failed\nsteps: [{ apply: one.yaml }, { apply: two.yaml }]\n",
     );
-    const one = "apiVersion: v1\nkind: Namespace\nmetadata: { name: lab-pods-elsewhere }\n";
+    const labels = "labels: { pod-security.kubernetes.io/enforce: baseline }";
+    const one = `apiVersion: v1\nkind: Namespace\nmetadata: { name: lab-pods-elsewhere, ${labels} }\n`;
     const two = "apiVersion: v1\nkind: Pod\nmetadata: { name: web, namespace: lab-pods-elsewhere }\n";
     write("labs/02-pods/cases/a/one.yaml", one);
     write("labs/02-pods/cases/a/two.yaml", two);

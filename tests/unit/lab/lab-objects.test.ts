@@ -15,6 +15,11 @@ const of = (kind: string, name: string, namespace?: string) => ({
   metadata: { name, ...(namespace === undefined ? {} : { namespace }) },
 });
 
+function namespaceWith(name: string, standard: string) {
+  const labels = { "pod-security.kubernetes.io/enforce": standard };
+  return { apiVersion: "v1", kind: "Namespace", metadata: { name, labels } };
+}
+
 describe("objects of a lab", () => {
   it.each([
     [
@@ -23,7 +28,8 @@ describe("objects of a lab", () => {
     ],
     ["fewer capabilities", podWith({ capabilities: { drop: ["ALL"], add: ["NET_BIND_SERVICE"] } })],
     ["one of the lab's namespace", of("ConfigMap", "a", "lab-web")],
-    ["one beside it that is told from others'", of("Namespace", "lab-web-elsewhere")],
+    ["one beside it that is told from others'", namespaceWith("lab-web-elsewhere", "baseline")],
+    ["a stricter one", namespaceWith("lab-web-elsewhere", "restricted")],
     ["a kind of its own", of("CustomResourceDefinition", "a.example.com")],
   ])("may be %s", (_, object) => {
     expect(objectProblems(lab, [object])).toEqual([]);
@@ -43,7 +49,9 @@ describe("objects of a lab", () => {
     ["the node itself", of("Node", "labctl-worker"), "the whole cluster's"],
     ["what every object goes through", of("MutatingWebhookConfiguration", "a"), "the whole cluster's"],
     ["another namespace", of("Pod", "a", "kube-system"), "not this lab's"],
-    ["another lab's namespace", of("Namespace", "lab-webshop"), "not this lab's"],
+    ["another lab's namespace", namespaceWith("lab-webshop", "baseline"), "not this lab's"],
+    ["a namespace whose pods may all", of("Namespace", "lab-web-two"), "give it the label"],
+    ["one that says so", namespaceWith("lab-web-two", "privileged"), "give it the label"],
   ])("may not have %s", (_, object, words) => {
     expect(objectProblems(lab, [object])).toEqual([expect.stringContaining(words)]);
   });

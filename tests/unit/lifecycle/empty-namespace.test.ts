@@ -43,6 +43,23 @@ describe("emptyNamespace", () => {
     expect(await hasNamespace(world.kube, namespace)).toBe(false);
   });
 
+  it("leaves its quota, which takes a while to count anew", async () => {
+    await ensureNamespace(run, world.kube, step);
+    const quota = { kind: "ResourceQuota", name: "labctl", namespace };
+    const before = await world.kube.read(quota);
+    await emptyNamespace(run, world.kube, step);
+    expect(await world.kube.read(quota)).toBe(before);
+  });
+
+  it("removes a quota that somebody changed", async () => {
+    await ensureNamespace(run, world.kube, step);
+    const quota = { kind: "ResourceQuota", name: "labctl", namespace };
+    const before = await world.kube.read(quota);
+    world.kube.add({ ...(before as unknown as KubeObject), spec: { hard: { pods: "1" } } });
+    await emptyNamespace(run, world.kube, step);
+    expect(await world.kube.read(quota)).toBeUndefined();
+  });
+
   it("does nothing where there is none", async () => {
     await emptyNamespace(run, world.kube, step);
     expect(world.kube.writes).toEqual([]);

@@ -3,6 +3,7 @@ import type { KubeObject } from "../../../src/kube/objects.ts";
 import { ensureNamespace, removeNamespace, waitUntilGone } from "../../../src/lifecycle/lab-namespace.ts";
 import type { LabRun } from "../../../src/lifecycle/lab-run.ts";
 import type { Lab } from "../../../src/lab/schema.ts";
+import { afterAWhile } from "../../support/after-a-while.ts";
 import { deployment, pod } from "../../support/cluster-objects.ts";
 import { fakeStepContext } from "../../support/fake-step-context.ts";
 import { FakeWorld } from "../../support/fake-world.ts";
@@ -107,10 +108,35 @@ describe("ensureNamespace", () => {
   it("makes it with the lab's labels, and the one that labctl remembers in", async () => {
     await ensureNamespace(run, world.kube, shown);
     const made = await world.kube.read({ kind: "Namespace", name: namespace });
-    expect(world.kube.writes).toEqual(["apply Namespace /labctl-system", "apply Namespace /lab-demo"]);
+    expect(world.kube.writes).toEqual([
+      "apply Namespace /labctl-system",
+      "apply Namespace /lab-demo",
+      "apply ResourceQuota lab-demo/labctl",
+    ]);
     expect(made).toMatchObject({
       metadata: { labels: { "labctl.dev/lab": "demo", "app.kubernetes.io/managed-by": "labctl" } },
     });
+  });
+
+  it("lets no pod in it reach its node, and not more than a hundred be made", async () => {
+    await ensureNamespace(run, world.kube, shown);
+    const made = await world.kube.read({ kind: "Namespace", name: namespace });
+    const labels = { "pod-security.kubernetes.io/enforce": "baseline" };
+    expect(made).toMatchObject({ metadata: { labels } });
+    const quota = await world.kube.read({ kind: "ResourceQuota", name: "labctl", namespace });
+    expect(quota).toMatchObject({ spec: { hard: { pods: "100" } } });
+  });
+
+  it("waits until the quota counts: nothing can be made before", async () => {
+    const began = world.clock.now();
+    world.kube.behaviour.onApply = (object, kube) => {
+      if (object.kind !== "ResourceQuota") return;
+      const { status, ...uncounted } = object as KubeObject & { status?: unknown };
+      kube.add(uncounted);
+      afterAWhile(world.clock, 3000, () => kube.add({ ...uncounted, status }));
+    };
+    await ensureNamespace(run, world.kube, shown);
+    expect(world.clock.now() - began).toBeGreaterThanOrEqual(3000);
   });
 
   it("waits until one that is being deleted is gone", async () => {
@@ -122,7 +148,10 @@ describe("ensureNamespace", () => {
     };
     await ensureNamespace(run, world.kube, { ...shown, detail });
     expect(details).toEqual(["waiting until namespace lab-demo is gone"]);
-    expect(world.kube.writes.at(-1)).toBe("apply Namespace /lab-demo");
+    expect(world.kube.writes.slice(-2)).toEqual([
+      "apply Namespace /lab-demo",
+      "apply ResourceQuota lab-demo/labctl",
+    ]);
   });
 
   it("does not take over a namespace of somebody else", async () => {

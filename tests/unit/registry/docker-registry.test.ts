@@ -1,10 +1,23 @@
-import { describe, expect, it } from "vitest";
+import { mkdtemp, readFile, rm, stat, writeFile, mkdir } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { compare } from "bcryptjs";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { EnvironmentError } from "../../../src/errors.ts";
 import { createRegistry } from "../../../src/registry/docker-registry.ts";
 import type { Registry } from "../../../src/registry/registry.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 import { FakeDocker } from "../../support/fake-docker.ts";
 import { RecordingProgress } from "../../support/recording-progress.ts";
+
+let home: string;
+beforeEach(async () => {
+  home = await mkdtemp(join(tmpdir(), "labctl-registry-"));
+});
+afterEach(() => rm(home, { recursive: true }));
+
+const random = (bytes: number): string => "5".repeat(bytes * 2);
+const authorization = `Basic ${Buffer.from(`labctl:${"5".repeat(64)}`).toString("base64")}`;
 
 /** An engine with the registry's image, and a registry that answers while its container runs. */
 class Place {
@@ -20,14 +33,24 @@ class Place {
   }
 
   registry(cluster = "labctl", port = 5001): Registry {
-    const fetch = async (url: string, { method }: RequestInit): Promise<Response> => {
+    const fetch = async (url: string, { method, headers }: RequestInit): Promise<Response> => {
+      expect(headers).toMatchObject({ authorization });
       this.requested.push(`${method ?? ""} ${url}`);
       const running = [...this.docker.containers.values()].some((container) => container.running);
       if (!running || this.isDeaf) throw new TypeError("fetch failed", { cause: new Error("ECONNREFUSED") });
       if (url.endsWith("/v2/")) return new Response("{}");
       return this.answers.get(new URL(url).pathname) ?? new Response(null, { status: 404 });
     };
-    return createRegistry({ docker: this.docker, clock: new FakeClock(), cluster, port, fetch });
+    return createRegistry({
+      docker: this.docker,
+      clock: new FakeClock(),
+      cluster,
+      port,
+      fetch,
+      home,
+      userDocker: join(home, "users"),
+      random,
+    });
   }
 }
 
@@ -93,6 +116,9 @@ describe("ensure", () => {
       clock: new FakeClock(),
       cluster: "labctl",
       port: 5001,
+      home,
+      userDocker: join(home, "users"),
+      random,
     });
     await expect(registry.ensure(new RecordingProgress())).rejects.toMatchObject({
       hint: "Build it with: labctl images build registry",
@@ -169,40 +195,91 @@ describe("manifest", () => {
 });
 
 describe("removeTags", () => {
-  it("removes the manifest of every tag", async () => {
+  it("goes through the engine: over the network nobody deletes", async () => {
     const place = new Place();
     await place.registry().ensure(place.progress);
-    place.answers.set("/v2/my-image/tags/list", new Response('{"tags":["1.0","latest"]}'));
-    const headers = { "docker-content-digest": "sha256:abc" };
-    place.answers.set("/v2/my-image/manifests/1.0", new Response(null, { headers }));
-    place.answers.set("/v2/my-image/manifests/sha256:abc", new Response(null, { status: 202 }));
+    const asked = place.requested.length;
     await place.registry().removeTags("my-image");
-    expect(
-      place.requested.slice(-4).map((line) => line.replace("http://127.0.0.1:5001/v2/my-image", "")),
-    ).toEqual([
-      "GET /tags/list",
-      "HEAD /manifests/1.0",
-      "DELETE /manifests/sha256:abc",
-      "HEAD /manifests/latest",
-    ]);
+    expect(place.docker.asked.at(-1)).toBe(
+      "exec labctl-registry rm -rf -- /var/lib/registry/docker/registry/v2/repositories/my-image/_manifests",
+    );
+    expect(place.requested).toHaveLength(asked);
   });
 
-  it("does nothing where there is no such repository, or its tags are gone", async () => {
+  it("is an error when the container refuses", async () => {
     const place = new Place();
     await place.registry().ensure(place.progress);
-    await place.registry().removeTags("my-image");
-    place.answers.set("/v2/my-image/tags/list", new Response('{"tags":null}'));
-    await place.registry().removeTags("my-image");
-    expect(place.requested.filter((line) => line.startsWith("DELETE"))).toEqual([]);
+    place.docker.onExec = () => ({ exitCode: 1, output: "rm: Read-only file system\n" });
+    await expect(place.registry().removeTags("my-image")).rejects.toMatchObject({
+      lastSeen: "rm: Read-only file system",
+    });
   });
 });
 
-describe("remove", () => {
-  it("takes the volume, too", async () => {
+describe("the login", () => {
+  const config = async (path: string): Promise<Record<string, unknown>> =>
+    JSON.parse(await readFile(join(home, path), "utf8")) as Record<string, unknown>;
+  const auths = { "localhost:5001": { auth: authorization.slice("Basic ".length) } };
+
+  it("is in the container as bcrypt alone, and in what a lab's docker and helm read", async () => {
     const place = new Place();
     await place.registry().ensure(place.progress);
-    await place.registry().remove();
-    expect(place.docker.containers.size).toBe(0);
-    expect(place.docker.volumes.size).toBe(0);
+    const { spec } = place.docker.containers.get("labctl-registry") ?? {};
+    expect(spec?.env).toMatchObject({
+      REGISTRY_AUTH: "htpasswd",
+      REGISTRY_AUTH_HTPASSWD_PATH: "/etc/registry.htpasswd",
+      REGISTRY_STORAGE_DELETE_ENABLED: "false",
+    });
+    const [file] = spec?.files ?? [];
+    expect(file).toMatchObject({ folder: "/etc", name: "registry.htpasswd" });
+    const [user, hash = ""] = file?.text.trim().split(":") ?? [];
+    expect(user).toBe("labctl");
+    expect(await compare("5".repeat(64), hash)).toBe(true);
+    expect(JSON.stringify(spec)).not.toContain("5".repeat(64));
+    expect(await config("docker/config.json")).toMatchObject({ auths });
+    expect(await config("helm/config/registry/config.json")).toEqual({ auths });
+    for (const path of ["registry.key", "docker/config.json", "helm/config/registry/config.json"]) {
+      expect((await stat(join(home, path))).mode & 0o777).toBe(0o600);
+    }
+  });
+
+  it("leaves the user's own programs, proxies and other logins as they are", async () => {
+    const own = {
+      auths: { "registry.example": { auth: "eA==" } },
+      credsStore: "desktop",
+      currentContext: "desktop-linux",
+      proxies: { default: { httpProxy: "http://proxy.example" } },
+    };
+    await mkdir(join(home, "users"));
+    await writeFile(join(home, "users", "config.json"), JSON.stringify(own));
+    const place = new Place();
+    await place.registry().ensure(place.progress);
+    expect(await config("docker/config.json")).toEqual({
+      auths,
+      credsStore: "desktop",
+      credHelpers: { "localhost:5001": "" },
+      cliPluginsExtraDirs: [join(home, "users", "cli-plugins")],
+      proxies: own.proxies,
+    });
+    expect(await config("users/config.json")).toEqual(own);
+    const students = { ...(await config("docker/config.json")), auths: { ...own.auths } };
+    await writeFile(join(home, "docker", "config.json"), JSON.stringify(students));
+    expect(await place.registry().observe()).toEqual({ running: false });
+    await place.registry().ensure(place.progress);
+    expect(await config("docker/config.json")).toMatchObject({ auths: { ...own.auths, ...auths } });
+    expect(await place.registry().observe()).toEqual({ running: true });
+  });
+
+  it("that changed makes the container anew", async () => {
+    const place = new Place();
+    await place.registry().ensure(place.progress);
+    const container = place.docker.containers.get("labctl-registry");
+    if (container) {
+      const labels = { ...container.labels, "labctl.dev/login": "another", "labctl.dev/spec": "another" };
+      place.docker.containers.set("labctl-registry", { ...container, labels });
+    }
+    expect(await place.registry().observe()).toEqual({ running: false });
+    await place.registry().ensure(place.progress);
+    expect(place.docker.asked.slice(-2)).toEqual(["rm labctl-registry", "run labctl-registry"]);
   });
 });

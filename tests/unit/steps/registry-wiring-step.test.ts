@@ -47,6 +47,18 @@ it("is to do again when the registry moved to another port", async () => {
   expect(await isDone(onPort(15001))).toBe(false);
 });
 
+it("is to do again when the login is another one", async () => {
+  await ensure();
+  const context = fakeStepContext(world);
+  const registry = {
+    ...context.platform.registry,
+    login: async () => ({ username: "labctl", password: "another" }),
+  };
+  expect(await isDone({ ...context, platform: { ...context.platform, registry } })).toBe(false);
+  const where = { kind: "ConfigMap", name: "local-registry-hosting", namespace: "kube-public" };
+  expect(JSON.stringify(await world.kube.read(where))).not.toContain("secret");
+});
+
 it("waits for an API server that is still starting", async () => {
   const started = world.clock.now();
   world.kube.get = async (path) => {
