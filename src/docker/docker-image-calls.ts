@@ -83,7 +83,7 @@ function unreadableContext(tag: string, cause: unknown): EnvironmentError {
   });
 }
 
-async function pull(api: Dockerode, reference: string, { onDetail, signal }: Listener): Promise<void> {
+async function pull(api: Dockerode, reference: string, { onDetail, signal }: Listener): Promise<string> {
   const failure = {
     message: `${reference} could not be pulled.`,
     hint: "Where no container registry is in reach, build the images instead: labctl up --images packages",
@@ -92,7 +92,9 @@ async function pull(api: Dockerode, reference: string, { onDetail, signal }: Lis
     throw isRefusal(cause) ? new EnvironmentError({ ...failure, lastSeen: saidBy(cause), cause }) : cause;
   };
   const events = await api.pull(reference, signal ? { abortSignal: signal } : {}).catch(refused);
-  await followTransfer(jsonLines(events), failure, onDetail);
+  const digest = await followTransfer(jsonLines(events), failure, onDetail);
+  if (digest !== undefined) return digest;
+  throw new EnvironmentError({ ...failure, lastSeen: "the pull ended without a manifest digest" });
 }
 
 async function push(

@@ -87,7 +87,8 @@ export interface ImageCalls {
    * @throws EnvironmentError that names the failing step and has its last lines of output.
    */
   build(request: BuildRequest, onDetail: OnDetail, signal?: AbortSignal): Promise<void>;
-  pull(reference: string, onDetail: OnDetail, signal?: AbortSignal): Promise<void>;
+  /** By tag or by digest, and returns the manifest's digest (`sha256:…`). */
+  pull(reference: string, onDetail: OnDetail, signal?: AbortSignal): Promise<string>;
   /** Pushes what the registry does not have, and returns the manifest's digest (`sha256:…`). */
   push(image: PushRequest, onDetail: OnDetail, signal?: AbortSignal): Promise<string>;
   tag(image: string, reference: string): Promise<void>;

@@ -16,7 +16,7 @@ const transferEvent = z
 /**
  * Reads the events of a pull or a push to their end, telling how far all layers together are.
  * @param failure message and hint of the error when the engine reports one.
- * @returns the manifest's digest where the engine tells it (a push does).
+ * @returns the manifest's digest where the engine tells it: in a push as a fact, in a pull as talk.
  */
 export async function followTransfer(
   events: AsyncIterable<unknown>,
@@ -28,7 +28,7 @@ export async function followTransfer(
   for await (const told of events) {
     const event = transferEvent.parse(told);
     if (event.error !== undefined) throw new EnvironmentError({ ...failure, lastSeen: event.error });
-    digest = event.aux?.Digest ?? digest;
+    digest = event.aux?.Digest ?? /^Digest: (sha256:[0-9a-f]{64})$/.exec(event.status ?? "")?.[1] ?? digest;
     const { current, total } = event.progressDetail ?? {};
     if (event.id === undefined || current === undefined || total === undefined) continue;
     layers.set(event.id, { current: Math.min(current, total), total });

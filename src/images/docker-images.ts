@@ -4,6 +4,7 @@ import type { Places } from "../places.ts";
 import type { Docker, LocalImage } from "../docker/docker.ts";
 import { UsageError } from "../errors.ts";
 import type { Exec } from "../exec/exec.ts";
+import { KnownDigests } from "../host/known-digests.ts";
 import type { Registry } from "../registry/registry.ts";
 import type { Progress } from "../terminal/progress.ts";
 import { buildOrder, needsOf } from "./build-order.ts";
@@ -16,6 +17,7 @@ import { imageOf, statusOf, type Inventory } from "./image-state.ts";
 import type { PushedImage } from "../oci/pushed-image.ts";
 import type { EnsureOptions, ImagePackages, Images, ImageSource, ImageStatus } from "./images.ts";
 import { localTag, recipeLabel } from "../oci/local-tag.ts";
+import { pullImage } from "./pull-image.ts";
 import { pushImage } from "./push-image.ts";
 import { isPulled, recipeDigests } from "./recipe-digest.ts";
 import type { Recipe } from "./recipe.ts";
@@ -41,9 +43,11 @@ export function createImages(parts: ImagesParts): Images {
 
 class DockerImages implements Images {
   readonly #parts: ImagesParts;
+  readonly #known: KnownDigests;
 
   constructor(parts: ImagesParts) {
     this.#parts = parts;
+    this.#known = new KnownDigests(parts.places.home);
   }
 
   async list(): Promise<readonly ImageStatus[]> {
@@ -99,22 +103,34 @@ class DockerImages implements Images {
       isPulled(recipe, look.source) ? [] : needsOf(recipe);
     const all = buildOrder(look.recipes, wanted, needs);
     const isCurrent = (recipe: Recipe): boolean => statusOf(recipe, look).state === "current";
+    const current = all.filter(isCurrent);
+    const moved = refresh ? await this.#pullAnew(current, look, progress) : [];
     const outdated = refresh
-      ? await this.#outdated(all.filter(isCurrent), look, progress)
+      ? await this.#outdated(current, { ...look, moved }, progress)
       : new Set<string>();
     const todo = all.filter((recipe) => !isCurrent(recipe) || outdated.has(recipe.name));
     // First: what is made next may need an image by one of its tags, lost when a run was killed after the build.
-    const tagged = await this.#ensureTags(all.filter(isCurrent), look.images);
+    const tagged = await this.#ensureTags(current, look.images);
     if (todo.length > 0) await this.#make(todo, { ...look, renew: refresh }, progress);
-    await this.#removeReplaced(todo, look);
-    const isSame = todo.length === 0 && !tagged;
-    return isSame ? look : { ...look, images: await this.#parts.docker.images() };
+    const changed = [...moved, ...todo];
+    if (changed.length === 0 && !tagged) return look;
+    const after = { ...look, images: await this.#parts.docker.images() };
+    await this.#removeReplaced(changed, look, after);
+    return after;
   }
 
-  /** Names of those that Debian has newer packages for, and of those that are built on them. */
+  /** @returns those whose tag stands for another image than it did. */
+  async #pullAnew(there: readonly Recipe[], look: Inventory, progress: Progress): Promise<readonly Recipe[]> {
+    const pulled = there.filter((each) => isPulled(each, look.source));
+    for (const recipe of pulled) await this.#pull(recipe, true, progress);
+    const images = await this.#parts.docker.images();
+    return pulled.filter((recipe) => imageOf(recipe, { images })?.id !== imageOf(recipe, look)?.id);
+  }
+
+  /** Names of those that Debian has newer packages for, and of those that are built on them, or on what has moved. */
   async #outdated(
     there: readonly Recipe[],
-    look: Inventory,
+    look: Inventory & { readonly moved: readonly Recipe[] },
     progress: Progress,
   ): Promise<ReadonlySet<string>> {
     const built = there.filter((each) => !isPulled(each, look.source));
@@ -123,8 +139,9 @@ class DockerImages implements Images {
       debianUpdates({ wanted: built, recipes: look.recipes }, workshop, step),
     );
     const outdated = new Set([...updates.keys()].map(({ name }) => name));
+    const moved = new Set(look.moved.map(({ name }) => name));
     for (const recipe of built)
-      if (needsOf(recipe).some((name) => outdated.has(name))) outdated.add(recipe.name);
+      if (needsOf(recipe).some((name) => outdated.has(name) || moved.has(name))) outdated.add(recipe.name);
     return outdated;
   }
 
@@ -136,24 +153,21 @@ class DockerImages implements Images {
     const { places, freeBytes } = this.#parts;
     await ensureDiskSpace(places.home, freeBytes);
     for (const recipe of todo.filter((each) => isPulled(each, look.source)))
-      await this.#pull(recipe, progress);
+      await this.#pull(recipe, look.renew, progress);
     const built = todo.filter((each) => !isPulled(each, look.source));
     const tagsOf = (recipe: Recipe): readonly string[] => this.#tagsOf(recipe);
     if (built.length > 0) await buildImages(built, { ...this.#workshop(), ...look, tagsOf, progress });
   }
 
+  async #pull(recipe: Recipe, renew: boolean, progress: Progress): Promise<void> {
+    const { docker, signal } = this.#parts;
+    const parts = { docker, known: this.#known, ...(signal && { signal }) };
+    await pullImage({ recipe, tags: this.#tagsOf(recipe), renew, progress }, parts);
+  }
+
   #workshop(): Workshop & { readonly docker: Docker } {
     const { places, signal, docker, exec, clock, env } = this.#parts;
     return { exec, clock, env, docker, cache: join(places.home, "cache"), ...(signal && { signal }) };
-  }
-
-  async #pull(recipe: Recipe, progress: Progress): Promise<void> {
-    const { docker, signal } = this.#parts;
-    const upstream = recipe.upstream ?? "";
-    await progress.step(`Pull ${upstream}`, async (step) => {
-      await docker.pull(upstream, step.detail, signal);
-      for (const tag of [localTag(recipe.name), ...this.#tagsOf(recipe)]) await docker.tag(upstream, tag);
-    });
   }
 
   /** @returns whether a tag was missing. */
@@ -174,18 +188,23 @@ class DockerImages implements Images {
   }
 
   /** What an image was before it was made anew; left where a container still runs from it. */
-  async #removeReplaced(made: readonly Recipe[], before: Inventory): Promise<void> {
-    for (const recipe of made.toReversed()) {
+  async #removeReplaced(changed: readonly Recipe[], before: Inventory, after: Inventory): Promise<void> {
+    for (const recipe of changed.toReversed()) {
       const replaced = imageOf(recipe, before);
-      if (replaced) await this.#parts.docker.removeUnusedImage(replaced.id);
+      if (replaced && replaced.id !== imageOf(recipe, after)?.id)
+        await this.#parts.docker.removeUnusedImage(replaced.id);
     }
   }
 
   async #look(): Promise<Inventory> {
     const { places, docker, source } = this.#parts;
     const recipes = await discoverRecipes(places.project);
-    const [digests, images] = await Promise.all([recipeDigests(recipes, source), docker.images()]);
-    return { source, recipes, digests, images };
+    const [digests, images, known] = await Promise.all([
+      recipeDigests(recipes, source),
+      docker.images(),
+      this.#known.all(),
+    ]);
+    return { source, recipes, digests, images, known };
   }
 }
 

@@ -14,6 +14,8 @@ export interface Inventory {
   readonly images: readonly LocalImage[];
   /** By recipe. */
   readonly digests: ReadonlyMap<string, string>;
+  /** By upstream, what it stood for when it was pulled first. */
+  readonly known: Readonly<Record<string, string>>;
 }
 
 export function statusOf(recipe: Recipe, inventory: Inventory): ImageStatus {
@@ -47,6 +49,7 @@ function isCurrent(recipe: Recipe, image: LocalImage, inventory: Inventory): boo
     return image.labels[recipeLabel] === inventory.digests.get(recipe.name);
   }
   const upstream = ImageName.parse(recipe.upstream ?? "");
-  if (upstream.digest === undefined) return image.tags.includes(upstream.listed);
-  return image.digests.includes(`${upstream.repository}@${upstream.digest}`);
+  const digest = upstream.digest ?? inventory.known[recipe.upstream ?? ""];
+  if (digest === undefined) return image.tags.includes(upstream.listed);
+  return image.digests.includes(`${upstream.repository}@${digest}`);
 }

@@ -38,8 +38,9 @@ export interface ImagePackages extends DebianDay {
 
 export interface EnsureOptions {
   /**
-   * Whether an image that has a Debian package of which Debian has a newer one is built anew, too, and what is built on
-   * it. By default what is there stays: it is not a lecture's business that Debian published something.
+   * Whether an image that has a Debian package of which Debian has a newer one is built anew, too, and a tag is pulled as
+   * what it stands for today; with what is built on them. By default what is there stays: it is not a lecture's business
+   * that somebody published something.
    */
   readonly refresh?: boolean;
 }

@@ -30,6 +30,8 @@ export class FakeDocker implements Docker {
   onBeside: (container: string, command: readonly string[]) => Partial<ExecResult> = () => ({});
   /** What a command in a container ends with; by default 0 and no output. */
   onExec: (container: string, command: readonly string[]) => Partial<ExecResult> = () => ({});
+  /** What every tag stands for in the registry that is pulled from. */
+  upstream = "sha256:pulled";
   /** The last build's context, as the text of its archive. */
   context = "";
   #images: LocalImage[] = [];
@@ -66,11 +68,15 @@ export class FakeDocker implements Docker {
     this.addImage({ tags: [request.tag], labels: request.labels });
   }
 
-  async pull(reference: string): Promise<void> {
+  async pull(reference: string): Promise<string> {
     this.#ask(`pull ${reference}`);
     const name = ImageName.parse(reference);
     const tags = name.digest === undefined ? [name.listed] : [];
-    this.addImage({ tags, digests: [`${name.repository}@${name.digest ?? "sha256:pulled"}`] });
+    const digest = name.digest ?? this.upstream;
+    const held = this.#images.find(({ digests }) => digests.includes(`${name.repository}@${digest}`));
+    if (held) for (const tag of tags) this.#change(held.id, (image) => ({ tags: [...image.tags, tag] }));
+    else this.addImage({ tags, digests: [`${name.repository}@${digest}`] });
+    return digest;
   }
 
   async push({ reference }: PushRequest): Promise<string> {
@@ -171,10 +177,12 @@ export class FakeDocker implements Docker {
 
   /** By id, or by any way to write a tag. */
   #find(name: string): LocalImage {
-    const { listed } = ImageName.parse(name);
-    const found = this.#images.find(
-      ({ id, tags }) => id === name || tags.includes(listed) || tags.includes(name),
-    );
+    const { listed, repository, digest } = ImageName.parse(name);
+    const isIt = ({ id, tags, digests }: LocalImage): boolean =>
+      digest === undefined || id === name
+        ? id === name || tags.includes(listed) || tags.includes(name)
+        : digests.includes(`${repository}@${digest}`);
+    const found = this.#images.find(isIt);
     if (!found) throw new EnvironmentError({ message: `no such image: ${name}`, hint: "nothing" });
     return found;
   }

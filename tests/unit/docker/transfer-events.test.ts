@@ -20,6 +20,16 @@ describe("followTransfer", () => {
     expect(said).toEqual(["1 of 4 MB", "7 of 10 MB"]);
   });
 
+  it("gives the digest that a pull tells among other things", async () => {
+    const digest = `sha256:${"a".repeat(64)}`;
+    const stream = events(
+      { id: "a", status: "Pull complete" },
+      { status: `Digest: ${digest}` },
+      { status: "Status: x" },
+    );
+    expect(await followTransfer(stream, failure, () => undefined)).toBe(digest);
+  });
+
   it("throws what the engine reports on the way", async () => {
     const promise = followTransfer(events({ error: "toomanyrequests" }), failure, () => undefined);
     await expect(promise).rejects.toBeInstanceOf(EnvironmentError);
