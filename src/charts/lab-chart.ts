@@ -16,7 +16,16 @@ const chartVersion = z
   .regex(/^\d+\.\d+\.\d+(?:[-+][0-9A-Za-z.+-]+)?$/, "one version of a chart, like 1.2.3");
 const site = z.url({ protocol: /^https?$/, error: "a site of charts, like https://charts.example.org" });
 
-const place = z.strictObject({ repo: site, version: chartVersion });
+const sha256 = z
+  .string()
+  .regex(/^[0-9a-f]{64}$/, "the SHA-256 of the chart's archive, 64 hexadecimal digits");
+
+const place = z.strictObject({
+  repo: site,
+  version: chartVersion,
+  /** Where it is not known, the first archive that is had is the one. */
+  sha256: sha256.optional(),
+});
 
 /** charts/<name>/upstream/source.yaml: where the published chart of the same name is. */
 const sourceFile = place.extend({

@@ -1,7 +1,8 @@
 import { cp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isMap, isSeq, parseDocument, type Document } from "yaml";
-import type { Helm } from "../helm/helm.ts";
+import type { Helm, PublishedChart } from "../helm/helm.ts";
+import type { KnownDigests } from "../host/known-digests.ts";
 import { exists } from "../exists.ts";
 import { cachedPath } from "../images/cached-path.ts";
 import { digestOf } from "../oci/content-digest.ts";
@@ -12,6 +13,7 @@ import { layValues } from "./lay-values.ts";
 export interface ChartMaker {
   readonly helm: Helm;
   readonly source: ChartSource;
+  readonly known: KnownDigests;
   /** Where published charts are kept, so that a site is asked once for each version. */
   readonly cache: string;
 }
@@ -48,23 +50,28 @@ async function layOverPublished(chart: PublishedLabChart, maker: ChartMaker, int
 }
 
 /** The published chart, with the charts in it that it is to have; from the cache where it has been pulled before. */
-async function published(
-  { name, upstream }: PublishedLabChart,
-  { helm, cache }: ChartMaker,
-): Promise<string> {
-  const { repo, version, dependencies } = upstream;
-  const path = join(cache, `${name}-${version}-${digestOf([repo, dependencies]).slice(0, 12)}`);
+async function published({ name, upstream }: PublishedLabChart, maker: ChartMaker): Promise<string> {
+  const { repo, version, sha256, dependencies } = upstream;
+  const key = digestOf([repo, sha256, dependencies]).slice(0, 12);
+  const path = join(maker.cache, `${name}-${version}-${key}`);
   const pulled = await cachedPath(path, async (temporary) => {
-    await helm.pull({ name, repo, version }, temporary);
+    await pull({ name, repo, version, sha256 }, temporary, maker);
     for (const [inner, where] of Object.entries(dependencies)) {
       const charts = join(temporary, name, "charts");
       await removeChart(charts, inner);
-      await helm.pull({ name: inner, ...where }, charts);
+      await pull({ name: inner, ...where }, charts, maker);
     }
     // It would speak of what was there before.
     await rm(join(temporary, name, "Chart.lock"), { force: true });
   });
   return join(pulled, name);
+}
+
+/** One whose digest is not written in source.yaml is the one that it was the first time. */
+async function pull(chart: PublishedChart, into: string, { helm, known }: ChartMaker): Promise<void> {
+  const name = `chart ${chart.name} ${chart.version} of ${chart.repo}`;
+  const digest = await helm.pull({ ...chart, sha256: chart.sha256 ?? (await known.all())[name] }, into);
+  if (chart.sha256 === undefined) await known.note(name, digest);
 }
 
 /** As a folder, or as it was packed. */

@@ -1,4 +1,5 @@
-import { access, readdir, readFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { access, mkdir, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { readAllYaml, readYaml } from "../yaml/plain-yaml.ts";
 import { CommandFailedError, EnvironmentError } from "../errors.ts";
@@ -28,14 +29,26 @@ export function createCliHelm(parts: CliHelmParts): Helm {
     },
     async pull(chart, into) {
       await requireProgram(parts.home);
-      const { name, repo, version } = chart;
-      const from = ["--repo", repo, "--version", version];
-      try {
-        const where = ["--untar", "--untardir", into];
-        await run(parts, ["pull", name, ...from, ...where], { timeoutMs: siteAnswersWithinMs });
-      } catch (error) {
-        throw error instanceof CommandFailedError ? notPulled(chart, error) : error;
-      }
+      await using folder = await createTemporaryFolder("chart");
+      const archive = await download(parts, chart, folder.path);
+      const sha256 = createHash("sha256")
+        .update(await readFile(archive))
+        .digest("hex");
+      if (chart.sha256 !== undefined && chart.sha256 !== sha256) throw another(chart, sha256);
+      await mkdir(into, { recursive: true });
+      const unpack = [
+        "tar",
+        "--extract",
+        "--gzip",
+        "--no-same-owner",
+        "--file",
+        archive,
+        "--directory",
+        into,
+      ];
+      await parts.exec.run(unpack, { signal: parts.signal });
+      await requirePlain(join(into, chart.name), chart.name);
+      return sha256;
     },
     async publish({ folder, name, version }, to) {
       await requireProgram(parts.home);
@@ -50,11 +63,34 @@ export function createCliHelm(parts: CliHelmParts): Helm {
 /** A list of all charts and a few hundred kB: longer than that, and something swallows what is asked. */
 const siteAnswersWithinMs = 60_000;
 
+/** @returns the path of its archive. */
+async function download(parts: CliHelmParts, chart: PublishedChart, into: string): Promise<string> {
+  const { name, repo, version } = chart;
+  const command = ["pull", name, "--repo", repo, "--version", version, "--destination", into];
+  try {
+    await run(parts, command, { timeoutMs: siteAnswersWithinMs });
+  } catch (error) {
+    throw error instanceof CommandFailedError ? notPulled(chart, error) : error;
+  }
+  const [archive = ""] = await readdir(into);
+  return join(into, archive);
+}
+
+function another({ name, repo, version, sha256 = "" }: PublishedChart, seen: string): EnvironmentError {
+  return new EnvironmentError({
+    message: `The published chart ${name} ${version} of ${repo} is another one than labctl knows.`,
+    lastSeen: `its archive has the sha256 ${seen}; known is ${sha256}`,
+    hint: ownCharts,
+  });
+}
+
+const ownCharts = "Take labctl's own charts in their place: labctl up --charts own";
+
 function notPulled({ name, repo, version }: PublishedChart, cause: CommandFailedError): EnvironmentError {
   return new EnvironmentError({
     message: `The published chart ${name} ${version} could not be had from ${repo}.`,
     lastSeen: cause.lastSeen ?? cause.message,
-    hint: "Take labctl's own charts in their place: labctl up --charts own",
+    hint: ownCharts,
     cause,
   });
 }

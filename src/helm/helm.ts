@@ -14,6 +14,8 @@ export interface PublishedChart {
   readonly repo: string;
   /** The one version, no range. */
   readonly version: string;
+  /** Of its archive, in hex; any where it is not known. */
+  readonly sha256?: string | undefined;
 }
 
 /** A chart's folder, and what its Chart.yaml calls it. */
@@ -32,9 +34,11 @@ export interface Helm {
   inspect(reference: string, version: string): Promise<LintedChart>;
   /**
    * Gets a published chart and unpacks it, with the charts that are in it, as `<into>/<name>`.
-   * @throws EnvironmentError with Helm's words when the site is out of reach or has no such chart or version.
+   * @returns the SHA-256 of its archive, in hex.
+   * @throws EnvironmentError with Helm's words when the site is out of reach or has no such chart or version, and when the
+   * archive is another one, which is not unpacked. @throws LabDefinitionError when there are links in it.
    */
-  pull(chart: PublishedChart, into: string): Promise<void>;
+  pull(chart: PublishedChart, into: string): Promise<string>;
   /**
    * Packs a chart and pushes it over whatever has its name and version there.
    * @param to a folder of a registry without TLS: `oci://localhost:5001/charts`

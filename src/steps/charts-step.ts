@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { markKey, markOf, readLabChart, type LabChart } from "../charts/lab-chart.ts";
 import { makeChart } from "../charts/make-chart.ts";
 import { EnvironmentError } from "../errors.ts";
+import { KnownDigests } from "../host/known-digests.ts";
 import { createTemporaryFolder } from "../temporary-folder.ts";
 import type { Step, StepContext } from "./step.ts";
 
@@ -35,7 +36,9 @@ async function isPushed(chart: LabChart, { platform }: StepContext): Promise<boo
 
 async function push(chart: LabChart, { deps, platform }: StepContext): Promise<void> {
   const source = platform.chartSource.value;
-  const maker = { helm: deps.helm, source, cache: join(deps.places.home, "cache", "charts") };
+  const { home } = deps.places;
+  const known = new KnownDigests(home);
+  const maker = { helm: deps.helm, source, known, cache: join(home, "cache", "charts") };
   await using work = await createTemporaryFolder("chart");
   const folder = join(work.path, chart.name);
   await makeChart(chart, maker, folder);

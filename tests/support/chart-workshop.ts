@@ -6,6 +6,7 @@ import { readLabChart, type LabChart } from "../../src/charts/lab-chart.ts";
 import { makeChart } from "../../src/charts/make-chart.ts";
 import { createExec } from "../../src/exec/execa-exec.ts";
 import { createCliHelm } from "../../src/helm/cli-helm.ts";
+import { KnownDigests } from "../../src/host/known-digests.ts";
 import type { Helm } from "../../src/helm/helm.ts";
 import { ChartSite } from "./chart-site.ts";
 import { RenderedChart } from "./rendered-chart.ts";
@@ -54,13 +55,15 @@ export class ChartWorkshop implements AsyncDisposable {
     const repo = this.#site.url;
     const inner = Object.entries(chart.upstream.dependencies);
     const dependencies = Object.fromEntries(inner.map(([key, { version }]) => [key, { repo, version }]));
-    return { ...chart, upstream: { ...chart.upstream, repo, dependencies } };
+    // The digest is the real one's.
+    return { ...chart, upstream: { ...chart.upstream, repo, dependencies, sha256: undefined } };
   }
 
   /** The folder of the chart that is pushed. */
   async made(name: string, source: ChartSource = "upstream"): Promise<string> {
     const folder = join(await mkdtemp(join(this.#home, "made-")), name);
-    const maker = { helm: this.helm, source, cache: join(this.#home, "cache") };
+    const known = new KnownDigests(this.#home);
+    const maker = { helm: this.helm, source, known, cache: join(this.#home, "cache") };
     await makeChart(await this.chartOf(name), maker, folder);
     return folder;
   }

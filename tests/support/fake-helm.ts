@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { EnvironmentError } from "../../src/errors.ts";
+import { digestOf } from "../../src/oci/content-digest.ts";
 import type { ChartFolder, Helm, LintedChart, PublishedChart } from "../../src/helm/helm.ts";
 
 /** Charts that are in a map; what is not in it cannot be pulled. */
@@ -20,15 +21,20 @@ export class FakeHelm implements Helm {
     throw new EnvironmentError({ message: `helm could not pull ${reference}.`, hint: "labctl status" });
   }
 
-  async pull({ name, repo, version }: PublishedChart, into: string): Promise<void> {
+  async pull({ name, repo, version, sha256 }: PublishedChart, into: string): Promise<string> {
     this.asked.push(`pull ${name} ${version} ${repo}`);
     const files = this.published.get(`${name} ${version}`);
     if (!files) throw new EnvironmentError({ message: `no ${name} at ${repo}`, hint: "--charts own" });
+    const digest = digestOf(files);
+    if (sha256 !== undefined && sha256 !== digest) {
+      throw new EnvironmentError({ message: `another ${name} at ${repo}`, hint: "--charts own" });
+    }
     for (const [path, text] of Object.entries(files)) {
       const file = join(into, name, path);
       await mkdir(dirname(file), { recursive: true });
       await writeFile(file, text);
     }
+    return digest;
   }
 
   async publish({ folder, name, version }: ChartFolder, to: string): Promise<void> {

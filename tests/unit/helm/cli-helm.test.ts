@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -68,12 +69,52 @@ describe("createCliHelm", () => {
     });
   });
 
-  it("pulls a published chart of one version into a folder, unpacked", async () => {
-    const exec = new FakeExec();
-    const helm = createCliHelm({ exec, home, signal: new AbortController().signal });
-    await helm.pull({ name: "dask", repo: "https://charts.test", version: "1.0.0" }, "/into");
-    const line = "pull dask --repo https://charts.test --version 1.0.0 --untar --untardir /into";
-    expect(exec.ran).toEqual([`${join(home, "bin", "helm")} ${line}`]);
+  describe("pulls a published chart", () => {
+    const published = { name: "dask", repo: "https://charts.test", version: "1.0.0" };
+    const sha256 = createHash("sha256").update("packed").digest("hex");
+
+    /** A site with one archive, and a tar that unpacks a chart from it. */
+    function site() {
+      const exec = new FakeExec((command) => {
+        const into = command.at(-1) ?? "";
+        if (command[0] === "tar") write(join(into, "dask", "Chart.yaml"), "name: dask\n");
+        else writeFileSync(join(into, "dask-1.0.0.tgz"), "packed");
+        return {};
+      });
+      return { exec, helm: createCliHelm({ exec, home, signal: new AbortController().signal }) };
+    }
+
+    it("of one version into a folder, unpacked, and tells its digest", async () => {
+      const { exec, helm } = site();
+      const into = join(home, "into");
+      expect(await helm.pull(published, into)).toBe(sha256);
+      expect(existsSync(join(into, "dask", "Chart.yaml"))).toBe(true);
+      expect(exec.ran[0]).toContain("pull dask --repo https://charts.test --version 1.0.0 --destination ");
+    });
+
+    it("of one digest alone, and unpacks no other", async () => {
+      const { exec, helm } = site();
+      expect(await helm.pull({ ...published, sha256 }, join(home, "into"))).toBe(sha256);
+      const other = helm.pull({ ...published, sha256: "0".repeat(64) }, join(home, "other"));
+      await expect(other).rejects.toMatchObject({
+        message: "The published chart dask 1.0.0 of https://charts.test is another one than labctl knows.",
+        lastSeen: `its archive has the sha256 ${sha256}; known is ${"0".repeat(64)}`,
+        hint: "Take labctl's own charts in their place: labctl up --charts own",
+      });
+      expect(exec.ran.filter((line) => line.startsWith("tar"))).toHaveLength(1);
+      expect(existsSync(join(home, "other"))).toBe(false);
+    });
+
+    it("without links in it", async () => {
+      const { exec, helm } = site();
+      const answer = exec.answer;
+      exec.answer = (command, options) => {
+        const result = answer(command, options);
+        if (command[0] === "tar") symlinkSync("/etc/hostname", join(command.at(-1) ?? "", "dask", "name"));
+        return result;
+      };
+      await expect(helm.pull(published, join(home, "into"))).rejects.toThrow(LabDefinitionError);
+    });
   });
 
   it("says in Helm's words why a published chart is not to be had, and what else there is", async () => {
