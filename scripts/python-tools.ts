@@ -11,7 +11,7 @@ export interface PythonTools {
 }
 
 /**
- * Brings ruff, pytest and shellcheck into labctl's home, as scripts/python-tools.txt pins them; nothing is installed
+ * Brings ruff, pytest and shellcheck into labctl's home, as scripts/python-tools.txt pins them by hash; nothing is installed
  * into any Python of the machine. What is there already stays.
  * @throws Error with pip's last words when they cannot be had.
  */
@@ -29,7 +29,7 @@ export async function ensurePythonTools(home: string): Promise<PythonTools> {
   const pip = ["-m", "pip", "install", "-q", "--disable-pip-version-check", "--root-user-action=ignore"];
   const { status, stderr } = spawnSync(
     "python3",
-    [...pip, "--no-deps", "--only-binary=:all:", "--target", folder, "-r", wanted],
+    [...pip, "--no-deps", "--only-binary=:all:", "--require-hashes", "--target", folder, "-r", wanted],
     { encoding: "utf8" },
   );
   if (status !== 0) throw new Error(`The tools of ${wanted} cannot be installed.\n${stderr.trim()}`);
