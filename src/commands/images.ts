@@ -58,6 +58,7 @@ export const images = defineCommand({
         hint: "Name them, or run: labctl images build --all",
       });
     }
+    await platform.images.require(args.names);
     return deps.exclusive(() => build(args, platform, deps));
   },
 });

@@ -196,6 +196,10 @@ class DockerImages implements Images {
     }
   }
 
+  async require(names: readonly string[]): Promise<void> {
+    select(await discoverRecipes(this.#parts.places.project), names);
+  }
+
   async #look(): Promise<Inventory> {
     const { places, docker, source } = this.#parts;
     const recipes = await discoverRecipes(places.project);

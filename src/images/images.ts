@@ -48,6 +48,8 @@ export interface EnsureOptions {
 export interface Images {
   /** All recipes, in the order they would be built. */
   list(): Promise<readonly ImageStatus[]>;
+  /** Asks no engine. @throws UsageError for an unknown name. */
+  require(names: readonly string[]): Promise<void>;
   /**
    * Builds (or pulls) these images and what they are built from; those that are current are left alone.
    * @throws UsageError for an unknown name. @throws EnvironmentError with the failing step and its last lines.

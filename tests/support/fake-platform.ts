@@ -2,6 +2,7 @@ import type { ChartSource } from "../../src/charts/chart-source.ts";
 import type { ClusterFacts } from "../../src/cluster/cluster.ts";
 import { defaultPorts, type EngineFacts } from "../../src/engine/engine.ts";
 import type { ImageStatus } from "../../src/images/images.ts";
+import { UsageError } from "../../src/errors.ts";
 import { FakeDocker } from "./fake-docker.ts";
 import type { Platform, PlatformChoice } from "../../src/platform.ts";
 import type { Manifest } from "../../src/registry/registry.ts";
@@ -56,6 +57,12 @@ export class FakePlatform {
       },
       images: {
         list: async () => this.imageList,
+        require: async (names) => {
+          const strange = names.find((name) => !this.imageList.some((image) => image.name === name));
+          if (strange !== undefined) {
+            throw new UsageError({ message: `There is no image "${strange}".`, hint: "labctl images list" });
+          }
+        },
         removeAll: () => note("images.removeAll"),
         ensure: (names, _progress, { refresh = false } = {}) =>
           note(`images.ensure ${names.join(" ")}${refresh ? " anew" : ""}`),

@@ -129,6 +129,15 @@ describe("images", () => {
     expect((await world.run("images", "list")).stdout).toMatch(/probe +current +- +- +unknown/);
   });
 
+  test("a name that no image has starts no engine", async () => {
+    const { exitCode, stderr } = await world.run("images", "build", "nod");
+    expect({ exitCode, stderr }).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('no image "nod"'),
+    });
+    expect(world.platform.asked).toEqual([]);
+  });
+
   test("build asks Debian for newer packages on wish alone", async () => {
     await world.run("images", "build", "node");
     await world.run("images", "build", "node", "--refresh");
