@@ -15,5 +15,13 @@ export function unprivileged(user: number) {
   };
 }
 
-/** Limits of what labctl's own pods may write to their node, logs included; more, and the kubelet ends them. */
-export const writtenAtMost = { "ephemeral-storage": "256Mi" };
+/** A container's resources, in which it may write no more than 256 MiB to its node: the kubelet ends it otherwise. */
+export function bounded(requests: Amounts, limits: Amounts = {}): { requests: Amounts; limits: Amounts } {
+  return {
+    // Left out, Kubernetes would ask for as much as the limit.
+    requests: { ...requests, "ephemeral-storage": "1Mi" },
+    limits: { ...limits, "ephemeral-storage": "256Mi" },
+  };
+}
+
+type Amounts = Readonly<Record<string, string>>;

@@ -1,6 +1,6 @@
 import type { KubeObject } from "../kube/objects.ts";
 import { systemNamespace } from "../records/system-namespace.ts";
-import { hardenedContainer, unprivileged, writtenAtMost } from "./hardened-pod.ts";
+import { bounded, hardenedContainer, unprivileged } from "./hardened-pod.ts";
 import { onControlPlane } from "./on-control-plane.ts";
 import { ownLabels } from "./own-objects.ts";
 import type { TrafficOptions } from "./traffic.ts";
@@ -32,7 +32,7 @@ export function loadPodObject(
           name: "load",
           image,
           args: [`-per-second=${String(perSecond)}`, `-limit=${String(loadLimitSeconds)}s`, url],
-          resources: { requests: { cpu: "10m", memory: "32Mi" }, limits: writtenAtMost },
+          resources: bounded({ cpu: "10m", memory: "32Mi" }),
           securityContext: hardenedContainer,
         },
       ],

@@ -7,7 +7,7 @@ import type { Kube } from "../kube/kube.ts";
 import { adopt, asMade, requireOwn, type MadeObject } from "../kube/made-object.ts";
 import type { KubeObject, Pod } from "../kube/objects.ts";
 import { systemNamespace } from "../records/system-namespace.ts";
-import { hardenedContainer, unprivileged, writtenAtMost } from "./hardened-pod.ts";
+import { bounded, hardenedContainer, unprivileged } from "./hardened-pod.ts";
 import { onControlPlane } from "./on-control-plane.ts";
 import { pushedDigest, runsPushed, withDigest } from "./pushed-image.ts";
 
@@ -127,7 +127,7 @@ export function probePodObject(image: string): KubeObject {
         {
           name: "probe",
           image,
-          resources: { requests: { cpu: "10m", memory: "16Mi" }, limits: writtenAtMost },
+          resources: bounded({ cpu: "10m", memory: "16Mi" }),
           securityContext: hardenedContainer,
         },
       ],

@@ -1,5 +1,5 @@
 import type { KubeObject } from "../kube/objects.ts";
-import { hardenedContainer, unprivileged, writtenAtMost } from "../probe/hardened-pod.ts";
+import { bounded, hardenedContainer, unprivileged } from "../probe/hardened-pod.ts";
 import { ownLabels } from "../probe/own-objects.ts";
 import { withDigest } from "../probe/pushed-image.ts";
 
@@ -51,10 +51,7 @@ export function runnerPod(wanted: RunnerWanted, place: RunnerPlace): KubeObject 
           command: ["sleep", String(limitSeconds)],
           workingDir: "/tmp",
           env: environment,
-          resources: {
-            requests: { cpu: "50m", memory: "64Mi" },
-            limits: { cpu: "1", memory: wanted.memory, ...writtenAtMost },
-          },
+          resources: bounded({ cpu: "50m", memory: "64Mi" }, { cpu: "1", memory: wanted.memory }),
           securityContext: hardenedContainer,
           volumeMounts: [
             { name: "tmp", mountPath: "/tmp" },
