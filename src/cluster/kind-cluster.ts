@@ -12,6 +12,7 @@ import type { Cluster, ClusterFacts, NodeRegistry } from "./cluster.ts";
 import { saveClusterPorts } from "./cluster-ports.ts";
 import { kindConfig } from "./kind-config.ts";
 import { registryHostsFile } from "./node-files.ts";
+import { controlPlaneOf } from "./running-clusters.ts";
 
 export interface KindClusterParts {
   readonly name: string;
@@ -127,13 +128,13 @@ export class KindCluster implements Cluster {
     }
     await saveClusterPorts(this.#parts.places.home, name, ports);
     await rename(created, this.kubeconfig);
-    await this.#parts.docker.exec(controlPlane(name), ["touch", completeMarker]);
+    await this.#parts.docker.exec(controlPlaneOf(name), ["touch", completeMarker]);
   }
 
   /** Without a control plane there is nothing to keep: kind was stopped before it had made one, or somebody removed it. */
   async #isComplete(nodes: ClusterFacts["nodes"]): Promise<boolean> {
     if (!nodes.some(({ role }) => role === "control-plane")) return false;
-    const looked = await this.#parts.docker.exec(controlPlane(this.name), ["test", "-e", completeMarker]);
+    const looked = await this.#parts.docker.exec(controlPlaneOf(this.name), ["test", "-e", completeMarker]);
     return looked.exitCode === 0;
   }
 
@@ -158,10 +159,10 @@ export class KindCluster implements Cluster {
   }
 
   async #createFailed(error: CommandFailedError): Promise<EnvironmentError> {
-    const journal = join(this.#parts.places.home, "logs", `${controlPlane(this.name)}.log`);
+    const journal = join(this.#parts.places.home, "logs", `${controlPlaneOf(this.name)}.log`);
     await mkdir(dirname(journal), { recursive: true });
     const looked = await this.#parts.docker
-      .exec(controlPlane(this.name), ["journalctl", "--no-pager", "--lines", "2000"], journalLimits)
+      .exec(controlPlaneOf(this.name), ["journalctl", "--no-pager", "--lines", "2000"], journalLimits)
       .catch((reason: unknown) => ({ output: String(reason) }));
     await writeFile(journal, looked.output);
     return new EnvironmentError({
@@ -189,7 +190,7 @@ function refuseIncomplete(cluster: string, nodes: ClusterFacts["nodes"]): void {
   throw new EnvironmentError({
     message: `The cluster ${cluster} has lost a node, and cannot be given a new one.`,
     lastSeen: `there is no container ${lost.join(", ")}`,
-    hint: `To begin anew: docker rm --force ${controlPlane(cluster)} (in labctl shell), then labctl up`,
+    hint: `To begin anew: docker rm --force ${controlPlaneOf(cluster)} (in labctl shell), then labctl up`,
   });
 }
 
@@ -203,11 +204,7 @@ function notWritten(node: string, path: string, output: string): EnvironmentErro
 
 /** As kind names them. */
 export function nodeNames(cluster: string): readonly string[] {
-  return [controlPlane(cluster), `${cluster}-worker`, `${cluster}-worker2`];
-}
-
-function controlPlane(cluster: string): string {
-  return `${cluster}-control-plane`;
+  return [controlPlaneOf(cluster), `${cluster}-worker`, `${cluster}-worker2`];
 }
 
 function factsOf(name: string, container: ContainerFacts | undefined): ClusterFacts["nodes"] {

@@ -1,3 +1,4 @@
+import { runningClusters } from "../cluster/running-clusters.ts";
 import type { Deps } from "../deps.ts";
 import { exitCodes, UsageError } from "../errors.ts";
 import { defineCommand } from "./command.ts";
@@ -16,7 +17,7 @@ export const down = defineCommand({
   exclusive: true,
   async run(args, deps) {
     const { platform } = await openContext(args, deps);
-    const { engine, images, registry, cluster } = platform;
+    const { engine, images, registry, cluster, docker } = platform;
     if (args.purge) refuseForeignHome(deps);
     const { running } = await engine.observe();
     if (args.purge) {
@@ -38,8 +39,11 @@ export const down = defineCommand({
       await cluster.stop(deps.progress);
       await deps.progress.step("Stop the registry", () => registry.stop());
     }
-    await engine.stop(deps.progress);
-    deps.streams.out.write(`Cluster ${cluster.name} is stopped. Bring it back with: labctl up\n`);
+    const others = running ? await runningClusters(deps.places.home, docker) : [];
+    if (others.length === 0) await engine.stop(deps.progress);
+    const stays = others.length > 0 ? ` The engine stays, since ${others.join(", ")} runs in it.` : "";
+    const back = cluster.name === "labctl" ? "labctl up" : `labctl up --cluster ${cluster.name}`;
+    deps.streams.out.write(`Cluster ${cluster.name} is stopped.${stays} Bring it back with: ${back}\n`);
     return exitCodes.ok;
   },
 });

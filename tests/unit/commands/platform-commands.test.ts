@@ -1,3 +1,5 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { fakeLabState } from "../../support/fake-check-context.ts";
 import { FakeWorld } from "../../support/fake-world.ts";
@@ -17,6 +19,19 @@ describe("down", () => {
     expect(exitCode).toBe(0);
     expect(stdout).toBe("Cluster labctl is stopped. Bring it back with: labctl up\n");
     expect(world.platform.asked).toEqual(["cluster.stop", "registry.stop", "engine.stop"]);
+  });
+
+  test("leaves the engine to another cluster that runs in it", async () => {
+    await mkdir(join(world.home, "clusters", "labctl"), { recursive: true });
+    await mkdir(join(world.home, "clusters", "gone"), { recursive: true });
+    const image = "labctl/node:latest";
+    const node = { image, env: {}, labels: {}, volumes: [], ports: [], restart: "no" } as const;
+    await world.platform.docker.runContainer({ ...node, name: "labctl-control-plane" });
+    const { stdout } = await world.run("down", "--cluster", "two");
+    expect(stdout).toBe(
+      "Cluster two is stopped. The engine stays, since labctl runs in it. Bring it back with: labctl up --cluster two\n",
+    );
+    expect(world.platform.asked).toEqual(["cluster.stop", "registry.stop"]);
   });
 
   test("--purge removes them, and the home folder last", async () => {
