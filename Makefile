@@ -61,6 +61,10 @@ cases: bootstrap ## Every lab with all its cases on the real cluster: what must 
 generate: bootstrap ## Write docs/cli.md, docs/checks.md, labs/README.md and schemas/
 	@$(in_node) node scripts/generate.ts
 
+.PHONY: sbom
+sbom: bootstrap ## What all of this is made of, as CycloneDX, for a scanner of known holes: dist/sbom.cdx.json
+	@$(in_node) node scripts/sbom.ts
+
 .PHONY: clean
 clean: ## Remove node_modules; the cluster goes with: labctl down --purge
 	rm -rf node_modules dist

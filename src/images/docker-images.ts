@@ -10,7 +10,7 @@ import type { Progress } from "../terminal/progress.ts";
 import { buildOrder, needsOf } from "./build-order.ts";
 import { discoverRecipes } from "./discover-recipes.ts";
 import { debianPackages } from "./debian-packages.ts";
-import { debianUpdates } from "./debian-updates.ts";
+import { debianSuite, debianUpdates } from "./debian-updates.ts";
 import { ensureDiskSpace } from "./disk-space.ts";
 import { buildImages } from "./docker-image-builder.ts";
 import { imageOf, statusOf, type Inventory } from "./image-state.ts";
@@ -62,11 +62,12 @@ class DockerImages implements Images {
   async packages(names: readonly string[]): Promise<readonly ImagePackages[]> {
     const look = await this.#look();
     const listed = select(look.recipes, names).map(async (recipe) => {
-      if (!imageOf(recipe, look)) return [];
+      const suite = debianSuite(recipe, look.recipes);
+      if (suite === undefined || !imageOf(recipe, look)) return [];
       const status = await this.#parts.docker.readFile(localTag(recipe.name), dpkgStatus);
       if (status === undefined) return [];
       const { name, debian } = statusOf(recipe, look);
-      return { name, ...debian, packages: debianPackages(status.toString()) };
+      return { name, suite, ...debian, packages: debianPackages(status.toString()) };
     });
     return (await Promise.all(listed)).flat();
   }

@@ -33,6 +33,8 @@ export interface ImageStatus {
 export interface ImagePackages extends DebianDay {
   /** The recipe's. */
   readonly name: string;
+  /** `bookworm` */
+  readonly suite: string;
   readonly packages: readonly DebianPackage[];
 }
 

@@ -67,8 +67,9 @@ export class FakePlatform {
         ensure: (names, _progress, { refresh = false } = {}) =>
           note(`images.ensure ${names.join(" ")}${refresh ? " anew" : ""}`),
         packages: async (names) => {
-          const nginx = { name: "nginx", version: "1.22.1-9+deb12u3", architecture: "amd64" };
-          return names.map((name) => ({ name, packages: [nginx] }));
+          const version = "1.22.1-9+deb12u3";
+          const nginx = { name: "nginx", source: "nginx", version, architecture: "amd64" };
+          return names.map((name) => ({ name, suite: "bookworm", packages: [nginx] }));
         },
         ensurePushed: async (names) => {
           await note(`images.ensurePushed ${names.join(" ")}`);

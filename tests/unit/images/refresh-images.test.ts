@@ -127,8 +127,10 @@ describe("images that are current", () => {
 describe("packages", () => {
   it("are told by the images themselves; one without Debian is left out", async () => {
     await using place = await workplace();
-    const inNginx = { name: "in-nginx", version: "1", architecture: "amd64" };
-    expect(await place.images.packages(["nginx", "tool"])).toEqual([{ name: "nginx", packages: [inNginx] }]);
+    const inNginx = { name: "in-nginx", source: "in-nginx", version: "1", architecture: "amd64" };
+    expect(await place.images.packages(["nginx", "tool"])).toEqual([
+      { name: "nginx", suite: "bookworm", packages: [inNginx] },
+    ]);
   });
 
   it("have a day of Debian, or none that is known", async () => {
