@@ -2,6 +2,7 @@ import type { DisturbContext } from "../checks/check.ts";
 import type { CleanUps } from "../clean-ups.ts";
 import type { Clock } from "../clock.ts";
 import { createWait } from "../wait.ts";
+import { overOwnNetwork } from "./own-network.ts";
 
 /** What a caller brings; the rest follows from these and from the cluster. */
 export interface CheckContextParts extends Omit<
@@ -21,6 +22,7 @@ export interface CheckContextParts extends Omit<
 export function createCheckContext({ deps, ...parts }: CheckContextParts): DisturbContext {
   return {
     ...parts,
+    ...overOwnNetwork(parts),
     wait: createWait(deps.clock, parts.kube),
     clock: deps.clock,
     nonce: () => deps.random(8),
