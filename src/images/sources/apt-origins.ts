@@ -16,7 +16,10 @@ const keyring = "/usr/share/keyrings/debian-archive-keyring.gpg";
 export function linesForSuite(origins: readonly AptOrigin[], suite: string): readonly string[] {
   const lines = ["", "-updates", "-security"].flatMap((pocket) => {
     const origin = origins.find((each) => isDebian(each) && pocketOf(each.suite) === pocket);
-    return origin ? [`deb [signed-by=${keyring}] ${origin.uri} ${suite}${pocket} main`] : [];
+    if (!origin) return [];
+    // A snapshot is as old as it is wished to be.
+    const options = `signed-by=${keyring}${snapshot.test(origin.uri) ? " check-valid-until=no" : ""}`;
+    return [`deb [${options}] ${origin.uri} ${suite}${pocket} main`];
   });
   return lines;
 }
@@ -49,10 +52,15 @@ function stanzaOrigins(stanza: string): readonly AptOrigin[] {
   return field("URIs").flatMap((uri) => field("Suites").map((suite) => ({ uri, suite })));
 }
 
-/** Debian's archive is served below `/debian` and `/debian-security` by every mirror of it. */
+/**
+ * Debian's archive is served below `/debian` and `/debian-security` by every mirror of it, and as it was at a time below
+ * that by snapshot.debian.org.
+ */
 function isDebian(origin: AptOrigin): boolean {
-  return /\/debian(-security)?\/?$/.test(origin.uri);
+  return /\/debian(-security)?\/?$/.test(origin.uri) || snapshot.test(origin.uri);
 }
+
+const snapshot = /\/debian(-security)?\/\d{8}T\d{6}Z\/?$/;
 
 function pocketOf(suite: string): string {
   return /(-updates|-security|-backports.*|-proposed.*)$/.exec(suite)?.[0] ?? "";

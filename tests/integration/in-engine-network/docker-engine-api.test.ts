@@ -12,10 +12,10 @@ const tag = "labctl/test-tiny:latest";
 
 const dockerfile = "FROM labctl/debian-12\nCOPY hello /srv/hello\nRUN cat /srv/hello > /srv/copy\n";
 
-async function build(text: string, as = tag): Promise<readonly string[]> {
+async function build(text: string, as = tag, signal?: AbortSignal): Promise<readonly string[]> {
   const details: string[] = [];
   const context = buildContextOf({ Dockerfile: text, hello: "good morning\n" });
-  await docker.build({ context, tag: as, labels: testLabels }, (detail) => details.push(detail));
+  await docker.build({ context, tag: as, labels: testLabels }, (detail) => details.push(detail), signal);
   return details;
 }
 
@@ -40,6 +40,20 @@ describe("build", () => {
     for (const words of [/first words/, /last words/, /code: 3/]) expect(lastSeen).toMatch(words);
     const images = await docker.images();
     expect(images.some(({ tags }) => tags.includes("labctl/test-broken:latest"))).toBe(false);
+  });
+
+  it("hands the parent's labels on: the day of Debian is written on the base alone", async () => {
+    await build(`${dockerfile}LABEL labctl.dev/debian=2026-11-26\n`);
+    const child = "labctl/test-child:latest";
+    await build("FROM labctl/test-tiny\nRUN true\n", child);
+    const image = (await docker.images()).find(({ tags }) => tags.includes(child));
+    await docker.untag(child);
+    expect(image?.labels).toMatchObject({ ...testLabels, "labctl.dev/debian": "2026-11-26" });
+  });
+
+  it("stops when it is told to", async () => {
+    const stopped = build("FROM labctl/debian-12\nRUN sleep 60\n", tag, AbortSignal.timeout(2000));
+    await expect(stopped).rejects.toMatchObject({ name: "TimeoutError" });
   });
 
   it("has no network", async () => {

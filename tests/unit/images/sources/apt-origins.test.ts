@@ -50,6 +50,17 @@ describe("linesForSuite", () => {
     ]);
   });
 
+  it("takes a snapshot of Debian for what it is, however old", () => {
+    const archive = "http://snapshot.example/archive";
+    const text = `deb ${archive}/debian/20261128T000000Z bookworm main
+deb ${archive}/debian-security/20261128T000000Z/ bookworm-security main`;
+    const old = key.replace("]", " check-valid-until=no]");
+    expect(linesForSuite(parseOrigins("sources.list", text), "bookworm")).toEqual([
+      `deb ${old} ${archive}/debian/20261128T000000Z bookworm main`,
+      `deb ${old} ${archive}/debian-security/20261128T000000Z/ bookworm-security main`,
+    ]);
+  });
+
   it("finds nothing of Debian's on Ubuntu", () => {
     expect(linesForSuite([{ uri: "http://archive.ubuntu.com/ubuntu", suite: "jammy" }], "bookworm")).toEqual(
       [],
