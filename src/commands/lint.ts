@@ -10,7 +10,7 @@ export const lint = defineCommand({
   usage: "lint",
   summary: "Look for mistakes in the lab files; needs no cluster",
   description:
-    "All labs with their solutions, cases and programs, and the images, charts, manifests and tools that they need: every problem at once, with file and line.",
+    "All labs with their solutions, cases, texts and programs, and the images, charts, manifests and tools that they need: every problem at once, with file and line.",
   async run(_args, deps) {
     const { project } = deps.places;
     const [{ discoverLabs }, { discoverRecipes }] = await Promise.all([
@@ -29,21 +29,25 @@ export const lint = defineCommand({
 });
 
 /**
- * What is wrong in the lab's start, solution, cases and programs.
+ * What is wrong in the lab's start, solution, cases, text and programs.
  * @param images undefined where the recipes are broken: programs, which run in their images, are not looked at then.
  */
 async function problemsBeside(
   lab: Lab,
   images: readonly Recipe[] | undefined,
 ): Promise<readonly LabProblem[]> {
-  const [{ loadStartObjects, loadStartSteps, loadSolution, loadCases }, { lintPrograms }] = await Promise.all(
-    [import("../lab/load.ts"), import("../lab/lint-programs.ts")],
-  );
+  const [{ loadStartObjects, loadStartSteps, loadSolution, loadCases }, { loadText }, { lintPrograms }] =
+    await Promise.all([
+      import("../lab/load.ts"),
+      import("../lab/load-text.ts"),
+      import("../lab/lint-programs.ts"),
+    ]);
   const looked = await Promise.allSettled([
     loadStartObjects(lab),
     loadStartSteps(lab),
     loadSolution(lab),
     loadCases(lab),
+    loadText(lab),
   ]);
   if (!images) return problemsOf(looked);
   return [...problemsOf(looked), ...takenImages(lab, images), ...(await lintPrograms(lab, images))];

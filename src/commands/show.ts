@@ -12,9 +12,11 @@ export const show = defineCommand({
   async run(args, deps) {
     const { out } = deps.streams;
     const lab = await openLab(args.lab, deps);
-    const markdown = plainText(
-      await readPlainText(join(lab.folder, "README.md"), `${basename(lab.folder)}/README.md`),
-    );
+    const [text, { withLanguagesAlone }] = await Promise.all([
+      readPlainText(join(lab.folder, "README.md"), `${basename(lab.folder)}/README.md`),
+      import("../terminal/marked-blocks.ts"),
+    ]);
+    const markdown = withLanguagesAlone(plainText(text));
     const { laidOutFolder } = await import("../session/lay-out-files.ts");
     const files = await laidOutFolder(lab, deps.places.labFiles);
     const also =

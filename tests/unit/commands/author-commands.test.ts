@@ -167,6 +167,31 @@ test("what a lab's README has for a terminal to obey is not shown", async () => 
   expect(stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/u);
 });
 
+test("lint tells what is wrong with the marks of a text, with file and line, and what its solution lacks", async () => {
+  const folder = join(world.project, "labs", "03-nginx-deployment");
+  const readme = join(folder, "README.md");
+  const problems = async (text: string) => {
+    await writeFile(readme, text);
+    return (await world.run("lint")).stderr;
+  };
+  const gaps = "\n```yaml file=mine.yaml gaps\na: ___\n```\n";
+  expect(await problems("# A\n\n```console run passes=nobody\nls\n```\n")).toContain(
+    '03-nginx-deployment/README.md:3: passes: the lab has no exercise "nobody"',
+  );
+  expect(await problems(gaps)).toContain(
+    "03-nginx-deployment/README.md:2: it has gaps, and solution/ has no file mine.yaml to fill them",
+  );
+  await writeFile(join(folder, "solution", "mine.yaml"), "a: 1\n");
+  expect(await problems(gaps)).toBe("");
+});
+
+test("marks of a text are not shown", async () => {
+  const readme = join(world.project, "labs", "03-nginx-deployment", "README.md");
+  await writeFile(readme, "```console run passes=deploy\nls\n```\n\n```text output\na\n```\n");
+  const { stdout } = await world.run("show", "nginx-deployment");
+  expect(stdout).toBe("```console\nls\n```\n\n```text\na\n```\n");
+});
+
 test("a file that is more than anybody writes is not read", async () => {
   const folder = join(world.project, "labs", "03-nginx-deployment");
   for (const file of ["lab.yaml", "README.md"]) await truncate(join(folder, file), 5 * 2 ** 20);
