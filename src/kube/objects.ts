@@ -15,8 +15,15 @@ export interface ObjectMeta {
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
   readonly ownerReferences?: readonly OwnerReference[];
-  /** Who wrote which fields, and when last: RFC 3339, in whole seconds. */
-  readonly managedFields?: readonly { readonly time?: string }[];
+  readonly managedFields?: readonly ManagedFields[];
+}
+
+/** Who wrote which fields, and when last: RFC 3339, in whole seconds. */
+export interface ManagedFields {
+  readonly manager?: string;
+  readonly subresource?: string;
+  readonly time?: string;
+  readonly fieldsV1?: unknown;
 }
 
 export interface OwnerReference {
@@ -152,6 +159,8 @@ export interface JobSpec {
   readonly completionMode?: string;
   readonly backoffLimit?: number;
   readonly suspend?: boolean;
+  /** Who makes its pods and its status, where it is not Kubernetes itself. */
+  readonly managedBy?: string;
   readonly template: { readonly metadata?: Partial<ObjectMeta>; readonly spec: PodSpec };
 }
 

@@ -1,5 +1,6 @@
 import type { DeploymentPods } from "./deployment-pods.ts";
 import type { Workload } from "./objects.ts";
+import { fieldWriters, ownManager, statusWriters } from "./written-by.ts";
 
 /** One version of a Deployment's pods: https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#revisions */
 export interface Revision {
@@ -34,4 +35,23 @@ export function readRevisions({ replicaSets }: DeploymentPods): readonly Revisio
     };
   });
   return revisions.sort((a, b) => a.number - b.number);
+}
+
+/** Those of its revisions that the Deployment's controller has made: a ReplicaSet, and its number, can be written by hand. */
+export function readHistory(pods: DeploymentPods): readonly Revision[] {
+  return readRevisions(pods).filter(({ replicaSet }) => isMadeByController(replicaSet));
+}
+
+/** The controller is who writes its status, under whatever name; numbers that labctl's own rollouts raised, labctl puts back. */
+function isMadeByController(replicaSet: Workload): boolean {
+  const controllers = statusWriters(replicaSet);
+  const templates = fieldWriters(replicaSet, ["f:spec", "f:template"]);
+  const numbers = [revisionKey, historyKey].flatMap((key) => [
+    ...fieldWriters(replicaSet, ["f:metadata", "f:annotations", `f:${key}`]),
+  ]);
+  return (
+    templates.size > 0 &&
+    [...templates].every((writer) => controllers.has(writer)) &&
+    numbers.every((writer) => writer === ownManager || controllers.has(writer))
+  );
 }

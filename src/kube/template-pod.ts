@@ -46,14 +46,17 @@ function bareOf(stored: readonly Stored[], template: readonly Container[]): read
 
 /**
  * That a Job of labctl's own which is Complete has done what its template says.
- * @throws EnvironmentError when somebody had its pods do something else, or it has none.
+ * @throws EnvironmentError when somebody had its pods do something else, or none of them has succeeded.
  */
 export function requireRun({ metadata, spec }: Job, pods: readonly Pod[]): void {
   const places = pods.map((pod) => differsFromTemplate(pod, spec.template.spec));
   const changed = places.find((place) => place !== undefined);
-  if (pods.length > 0 && changed === undefined) return;
+  const hasRun = pods.some(({ status }) => status?.phase === "Succeeded");
+  if (hasRun && changed === undefined) return;
   const seen =
-    changed === undefined ? "it has no pod" : `a pod of it differs from its template, at ${changed}`;
+    changed === undefined
+      ? "no pod of it has succeeded"
+      : `a pod of it differs from its template, at ${changed}`;
   throw new EnvironmentError({
     message: `labctl's own Job ${metadata.name} is Complete without having run what it says: ${seen}.`,
     lastSeen: seen,

@@ -2,6 +2,7 @@
 import type {
   EndpointSlice,
   KubeObject,
+  ManagedFields,
   Node,
   OwnerReference,
   Pod,
@@ -82,6 +83,14 @@ export interface DeploymentOptions extends Omit<PodOptions, "name" | "owner" | "
   readonly net?: string;
 }
 
+const manager = "kube-controller-manager";
+
+/** What the API server notes on a ReplicaSet that a Deployment's controller has made. */
+export const writtenByController: readonly ManagedFields[] = [
+  { manager, fieldsV1: { "f:spec": { "f:template": { "f:spec": {} } } } },
+  { manager, subresource: "status", fieldsV1: { "f:status": { "f:replicas": {} } } },
+];
+
 /** A Deployment, its ReplicaSet and its pods, owned as Kubernetes owns them. */
 export function deployment(options: DeploymentOptions): readonly [Workload, Workload, ...Pod[]] {
   const { name, replicas = 3, labels = { app: "nginx" }, net = "10.244.1" } = options;
@@ -108,6 +117,7 @@ export function deployment(options: DeploymentOptions): readonly [Workload, Work
       namespace: place,
       uid: `uid-${place}-${name}-6d4f`,
       ownerReferences: [ownedBy(top)],
+      managedFields: writtenByController,
     },
     spec,
     status,

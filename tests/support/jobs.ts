@@ -8,13 +8,14 @@ interface JobOptions {
   readonly spec?: Partial<JobSpec>;
   readonly failed?: number;
   readonly uid?: string;
+  readonly succeeded?: number;
 }
 
 const template = { spec: { containers: [] } };
 
 /** A Job, Complete unless it says otherwise. */
 export function job(name: string, options: JobOptions = {}): Job {
-  const { spec = {}, failed = 0, uid = `uid-job-${name}` } = options;
+  const { spec = {}, failed = 0, succeeded = 1, uid = `uid-job-${name}` } = options;
   const end = "end" in options ? options.end : "Complete";
   const reason = end === "Failed" ? { reason: "BackoffLimitExceeded" } : {};
   const conditions = end === undefined ? [] : [{ type: end, status: "True" as const, ...reason }];
@@ -23,7 +24,7 @@ export function job(name: string, options: JobOptions = {}): Job {
     kind: "Job",
     metadata: { name, namespace, uid, creationTimestamp: startTime },
     spec: { template, ...spec },
-    status: { startTime, failed, conditions },
+    status: { startTime, succeeded, failed, conditions },
   };
 }
 

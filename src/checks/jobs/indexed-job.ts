@@ -83,7 +83,9 @@ function mostAtATime(pods: readonly Pod[]): number {
     const ends = (status?.containerStatuses ?? []).map(({ state }) =>
       Date.parse(state?.terminated?.finishedAt ?? ""),
     );
-    return { from: Date.parse(metadata.creationTimestamp ?? ""), to: Math.max(...ends) - skewMs };
+    const from = Date.parse(metadata.creationTimestamp ?? "");
+    // One that was over at once was there all the same.
+    return { from, to: Math.max(...ends.map((end) => end - skewMs), from + 1) };
   });
   return Math.max(...lives.map(({ from }) => lives.filter((it) => it.from <= from && from < it.to).length));
 }

@@ -1,5 +1,5 @@
 import { readDeploymentPods, type DeploymentPods } from "../../kube/deployment-pods.ts";
-import { readRevisions, type Revision } from "../../kube/revisions.ts";
+import { readHistory, type Revision } from "../../kube/revisions.ts";
 import type { LookContext, CheckFinding } from "../../look/look.ts";
 import { missing } from "../../look/missing.ts";
 import { isPullable } from "../../look/pullable.ts";
@@ -12,7 +12,7 @@ export async function observe(wanted: Spec, context: LookContext): Promise<reado
   const { deployment, replicas } = wanted;
   const pods = await readDeploymentPods(kube, { namespace, name: deployment });
   if (!pods) return [missing({ kind: "Deployment", name: deployment, namespace })];
-  const revisions = readRevisions(pods);
+  const revisions = readHistory(pods);
   const broken = await unpullable(revisions, context);
   const current = revisions.at(-1);
   const seen = { wanted, context, pods, revisions };
@@ -57,7 +57,7 @@ function neverFailed(seen: Seen): CheckFinding {
     reason: "no-failed-update",
     expected: "a revision whose image cannot be pulled",
     actual: describe(seen.revisions),
-    message: `No revision in the history of Deployment ${deployment} has an image that cannot be pulled: there was no failed update to take back, or its ReplicaSet was deleted.`,
+    message: `No revision in the history of Deployment ${deployment} has an image that cannot be pulled: there was no failed update to take back, or its ReplicaSet was deleted, or written by hand.`,
     next: history(seen),
   };
 }

@@ -1,5 +1,5 @@
 import type { DeploymentPods } from "../../kube/deployment-pods.ts";
-import { readRevisions } from "../../kube/revisions.ts";
+import { readHistory } from "../../kube/revisions.ts";
 import type { LookContext, CheckFinding } from "../../look/look.ts";
 import { runsOtherImages } from "./other-images.ts";
 import { requireReadyPods } from "../../look/ready-pods.ts";
@@ -23,13 +23,13 @@ function noHistory(
   { namespace }: LookContext,
   pods: DeploymentPods,
 ): readonly CheckFinding[] {
-  const revisions = readRevisions(pods);
+  const revisions = readHistory(pods);
   const hasOld = revisions.some(({ images }) => images.includes(from) && !images.includes(to));
   if (hasOld) return [];
   const why =
     historyLimit(pods.deployment) === 0
       ? "its revisionHistoryLimit is 0, so nothing is kept to go back to"
-      : "an update keeps the old ReplicaSet, and a new Deployment has none";
+      : "an update keeps the old ReplicaSet; a new Deployment has none, and one that is written by hand is none";
   const actual = revisions.map(({ number, images }) => `${String(number)}: ${images.join(" ")}`).join("; ");
   return [
     {

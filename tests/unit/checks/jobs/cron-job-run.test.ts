@@ -116,7 +116,14 @@ describe("cron-job-run", () => {
       end(object, kube);
       kube.forget({ kind: "Pod", namespace: "lab-test", name: "try-x" });
     };
-    await expect(look(none)).rejects.toThrow("it has no pod");
+    await expect(look(none)).rejects.toThrow("no pod of it has succeeded");
+    const early = cluster("Complete");
+    early.behaviour.onCreate = (object, kube) => {
+      end(object, kube);
+      const pod = kube.objects.get("Pod lab-test/try-x");
+      if (pod) kube.add({ ...pod, status: { phase: "Pending" } });
+    };
+    await expect(look(early)).rejects.toThrow("no pod of it has succeeded");
     const other = cluster("Complete");
     other.behaviour.onCreate = (object, kube) => {
       end(object, kube);

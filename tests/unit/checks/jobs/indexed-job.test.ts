@@ -30,6 +30,12 @@ const atOnce = [
   [0, 8],
   [0, 9],
 ] as const;
+const overAtOnce = [
+  [0, 1],
+  [0, 1],
+  [0, 1],
+  [0, 1],
+] as const;
 
 describe("indexed-job", () => {
   it("passes two at a time, and one at a time", async () => {
@@ -54,6 +60,11 @@ describe("indexed-job", () => {
     ["another number", sweep(twoByTwo, { completions: 3 }), "asks for 3 completions, not for 4"],
     ["too many at a time", sweep(atOnce, { parallelism: 4 }), "lets 4 pods run at a time"],
     ["too many at a time, and parallelism set back", sweep(atOnce), "had 4 pods at a time, by the times"],
+    [
+      "too many at a time, each of them over at once",
+      sweep(overAtOnce),
+      "had 4 pods at a time, by the times",
+    ],
     ["pods that are gone", sweep(twoByTwo).slice(0, 3), "only the pods of 2 of its 4 indexes"],
     ["no Job", [], "There is no Job sweep"],
   ])("does not pass with %s", async (_, objects, told) => {

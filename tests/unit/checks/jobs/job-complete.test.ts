@@ -10,6 +10,12 @@ import { pending } from "../../../support/placed-pods.ts";
 
 const spec = jobComplete.spec.parse({ kind: "job-complete", job: "train" });
 const going = job("train", { end: undefined });
+/** The Job with what the API server notes of who wrote its status. */
+const statusBy = (...managers: readonly string[]): KubeObject => {
+  const { metadata, ...rest } = job("train");
+  const managedFields = managers.map((manager) => ({ manager, subresource: "status" }));
+  return { ...rest, metadata: { ...metadata, managedFields } };
+};
 
 const look = (...objects: readonly KubeObject[]) => {
   const kube = new FakeKube(objects);
@@ -20,6 +26,8 @@ const look = (...objects: readonly KubeObject[]) => {
 describe("job-complete", () => {
   it("passes when the Job has ended well", async () => {
     expect(await look(job("train"), jobPod(job("train"), "train-x"))).toEqual([]);
+    expect(await look(statusBy("kube-controller-manager"))).toEqual([]);
+    expect(await look(job("train", { spec: { managedBy: "kubernetes.io/job-controller" } }))).toEqual([]);
   });
 
   it.each([
@@ -43,6 +51,17 @@ describe("job-complete", () => {
       "pod has unbound claims",
     ],
     ["one that has not begun", [going], "has made no pod yet"],
+    ["one that asks for no pod", [job("train", { succeeded: 0 })], "but no pod of it has succeeded"],
+    [
+      "one that somebody else manages",
+      [job("train", { spec: { managedBy: "example.com/me" } })],
+      "is managed by example.com/me, not by Kubernetes",
+    ],
+    [
+      "one whose status was written by hand",
+      [statusBy("kubectl-patch", "kube-controller-manager")],
+      "was written by kubectl-patch and kube-controller-manager",
+    ],
   ])("does not pass with %s", async (_, objects, told) => {
     const [finding] = await look(...objects);
     expect(finding?.message).toContain(told);

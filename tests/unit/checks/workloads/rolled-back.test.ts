@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { rolledBack } from "../../../../src/checks/workloads/rolled-back-spec.ts";
-import type { KubeObject } from "../../../../src/kube/objects.ts";
+import type { KubeObject, ManagedFields } from "../../../../src/kube/objects.ts";
 import { deployment, nginxImage, node } from "../../../support/cluster-objects.ts";
 import { fakeCheckContext, fakeLabState } from "../../../support/fake-check-context.ts";
 import { FakeKube } from "../../../support/fake-kube.ts";
@@ -48,6 +48,47 @@ describe("rolled-back", () => {
     expect(await observe([top, current(5, "3"), broken, new3, ...pods])).toMatchObject([
       { path: "spec.template" },
     ]);
+  });
+
+  const noted = (manager: string, annotations: readonly string[] = []) => ({
+    manager,
+    fieldsV1: {
+      "f:metadata": { "f:annotations": Object.fromEntries(annotations.map((key) => [`f:${key}`, {}])) },
+      ...(annotations.length === 0 && { "f:spec": { "f:template": {} } }),
+    },
+  });
+  const status = { manager: "kube-controller-manager", subresource: "status" };
+  const brokenBy = (...managedFields: readonly ManagedFields[]) => ({
+    ...broken,
+    metadata: { ...broken.metadata, managedFields },
+  });
+
+  it.each([
+    ["written by hand", brokenBy(noted("kubectl-create"), status)],
+    ["changed by hand", brokenBy(noted("kube-controller-manager"), noted("kubectl-edit"), status)],
+    [
+      "numbered by hand",
+      brokenBy(
+        noted("kube-controller-manager"),
+        noted("kubectl-annotate", ["deployment.kubernetes.io/revision"]),
+        status,
+      ),
+    ],
+    ["of which nobody knows who wrote it", brokenBy()],
+  ])("does not pass with a failed revision that was %s", async (_, forged) => {
+    expect(await observe([top, current(3, "1"), forged, ...pods])).toMatchObject([
+      { reason: "no-failed-update" },
+    ]);
+  });
+
+  it("passes with numbers that labctl has put back, under whatever name a cluster's controllers write", async () => {
+    const put = brokenBy(
+      noted("k3s"),
+      noted("k3s", ["deployment.kubernetes.io/desired-replicas"]),
+      noted("labctl", ["deployment.kubernetes.io/revision"]),
+      { ...status, manager: "k3s" },
+    );
+    expect(await observe([top, current(3, "1"), put, ...pods])).toEqual([]);
   });
 
   it("does not pass when nothing ever failed, or the failed revision was deleted", async () => {
