@@ -11,7 +11,7 @@ import { chooseEngine } from "./engine/choose-engine.ts";
 import { dockerFacts } from "./engine/docker-facts.ts";
 import { defaultPorts, type Engine } from "./engine/engine.ts";
 import { HostEngine } from "./engine/host-engine.ts";
-import { PrivateEngine } from "./engine/private-engine.ts";
+import { PrivateEngine, privateSocket } from "./engine/private-engine.ts";
 import { chooseImageSource } from "./images/choose-image-source.ts";
 import { createImages } from "./images/docker-images.ts";
 import type { Platform, PlatformChoice } from "./platform.ts";
@@ -33,6 +33,7 @@ export async function createPlatform(
     exec,
     env,
     facts: dockerFacts,
+    privateSocket: privateSocket(places.home),
   });
   const created = await loadClusterPorts(places.home, choice.cluster);
   if (created) refuseOtherPorts(choice.ports, created, choice.cluster);

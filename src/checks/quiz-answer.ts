@@ -26,3 +26,28 @@ export function joinChoices(choices: readonly string[]): string {
 export function isRightAnswer({ id, answer }: Answerable, given: string): boolean {
   return answerHash({ salt: answer.salt, question: id, choice: given }) === answer.hash;
 }
+
+interface Question extends Answerable {
+  readonly several: boolean;
+  readonly choices: Readonly<Record<string, string>>;
+}
+
+/** Each more of them doubles the answers that several can make. */
+export const mostChoices = 10;
+
+/** What is right, as `joinChoices` writes it, found by trying all there is; undefined where nothing has the hash. */
+export function rightAnswer(question: Question): string | undefined {
+  const ids = Object.keys(question.choices);
+  if (ids.length > mostChoices) return undefined;
+  const answers = question.several ? subsets(ids).map(joinChoices) : ids;
+  return answers.find((answer) => isRightAnswer(question, answer));
+}
+
+/** All of them but the empty one: no question is answered by choosing nothing. */
+function subsets(ids: readonly string[]): readonly (readonly string[])[] {
+  const all = ids.reduce<readonly (readonly string[])[]>(
+    (sets, id) => [...sets, ...sets.map((set) => [...set, id])],
+    [[]],
+  );
+  return all.slice(1);
+}

@@ -1,9 +1,6 @@
 import { z } from "zod";
 import { defineCheck } from "./check.ts";
-import { isRightAnswer, joinChoices } from "./quiz-answer.ts";
-
-/** Each more of them doubles the answers that several can make. */
-const mostChoices = 10;
+import { mostChoices, rightAnswer } from "./quiz-answer.ts";
 
 /** One question with its choices; what is right is kept as a salted hash, so that the file does not give it away. */
 export const quizQuestion = z
@@ -32,31 +29,12 @@ export const quizQuestion = z
     }),
     explain: z.string().min(1).describe("Shown once the answer is right."),
   })
-  .refine(hasAnswer, { message: "no choice has the answer's hash", path: ["answer", "hash"] });
+  .refine((question) => rightAnswer(question) !== undefined, {
+    message: "no choice has the answer's hash",
+    path: ["answer", "hash"],
+  });
 
 export type QuizQuestion = z.infer<typeof quizQuestion>;
-
-interface Answerable {
-  readonly id: string;
-  readonly several: boolean;
-  readonly choices: Readonly<Record<string, string>>;
-  readonly answer: { readonly salt: string; readonly hash: string };
-}
-
-function hasAnswer(question: Answerable): boolean {
-  const ids = Object.keys(question.choices);
-  if (!question.several) return ids.some((choice) => isRightAnswer(question, choice));
-  return ids.length <= mostChoices && subsets(ids).some((some) => isRightAnswer(question, joinChoices(some)));
-}
-
-/** All of them but the empty one: no question is answered by choosing nothing. */
-function subsets(ids: readonly string[]): readonly (readonly string[])[] {
-  const all = ids.reduce<readonly (readonly string[])[]>(
-    (sets, id) => [...sets, ...sets.map((set) => [...set, id])],
-    [[]],
-  );
-  return all.slice(1);
-}
 
 const spec = z.strictObject({
   kind: z.literal("quiz"),

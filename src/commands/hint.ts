@@ -11,7 +11,7 @@ export const hint = defineCommand({
   usage: "hint <lab> [exercise]",
   summary: "The next hint, for the first exercise that is not passed",
   description:
-    "Each call gives one hint more, from a nudge to nearly the answer; what is about the present failure comes first.",
+    "Each call gives one hint more: a nudge, what is about the present failure, nearly the answer.",
   positionals: {
     ...labPositional,
     exercise: { type: "string", describe: "The exercise, if not the first failed one" },

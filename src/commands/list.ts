@@ -1,4 +1,5 @@
 import { exitCodes } from "../errors.ts";
+import { numberOf } from "../lab/lab-names.ts";
 import type { Lab } from "../lab/schema.ts";
 import { renderTable } from "../terminal/table.ts";
 import { defineCommand } from "./command.ts";
@@ -17,27 +18,38 @@ export const list = defineCommand({
 });
 
 interface LabSummary {
+  /** Of its folder, in the order in which they build on one another. */
+  readonly number: number;
   readonly id: string;
   readonly title: string;
   readonly asks: readonly string[];
+  readonly minutes?: number;
+  /** Labs that one should have done before. */
+  readonly after: readonly string[];
   readonly points: number;
   readonly exercises: readonly string[];
 }
 
-function summarize({ id, title, asks, exercises }: Lab): LabSummary {
+function summarize({ folder, id, title, asks, minutes, after, exercises }: Lab): LabSummary {
   const points = exercises.reduce((sum, exercise) => sum + exercise.points, 0);
-  return { id, title, asks, points, exercises: exercises.map((exercise) => exercise.id) };
+  const number = numberOf(folder);
+  const what = { number, id, title, asks, ...(minutes !== undefined && { minutes }), after, points };
+  return { ...what, exercises: exercises.map((exercise) => exercise.id) };
 }
 
+/** What people choose by: how long it takes, and what comes before. */
 function asTable(labs: readonly LabSummary[]): string {
+  const numbers = new Map(labs.map(({ id, number }) => [id, String(number)]));
   return renderTable(
-    ["LAB", "TITLE", "ASKS", "POINTS", "EXERCISES"],
-    labs.map(({ id, title, asks, points, exercises }) => [
+    ["#", "LAB", "TITLE", "MINUTES", "POINTS", "AFTER", "ASKS"],
+    labs.map(({ number, id, title, minutes, points, after, asks }) => [
+      String(number),
       id,
       title,
-      asks.join(", "),
+      String(minutes ?? "-"),
       String(points),
-      exercises.join(", "),
+      after.map((each) => numbers.get(each) ?? each).join(", ") || "-",
+      asks.join(", "),
     ]),
   );
 }

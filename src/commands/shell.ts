@@ -9,7 +9,7 @@ export const shell = defineCommand({
   usage: "shell [lab]",
   summary: "A subshell with kubectl, helm and docker set up for the lab cluster",
   description:
-    "Your own kubeconfig, Helm and Docker settings stay as they are; leave the subshell with exit. helm is there once a lab that needs it was started.",
+    "It begins in your folder of the lab, ~/labctl-labs/<lab>, or below LABCTL_FILES. Your own kubeconfig, Helm and Docker settings stay as they are; leave it with exit. helm is there once a lab that needs it was started.",
   positionals: optionalLab,
   options: {
     command: { type: "string", alias: "c", describe: "Run this line instead of an interactive shell" },
@@ -27,8 +27,11 @@ export const shell = defineCommand({
     await platform.ensureTools(["kubectl", ...own], deps.progress);
     const program = deps.env["SHELL"] ?? "/bin/sh";
     const command = args.command === undefined ? [program] : [program, "-c", args.command];
+    const { ensureStudentFolder } = await import("../session/lay-out-files.ts");
+    const cwd = lab && (await ensureStudentFolder(lab, deps.places));
     const exitCode = await deps.exec.interactive(command, {
       env: { ...environment, LABCTL_SHELL: args.lab ?? "" },
+      ...(cwd !== undefined && { cwd }),
     });
     if (args.command === undefined || exitCode === 0) return exitCodes.ok;
     return exitCode === 130 ? exitCodes.interrupted : exitCodes.checkFailed;

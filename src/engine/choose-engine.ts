@@ -5,6 +5,8 @@ import type { EngineFacts, EngineKind } from "./engine.ts";
 export interface EngineLook {
   readonly exec: Exec;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Where labctl's own engine answers: in a lab's shell DOCKER_HOST names it. */
+  readonly privateSocket: string;
   /** What answers at a socket; undefined for nothing. */
   readonly facts: (socketPath: string) => Promise<Omit<EngineFacts, "kind" | "running"> | undefined>;
 }
@@ -19,6 +21,8 @@ export async function chooseEngine(
   if (wanted === "private")
     return { value: "private", why: "asked for with --engine", socketPath: defaultSocket };
   const socketPath = await hostSocket(look);
+  if (wanted === "auto" && socketPath === look.privateSocket)
+    return { value: "private", why: "DOCKER_HOST is the private engine's", socketPath: defaultSocket };
   if (wanted === "host")
     return { value: "host", why: `asked for with --engine, at ${socketPath}`, socketPath };
   const facts = await look.facts(socketPath);

@@ -24,6 +24,15 @@ export interface PrivateEngineParts {
 
 const startWithinMs = 60_000;
 
+/** Where labctl's own engine of this home answers, while it runs. */
+export function privateSocket(home: string): string {
+  return join(folderOf(home), "docker.sock");
+}
+
+function folderOf(home: string): string {
+  return join(home, "engine");
+}
+
 /** `ended`: there is no daemon; `late`: there is one, and it did not answer in time. */
 type Answer = "here" | "ended" | "late";
 
@@ -40,11 +49,11 @@ export class PrivateEngine implements Engine {
 
   constructor(parts: PrivateEngineParts) {
     this.#parts = parts;
-    this.#folder = join(parts.places.home, "engine");
+    this.#folder = folderOf(parts.places.home);
     this.#name = `labctl-${createHash("sha256").update(parts.places.home).digest("hex").slice(0, 8)}`;
     this.#runFolder = `/run/${this.#name}`;
     this.#namespace = new NetworkNamespace(this.#name, parts.exec);
-    this.socketPath = join(this.#folder, "docker.sock");
+    this.socketPath = privateSocket(parts.places.home);
   }
 
   inNetwork(command: readonly string[]): readonly string[] {

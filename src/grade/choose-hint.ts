@@ -18,21 +18,15 @@ interface Asked {
   readonly given: readonly number[];
 }
 
-/** The next hint: about what failed where there is one, else the next general one; the last one over and over. */
+/** The next hint: a nudge, then what is about the present failure, then the answer; the last one over and over. */
 export function nextHint({ exercise, findings, given }: Asked): GivenHint | undefined {
   const fitting = fittingHints(exercise, findings);
   return fitting.find(({ index }) => !given.includes(index)) ?? fitting.at(-1);
 }
 
-/** What is on its way needs no hint but the finding's own: look again in a moment. */
-const onItsWay = ["still-starting", "job-at-work", "job-tries-again"];
-
-/** What a report shows: the furthest of those that were asked for, else the first one. It gives no answer away. */
+/** What a report shows: the furthest of those that were asked for, which cost nothing to see again. */
 export function shownHint({ exercise, findings, given }: Asked): GivenHint | undefined {
-  const isOnItsWay = ({ reason }: Pick<Finding, "reason">): boolean => onItsWay.includes(reason);
-  if (findings.length > 0 && findings.every(isOnItsWay)) return undefined;
-  const fitting = fittingHints(exercise, findings);
-  return fitting.findLast(({ index }) => given.includes(index)) ?? fitting[0];
+  return fittingHints(exercise, findings).findLast(({ index }) => given.includes(index));
 }
 
 function fittingHints({ hints }: Asked["exercise"], findings: Asked["findings"]): readonly GivenHint[] {
@@ -42,8 +36,10 @@ function fittingHints({ hints }: Asked["exercise"], findings: Asked["findings"])
       ? [{ index, text: hint.text }]
       : [],
   );
-  const general = all.flatMap(({ index, hint }) => (typeof hint === "string" ? [{ index, text: hint }] : []));
-  const fitting = [...about, ...general];
+  const [nudge, ...general] = all.flatMap(({ index, hint }) =>
+    typeof hint === "string" ? [{ index, text: hint }] : [],
+  );
+  const fitting = [...(nudge ? [nudge] : []), ...about, ...general];
   return fitting.map((hint, place) => ({ ...hint, number: place + 1, of: fitting.length }));
 }
 

@@ -2,6 +2,7 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { LabProblem } from "../errors.ts";
 import { findNotPlain } from "../plain-files.ts";
+import { loadDecks } from "./decks.ts";
 import { loadLab } from "./load.ts";
 import type { KnownParts } from "./parse.ts";
 import type { Lab } from "./schema.ts";
@@ -18,13 +19,15 @@ export interface Catalogue {
  * @param root the folder with the labs, where they are somebody else's.
  */
 export async function discoverLabs(project: string, root = join(project, "labs")): Promise<Catalogue> {
+  const names = (await folders(root)).filter(isLabName);
+  const { decks, problems: deckProblems } = await loadDecks(root);
   const known: KnownParts = {
+    ...(decks && { decks }),
     images: await folders(join(project, "images")),
     charts: await folders(join(project, "charts")),
     addons: await folders(join(project, "manifests")),
     tools: await folders(join(project, "tools")),
   };
-  const names = (await folders(root)).filter(isLabName);
   const withLab = await Promise.all(names.map((name) => hasLabFile(join(root, name))));
   const loaded = await Promise.all(
     names.filter((_, index) => withLab[index]).map((name) => loadLab(join(root, name), known)),
@@ -32,6 +35,7 @@ export async function discoverLabs(project: string, root = join(project, "labs")
   return {
     labs: loaded.flatMap((result) => (result.ok ? [result.lab] : [])),
     problems: [
+      ...deckProblems,
       ...(await linkedLabs(root)),
       ...loaded.flatMap((result) => (result.ok ? [] : result.problems)),
     ],

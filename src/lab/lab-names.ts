@@ -14,6 +14,11 @@ export async function labNumbers(labs: string): Promise<readonly number[]> {
   return (await labFolders(labs)).map((name) => Number(name.slice(0, 2)));
 }
 
+/** The number of a lab's folder: 3 for `03-nginx-deployment`. */
+export function numberOf(folder: string): number {
+  return Number.parseInt(basename(folder), 10);
+}
+
 async function labFolders(labs: string): Promise<readonly string[]> {
   const names: string[] = [];
   for await (const file of glob("[0-9][0-9]-*/lab.yaml", { cwd: labs })) names.push(basename(dirname(file)));

@@ -1,5 +1,6 @@
 import { withInner } from "../checks/index.ts";
 import type { LabProblem } from "../errors.ts";
+import { sourceProblem, type Deck } from "./decks.ts";
 import { parseYaml, type LineOf } from "../yaml/parse-yaml.ts";
 import { labFile, type Exercise, type LabFile } from "./schema.ts";
 
@@ -15,6 +16,8 @@ export interface KnownParts {
   readonly charts: readonly string[];
   readonly addons: readonly string[];
   readonly tools: readonly string[];
+  /** The lecture. Left out: sources are not looked at. */
+  readonly decks?: readonly Deck[];
 }
 
 export type ParsedLab =
@@ -47,6 +50,7 @@ function findProblems(lab: LabFile, known: KnownParts): PathProblem[] {
     ...unknownNames(lab.needs.charts, known.charts, ["needs", "charts"], "chart: charts/ has no folder"),
     ...unknownNames(lab.needs.addons, known.addons, ["needs", "addons"], "add-on: manifests/ has no folder"),
     ...unknownNames(lab.needs.tools, known.tools, ["needs", "tools"], "tool: tools/ has no folder"),
+    ...sourceProblems(lab, known),
     ...duplicates(lab.exercises.map(({ id }) => id)).map((index) => ({
       path: ["exercises", index, "id"],
       message: `the exercise id ${lab.exercises[index]?.id ?? ""} is there twice`,
@@ -56,6 +60,13 @@ function findProblems(lab: LabFile, known: KnownParts): PathProblem[] {
       ...quizProblems(exercise, ["exercises", index, "quiz"]),
     ]),
   ];
+}
+
+function sourceProblems({ source }: LabFile, { decks }: KnownParts): PathProblem[] {
+  return source.flatMap((each, index) => {
+    const message = decks && sourceProblem(each, decks);
+    return message === undefined ? [] : [{ path: ["source", index], message }];
+  });
 }
 
 function unknownNames(

@@ -17,7 +17,9 @@ const hint = z.union([
   z.strictObject({
     reason: z
       .union([slug, z.array(slug).min(1)])
-      .describe("Given only where a finding has this reason, or one of these, and then before the others."),
+      .describe(
+        "Given only where a finding has this reason, or one of these, and then after the first of the others.",
+      ),
     text,
   }),
 ]);
@@ -41,7 +43,9 @@ const exercise = z
         (hints) => hints.length < 2 || hints.filter((each) => typeof each === "string").length >= 2,
         "two hints for everyone, beside those with a reason",
       )
-      .describe("A nudge first, nearly the answer last; between them what is about one failure."),
+      .describe(
+        "A nudge first, nearly the answer last; between them what is about one failure, which comes after the nudge.",
+      ),
     requires: z
       .array(slug)
       .default([])
@@ -72,7 +76,20 @@ export const labFile = z.strictObject({
   id: slug.describe("The folder's name without its number; the lab's namespace is lab-<id>."),
   title: text,
   asks: z.array(z.enum(questions)).min(1).describe("Which of the lecture's six questions it answers."),
-  source: text.describe("Where in the lecture it comes from."),
+  source: z
+    .array(z.string().regex(/^[a-z0-9-]+:\S.*$/, "deck:heading, as labs/decks.yaml has them"))
+    .default([])
+    .describe(
+      "Where in the lecture it comes from: `deck:heading`, both as decks.yaml beside the labs has them.",
+    ),
+  minutes: z
+    .int()
+    .positive()
+    .optional()
+    .describe(
+      "What a student needs for it: reading, and the measured time of its commands, rounded up to five.",
+    ),
+  after: z.array(slug).default([]).describe("Labs that one should have done before."),
   needs: z
     .strictObject({
       images: z

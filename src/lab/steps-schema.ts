@@ -20,8 +20,12 @@ export const labStep = z.union([
   z.strictObject({ helm: stepCommand("helm") }).describe("helm in the lab's namespace."),
   z.strictObject({ docker: stepCommand("docker") }).describe("docker on the lab's engine."),
   z
-    .strictObject({ quiz: z.record(z.string(), z.record(z.string(), z.string())) })
-    .describe("Answers: exercise → question → choice."),
+    .strictObject({
+      quiz: z.record(z.string(), z.union([z.literal("right"), z.record(z.string(), z.string())])),
+    })
+    .describe(
+      "Answers: exercise → question → choice; or `right` for all of an exercise, so that no file has the key. What was answered before stays.",
+    ),
   z
     .strictObject({ answers: z.url({ protocol: /^https?$/ }) })
     .describe("Waits until a page behind the ingress controller answers with status 200."),

@@ -1,3 +1,4 @@
+import { rightAnswer } from "../checks/quiz-answer.ts";
 import { join } from "node:path";
 import { defaultPorts } from "../engine/engine.ts";
 import { EnvironmentError } from "../errors.ts";
@@ -74,7 +75,21 @@ async function applyFile(run: LabRun, path: string): Promise<void> {
 
 async function answerQuiz(run: LabRun, answers: StepOf<"quiz">["quiz"]): Promise<void> {
   const kube = await run.context.kube();
-  await changeOwnState(run, kube, (state) => ({ ...state, quiz: { ...state.quiz, ...answers } }));
+  const given = Object.entries(answers).map(([exercise, choices]) => {
+    return [exercise, choices === "right" ? rightAnswers(run, exercise) : choices] as const;
+  });
+  await changeOwnState(run, kube, (state) => ({
+    ...state,
+    quiz: {
+      ...state.quiz,
+      ...Object.fromEntries(given.map(([id, choices]) => [id, { ...state.quiz[id], ...choices }])),
+    },
+  }));
+}
+
+function rightAnswers({ lab }: LabRun, exercise: string): Readonly<Record<string, string>> {
+  const { quiz = [] } = lab.exercises.find(({ id }) => id === exercise) ?? {};
+  return Object.fromEntries(quiz.map((question) => [question.id, rightAnswer(question) ?? ""]));
 }
 
 async function waitFor(run: LabRun, wait: StepOf<"wait">["wait"]): Promise<void> {

@@ -93,7 +93,9 @@ function summary(report: CheckReport, { paint }: Page): string {
   const verdict = paint(colors[status], paint("bold", status));
   const line = `${verdict}: ${String(score)} of ${String(maxScore)} points in ${seconds(durationMs)}`;
   const lost = status === "errored" ? ["No points are lost by what could not be read."] : [];
-  return [line, ...lost, ...help(report).map((text) => paint("dim", text))].join("\n");
+  const isStuck = report.exercises.some((each) => each.status === "failed" && each.hint === undefined);
+  const stuck = isStuck ? [paint("dim", `Stuck? labctl hint ${report.lab}`)] : [];
+  return [line, ...lost, ...stuck, ...help(report).map((text) => paint("dim", text))].join("\n");
 }
 
 /** What of it is not the student's own. */

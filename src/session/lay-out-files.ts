@@ -69,6 +69,20 @@ function inTheWay(id: string, obstacles: readonly Obstacle[]): EnvironmentError 
   });
 }
 
+/**
+ * The student's folder of the lab, made where there is none yet: a lab's shell begins in it.
+ * @throws UsageError where it would be one of labctl's own.
+ */
+export async function ensureStudentFolder(
+  { id }: Pick<Lab, "id">,
+  places: LayOutOptions["places"],
+): Promise<string> {
+  const folder = join(places.labFiles, id);
+  requireForeign(folder, places);
+  await mkdir(folder, { recursive: true });
+  return folder;
+}
+
 /** Where a lab's files are laid out; undefined for a lab that has none. */
 export async function laidOutFolder(lab: Lab, labFiles: string): Promise<string | undefined> {
   return (await isFolder(filesOf(lab))) ? studentFolder(lab, labFiles) : undefined;

@@ -1,10 +1,10 @@
-import { mkdir, readlink, rename, rm, symlink } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import type { Places } from "../places.ts";
 import { ensureDiskSpace } from "../images/disk-space.ts";
 import { goBinaries, locateGoBinaries } from "../images/sources/go-binaries.ts";
 import type { Workshop } from "../images/sources/source.ts";
 import type { Progress } from "../terminal/progress.ts";
+import { ensureLink } from "./ensure-link.ts";
 import { loadTool } from "./load-tool.ts";
 
 export interface HostToolsParts extends Omit<Workshop, "cache"> {
@@ -39,13 +39,4 @@ async function ensureTool(name: string, parts: HostToolsParts, progress: Progres
     await progress.step(`Compile ${name}`, (step) => goBinaries(programs, workshop, step.detail));
   }
   await ensureLink(binary.path, join(places.home, "bin", name));
-}
-
-/** A link is renamed into its place, so that a program is never missing for one that starts it meanwhile. */
-async function ensureLink(target: string, path: string): Promise<void> {
-  if ((await readlink(path).catch(() => undefined)) === target) return;
-  await mkdir(dirname(path), { recursive: true });
-  await rm(`${path}.partial`, { force: true });
-  await symlink(target, `${path}.partial`);
-  await rename(`${path}.partial`, path);
 }

@@ -7,7 +7,6 @@ kind: Lab
 id: demo
 title: A lab of one object
 asks: [deploy]
-source: none
 exercises:
   - id: answer
     title: The answer

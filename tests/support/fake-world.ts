@@ -70,7 +70,7 @@ export class FakeWorld implements AsyncDisposable {
         home: this.home,
         project: this.project,
         labs: join(this.project, "labs"),
-        labFiles: this.home,
+        labFiles: join(this.home, "files"),
       },
       signal: this.stop.signal,
       cleanUps: createCleanUps(),

@@ -17,7 +17,9 @@ afterEach(() => world[Symbol.asyncDispose]());
 
 describe("list and show", () => {
   test("list is a table, or data", async () => {
-    expect((await world.run("list")).stdout).toMatch(/^LAB +TITLE +ASKS/);
+    expect((await world.run("list")).stdout).toMatch(
+      /^# +LAB +TITLE +MINUTES +POINTS +AFTER +ASKS\n1 +containers .* 45 +12 +- +deploy\n2 +pods .* 1 +deploy/,
+    );
     expect(JSON.parse((await world.run("list", "-o", "json")).stdout)).toContainEqual(
       expect.objectContaining({ id: "ingress", exercises: ["host", "paths", "tls", "quiz"] }),
     );
@@ -28,7 +30,7 @@ describe("list and show", () => {
     expect(stdout).toMatch(/^# /);
     expect(stderr).toBe("It begins with: labctl start nginx-deployment\n\n");
     expect((await world.run("show", "containers")).stderr).toContain(
-      `labctl start containers; that puts its files into ${join(world.home, "containers")}`,
+      `labctl start containers; that puts its files into ${join(world.home, "files", "containers")}`,
     );
   });
 });
@@ -61,14 +63,14 @@ describe("start", () => {
 
   test("lays the lab's files out once, and says what --force writes over", async () => {
     expect((await world.run("start", "containers")).stdout).toContain(
-      `Its files are in ${join(world.home, "containers")}.\n`,
+      `Its files are in ${join(world.home, "files", "containers")}.\n`,
     );
-    const own = join(world.home, "containers", "app.py");
+    const own = join(world.home, "files", "containers", "app.py");
     await writeFile(own, "mine");
     await world.run("start", "containers");
     expect(await readFile(own, "utf8")).toBe("mine");
     const { stdout } = await world.run("start", "containers", "--force");
-    expect(stdout).toContain(`Its files are in ${join(world.home, "containers")}; written over: app.py.\n`);
+    expect(stdout).toContain(`Its files are in ${join(world.home, "files", "containers")}; written over: app.py.\n`);
     expect(await readFile(own, "utf8")).toContain("class Application");
   });
 

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile, readlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { load } from "js-yaml";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -51,6 +51,15 @@ test("shell runs the user's shell in that environment", async () => {
   expect(exitCode).toBe(0);
   expect(world.exec.ran).toEqual(["/bin/bash"]);
   expect(world.exec.options[0]?.env).toMatchObject({ DOCKER_HOST: "unix:///run/labctl/docker.sock" });
+});
+
+test("shell begins in the student's folder of the lab, and labctl is a command there", async () => {
+  await world.run("shell", "services", "--cluster", "two");
+  expect(world.exec.options[0]).toMatchObject({
+    cwd: join(world.home, "files", "services"),
+    env: { LABCTL_CLUSTER: "two", LABCTL_SHELL: "services" },
+  });
+  expect(await readlink(join(world.home, "bin", "labctl"))).toBe(join(world.project, "labctl"));
 });
 
 test("shell of a lab that was not started names the command that starts it", async () => {

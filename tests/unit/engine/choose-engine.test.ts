@@ -15,7 +15,7 @@ function look({ answering = [], env = {}, context }: Machine) {
   if (context === undefined) exec.absent.add("docker");
   const facts = async (socketPath: string) =>
     answering.includes(socketPath) ? { version: "29.1.0" } : undefined;
-  return { exec, env, facts };
+  return { exec, env, facts, privateSocket: "/home/student/.labctl/engine/docker.sock" };
 }
 
 describe("auto", () => {
@@ -39,6 +39,15 @@ describe("auto", () => {
     const chosen = await chooseEngine("auto", machine);
     expect(chosen).toMatchObject({ value: "host", socketPath: "/run/user/1000/docker.sock" });
     expect(machine.exec.ran).toEqual([]);
+  });
+
+  it("is the private engine in a lab's shell, where DOCKER_HOST names it", async () => {
+    const socket = "/home/student/.labctl/engine/docker.sock";
+    const chosen = await chooseEngine(
+      "auto",
+      look({ env: { DOCKER_HOST: `unix://${socket}` }, answering: [socket] }),
+    );
+    expect(chosen.value).toBe("private");
   });
 
   it("looks where the current docker context says", async () => {

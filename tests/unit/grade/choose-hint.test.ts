@@ -18,12 +18,12 @@ describe("nextHint", () => {
     expect(giveAll([], 3)).toEqual(["nudge 1/2", "answer 2/2", "answer 2/2"]);
   });
 
-  it("begins with what is about the failure", () => {
-    expect(giveAll(endpoints, 3)).toEqual(["about endpoints 1/3", "nudge 2/3", "answer 3/3"]);
+  it("tells what is about the failure between them", () => {
+    expect(giveAll(endpoints, 3)).toEqual(["nudge 1/3", "about endpoints 2/3", "answer 3/3"]);
   });
 
-  it("goes on with the nudge when the failure is another one by now", () => {
-    expect(nextHint({ exercise, findings: [], given: [1] })).toMatchObject({ text: "nudge" });
+  it("goes on with the answer when the failure is another one by now", () => {
+    expect(nextHint({ exercise, findings: [], given: [0, 1] })).toMatchObject({ text: "answer" });
   });
 });
 
@@ -31,25 +31,21 @@ describe("a hint about a reason", () => {
   const about = { hints: [{ reason: ["too-few", "none"], text: "more" }, "nudge", "answer"] };
   const finding = (reason: string) => [{ reason }];
 
-  it("comes first where a finding has one of its reasons, and never otherwise", () => {
-    expect(nextHint({ exercise: about, findings: finding("none"), given: [] })?.text).toBe("more");
+  it("comes after the nudge where a finding has one of its reasons, and never otherwise", () => {
+    expect(nextHint({ exercise: about, findings: finding("none"), given: [1] })?.text).toBe("more");
     expect(nextHint({ exercise: about, findings: finding("no"), given: [] })?.text).toBe("nudge");
     expect(nextHint({ exercise: about, findings: endpoints, given: [1, 2] })?.text).toBe("answer");
   });
 });
 
 describe("shownHint", () => {
-  it("shows none where there is only to wait", () => {
-    const starting = { reason: "still-starting" };
-    expect(shownHint({ exercise, findings: [starting], given: [] })).toBeUndefined();
-    expect(shownHint({ exercise, findings: [starting, ...endpoints], given: [] })?.text).toBe(
-      "about endpoints",
-    );
+  it("shows none that nobody asked for", () => {
+    expect(shownHint({ exercise, findings: endpoints, given: [] })).toBeUndefined();
+    expect(shownHint({ exercise, findings: [], given: [1] })).toBeUndefined();
   });
 
-  it("shows the first one that fits, or the furthest that was asked for", () => {
-    expect(shownHint({ exercise, findings: endpoints, given: [] })?.text).toBe("about endpoints");
-    expect(shownHint({ exercise, findings: endpoints, given: [1, 0] })?.text).toBe("nudge");
+  it("shows the furthest that was asked for", () => {
+    expect(shownHint({ exercise, findings: endpoints, given: [1, 0] })?.text).toBe("about endpoints");
     expect(shownHint({ exercise, findings: [], given: [0, 2] })?.text).toBe("answer");
   });
 });

@@ -34,7 +34,6 @@ kind: Lab
 id: ${id}
 title: T
 asks: [heal]
-source: S
 exercises:
   - { id: a, title: A, objective: O, points: 1, docs: "https://kubernetes.io/", hints: [x, y],
       checks: [{ kind: resource, object: { kind: Pod, name: web } }] }

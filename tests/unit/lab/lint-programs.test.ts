@@ -15,7 +15,6 @@ kind: Lab
 id: queue
 title: A queue
 asks: [heal]
-source: none
 needs: { images: [vote-worker, debian-12] }
 exercises:
   - id: first
@@ -77,11 +76,11 @@ it("finds nothing where files, images and input are right", async () => {
 it("finds a file that is not there, in every place where a program may stand", async () => {
   const message = "run: there is no file checks/count.py";
   expect(await problemsOf(right.replace("counts.py", "count.py"))).toEqual([
-    `01-queue/lab.yaml:17 ${message}`,
-    `01-queue/lab.yaml:22 ${message}`,
-    `01-queue/lab.yaml:27 ${message}`,
-    `01-queue/lab.yaml:33 ${message}`,
-    `01-queue/lab.yaml:39 ${message}`,
+    `01-queue/lab.yaml:16 ${message}`,
+    `01-queue/lab.yaml:21 ${message}`,
+    `01-queue/lab.yaml:26 ${message}`,
+    `01-queue/lab.yaml:32 ${message}`,
+    `01-queue/lab.yaml:38 ${message}`,
   ]);
 });
 
@@ -90,7 +89,7 @@ it.each(["localhost:5001/dask:2026.8.0", "localhost:5001/vote-worker:2", "debian
   async (image) => {
     const [problem] = await problemsOf(right.replace("localhost:5001/vote-worker:1", image));
     expect(problem).toBe(
-      `01-queue/lab.yaml:18 image: none of needs.images is pushed as ${image}, in which the program is to run`,
+      `01-queue/lab.yaml:17 image: none of needs.images is pushed as ${image}, in which the program is to run`,
     );
   },
 );
@@ -99,16 +98,16 @@ it("finds what the program does not take, by the schema beside it", async () => 
   const files = { "01-queue/checks/counts.schema.json": JSON.stringify(schema) };
   const [problem] = await problemsOf(right.replace("atLeast: 3", "atLeast: 0"), files);
   expect(problem).toBe(
-    "01-queue/lab.yaml:19 with.atLeast: Too small: expected number to be >=1 (checks/counts.schema.json)",
+    "01-queue/lab.yaml:18 with.atLeast: Too small: expected number to be >=1 (checks/counts.schema.json)",
   );
   const [typo] = await problemsOf(right.replace("atLeast: 3", "atLeast: 3, atMost: 4"), files);
-  expect(typo).toMatch(/^01-queue\/lab.yaml:19 with: Unrecognized key: "atMost"/);
+  expect(typo).toMatch(/^01-queue\/lab.yaml:18 with: Unrecognized key: "atMost"/);
 });
 
 it.each(["{", "[]", '{ "type": "nonsense" }', '{ "$ref": "#" }'])(
   "finds a schema that is none: %s",
   async (text) => {
     const [problem] = await problemsOf(right, { "01-queue/checks/counts.schema.json": text });
-    expect(problem).toContain("01-queue/lab.yaml:17 checks/counts.schema.json: it is no JSON schema: ");
+    expect(problem).toContain("01-queue/lab.yaml:16 checks/counts.schema.json: it is no JSON schema: ");
   },
 );

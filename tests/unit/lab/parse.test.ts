@@ -9,7 +9,7 @@ kind: Lab
 id: web
 title: Web
 asks: [deploy]
-source: "Lecture 3"
+source: ["deck:Pod"]
 needs:
   images: [nginx-1.22.1]
 start: { ready: [web] }

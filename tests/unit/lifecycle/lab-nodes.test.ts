@@ -14,7 +14,8 @@ const lab: Lab = {
   id: "demo",
   title: "A lab",
   asks: ["place"],
-  source: "none",
+  source: [],
+  after: [],
   needs: { images: [], charts: [], addons: [], tools: [] },
   start: {
     ready: [],

@@ -11,7 +11,6 @@ kind: Lab
 id: test
 title: One experiment
 asks: [heal]
-source: none
 exercises:
   - id: replaced
     title: Replaced
