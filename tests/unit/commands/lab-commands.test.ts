@@ -70,7 +70,9 @@ describe("start", () => {
     await world.run("start", "containers");
     expect(await readFile(own, "utf8")).toBe("mine");
     const { stdout } = await world.run("start", "containers", "--force");
-    expect(stdout).toContain(`Its files are in ${join(world.home, "files", "containers")}; written over: app.py.\n`);
+    expect(stdout).toContain(
+      `Its files are in ${join(world.home, "files", "containers")}; written over: app.py.\n`,
+    );
     expect(await readFile(own, "utf8")).toContain("class Application");
   });
 
