@@ -18,20 +18,28 @@ export function renderMarkdown(
   const width = Math.min(options.columns, widest);
   // @types/marked-terminal describes marked 14 and older; what comes back is the extension that Marked takes.
   const extension = markedTerminal({ width, reflowText: true, tab: 2 }) as MarkedExtension;
-  const text = new Marked(extension, { renderer: inlineText }).parse(prepared(markdown, width), {
+  const text = new Marked(extension, { renderer: inline }).parse(prepared(markdown, width), {
     async: false,
   });
   const lines = text.split("\n").map((line) => fit(line, width));
   return options.color ? lines.join("\n") : stripVTControlCharacters(lines.join("\n"));
 }
 
-/** marked-terminal shows the text of a list's line as it was written. */
-const inlineText = {
-  text(
-    this: { readonly parser: { parseInline(tokens: Token[]): string } },
-    token: Tokens.Text | Tokens.Escape,
-  ) {
-    return "tokens" in token && token.tokens ? this.parser.parseInline(token.tokens) : false;
+interface Renderer {
+  readonly parser: { parseInline(tokens: Token[]): string };
+}
+
+const inline = {
+  /** marked-terminal shows the text of a list's line as it was written, with the lines that it had there. */
+  text(this: Renderer, token: Tokens.Text | Tokens.Escape) {
+    if ("tokens" in token && token.tokens) return this.parser.parseInline(token.tokens);
+    token.text = token.text.replaceAll(/ *\n */g, " ");
+    return false;
+  },
+
+  /** A link within the repository is of no use in a terminal, and its word is. */
+  link(this: Renderer, { href, tokens }: Tokens.Link) {
+    return /^[a-z]+:/.test(href) ? false : this.parser.parseInline(tokens);
   },
 };
 

@@ -34,6 +34,18 @@ it("a long line of a list is broken below its first word", () => {
   ]);
 });
 
+it("a point of a list that goes on in the next line of the text is one", () => {
+  expect(show("- one *two*\n  three `four`\n  five\n- six\n", 80)).toEqual([
+    "  * one two three four five",
+    "  * six",
+  ]);
+});
+
+it("a link shows its address where that can be opened from a terminal", () => {
+  const text = "A [pod](../../docs/glossary.md#pod) of [Kubernetes](https://kubernetes.io/).\n";
+  expect(show(text, 80)).toEqual(["A pod of Kubernetes (https://kubernetes.io/)."]);
+});
+
 it("a line of code stays as it is: whoever copies it gets one command", () => {
   const command = "kubectl get pods --namespace lab-services --output wide";
   expect(show(`Type:\n\n\`\`\`console\n${command}\n\`\`\`\n`, 30).join("\n")).toContain(command);
