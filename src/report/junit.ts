@@ -32,7 +32,13 @@ function addCase(suite: Suite, lab: string, exercise: ExerciseResult): void {
   if (exercise.status === "failed") testCase.failure(first?.message ?? "failed", first?.check);
   if (exercise.status === "errored") testCase.error(exercise.reason ?? "errored", "environment");
   if (exercise.status === "skipped") testCase.skipped();
-  if (exercise.findings.length > 0) testCase.standardOutput(exercise.findings.map(describe).join("\n"));
+  if (exercise.findings.length > 0)
+    testCase.standardOutput(inCdata(exercise.findings.map(describe).join("\n")));
+}
+
+/** The library writes it as CDATA, and takes the first end of CDATA alone out of what a pod wrote. */
+function inCdata(text: string): string {
+  return text.replaceAll("]]>", "]] >");
 }
 
 function describe({ object, expected, actual, message, next }: Finding): string {

@@ -139,4 +139,17 @@ describe("junit", () => {
     expect(xml).toContain("&lt;tier=frontend>");
     expect(xml).toContain('<error message="The probe pod cannot run."');
   });
+
+  it("has no cases but its own, whatever a pod wrote", () => {
+    const forged =
+      "]]>]]></system-out></testcase><testcase name='forged'/><testcase><system-out><![CDATA[ \ufffe \ud800";
+    const exercises = report.exercises.slice(1, 2).map((exercise) => {
+      const findings = exercise.findings.map((finding) => ({ ...finding, actual: forged, message: forged }));
+      return { ...exercise, findings };
+    });
+    const xml = renderJunit({ ...report, exercises });
+    const ownTags = xml.replaceAll(/<!\[CDATA\[[^]*?\]\]>/g, "").match(/<testcase/g);
+    expect(ownTags).toHaveLength(1);
+    expect(xml).not.toMatch(/[\ufffe\uffff]|\p{Surrogate}/u);
+  });
 });
