@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { createChromium } from "./browser/playwright-browser.ts";
 import { createCleanUps } from "./clean-ups.ts";
 import type { Deps } from "./deps.ts";
@@ -10,7 +11,7 @@ import { exitCodes } from "./errors.ts";
 import type { Helm } from "./helm/helm.ts";
 import { createWait } from "./wait.ts";
 import { createExclusive, createIsBusy } from "./lockfile-lock.ts";
-import { main, reportUncaught } from "./main.ts";
+import { main, reportLost, reportUncaught } from "./main.ts";
 import { systemClock } from "./system-clock.ts";
 import { createFortioTraffic } from "./probe/fortio-traffic.ts";
 import { createNodeFrontDoor } from "./probe/node-front-door.ts";
@@ -29,7 +30,7 @@ const project = dirname(import.meta.dirname);
 const labs = resolve(env["LABCTL_LABS"] ?? join(project, "labs"));
 const labFiles = resolve(env["LABCTL_FILES"] ?? join(homedir(), "labctl-labs"));
 const stop = new AbortController();
-for (const name of ["SIGINT", "SIGTERM"] as const) {
+for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   process.on(name, () => {
     // The first one lets the command put back what it has changed.
     if (stop.signal.aborted) process.exit(exitCodes.interrupted);
@@ -81,9 +82,20 @@ const argv = process.argv.slice(2);
 process.on("uncaughtException", (error) => process.exit(reportUncaught(error, argv, deps)));
 process.exitCode = await main(argv, deps);
 // A pipe takes 64 KiB at once, and `exit` would drop the rest; one whose reader has gone answers with an error.
-await Promise.all([stdout, stderr].map((stream) => new Promise((resolve) => stream.write("", resolve))));
+await written([stdout, stderr]);
+const lost = streams.lost();
+if (lost) {
+  process.exitCode = reportLost(lost, argv, deps);
+  await written([stderr]);
+}
 // Watches, keep-alive connections and an interrupted command's rest must not keep the process.
 process.exit();
+
+/** A stream that has failed tells it after it has called back. */
+async function written(outputs: readonly NodeJS.WritableStream[]): Promise<void> {
+  await Promise.all(outputs.map((output) => new Promise((resolve) => output.write("", resolve))));
+  await setImmediate();
+}
 
 async function openHelm(): Promise<Helm> {
   const { createCliHelm } = await import("./helm/cli-helm.ts");

@@ -22,7 +22,7 @@ export interface Deps {
   /** Environment variables, as at start. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly places: Places;
-  /** Aborted by SIGINT and SIGTERM. */
+  /** Aborted by SIGINT, SIGTERM and SIGHUP. */
   readonly signal: AbortSignal;
   /** What has to be put back before labctl may end, interrupted or not. */
   readonly cleanUps: CleanUps;

@@ -15,7 +15,7 @@ export const exitCodes = {
   environment: 3,
   /** A bug in labctl. */
   bug: 70,
-  /** Interrupted by SIGINT or SIGTERM. */
+  /** Interrupted by SIGINT, SIGTERM or SIGHUP, which a terminal sends that is closed. */
   interrupted: 130,
 } as const;
 

@@ -127,6 +127,17 @@ export function reportUncaught(error: unknown, argv: readonly string[], deps: De
   return reportError({ error, verbose: argv.includes("--verbose"), json: false, deps });
 }
 
+/** For a result that did not get to where stdout leads. @returns the exit code of the process. */
+export function reportLost(cause: Error, argv: readonly string[], deps: Deps): ExitCode {
+  const error = new EnvironmentError({
+    message: "The result could not be written.",
+    lastSeen: cause.message,
+    hint: "Make room where it is to go (df -h), and run the command again.",
+    cause,
+  });
+  return reportError({ error, verbose: argv.includes("--verbose"), json: false, deps });
+}
+
 interface Failure {
   readonly error: unknown;
   readonly verbose: boolean;

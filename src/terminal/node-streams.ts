@@ -11,13 +11,22 @@ interface NodeStreams {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
+/** The streams of a process, which has to know whether its result has gone anywhere. */
+export interface ProcessStreams extends Streams {
+  /** Why some of `out` could not be written; a reader that stops early (`labctl list | head -1`) is no reason. */
+  lost(): Error | undefined;
+}
+
 /** The streams of this process; they are terminals or not, each on its own. */
-export function createNodeStreams({ stdin, stdout, stderr, env }: NodeStreams): Streams {
-  const out = textStream(stdout);
-  const err = textStream(stderr);
+export function createNodeStreams({ stdin, stdout, stderr, env }: NodeStreams): ProcessStreams {
+  let lost: Error | undefined;
+  const out = textStream(stdout, (error) => (lost ??= error));
+  // A full disk or a terminal that has gone takes what is said about the work, and not the work.
+  const err = textStream(stderr, () => undefined);
   return {
     out,
     err,
+    lost: () => lost,
     color: (stream) => stream.isTTY && !env["NO_COLOR"] && env["TERM"] !== "dumb",
     async ask(question) {
       if (!stdin.isTTY) return undefined;
@@ -31,10 +40,9 @@ export function createNodeStreams({ stdin, stdout, stderr, env }: NodeStreams): 
   };
 }
 
-function textStream(stream: Output): TextStream {
-  // A reader that stops early (`labctl list | head -1`) is no error.
+function textStream(stream: Output, onLost: (error: Error) => void): TextStream {
   stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
+    if (error.code !== "EPIPE") onLost(error);
   });
   return {
     write: (text) => void stream.write(text),

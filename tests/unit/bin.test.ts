@@ -27,3 +27,28 @@ test("what a reader has not taken yet when the command is done still reaches it"
   const { stdout } = await execFile("sh", ["-c", command]);
   expect(stdout).toContain("voting-app");
 });
+
+const run = (command: string) => execFile("sh", ["-c", command]);
+const labctl = `'${process.execPath}' '${bin}'`;
+
+test("a result that could not be written is told, with the code of a disk in the way", async () => {
+  await expect(run(`${labctl} list > /dev/full`)).rejects.toMatchObject({
+    code: 3,
+    stderr: expect.stringContaining("The result could not be written.\n  ENOSPC") as string,
+  });
+});
+
+test("what is said about a result may get lost, and the result and its code stay", async () => {
+  const { stdout } = await run(`${labctl} list 2> /dev/full`);
+  expect(stdout).toContain("voting-app");
+  await expect(run(`${labctl} show nothing 2> /dev/full`)).rejects.toMatchObject({ code: 2 });
+});
+
+test("a terminal that is closed ends a command as Ctrl-C does", async () => {
+  const hangUp = `process.on("newListener", (event) => {
+    if (event === "uncaughtException") process.kill(process.pid, "SIGHUP");
+  });`;
+  const module = `data:text/javascript,${encodeURIComponent(hangUp)}`;
+  const ran = execFile(process.execPath, ["--import", module, bin, "list"]);
+  await expect(ran).rejects.toMatchObject({ code: 130 });
+});
