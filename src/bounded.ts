@@ -70,6 +70,7 @@ export async function withinMs<T>(work: Promise<T>, ms: number, late: () => Erro
   }
 }
 
-function formatBytes(bytes: number): string {
+/** `4 MiB` where it is just that, else bytes. */
+export function formatBytes(bytes: number): string {
   return bytes % mebibyte === 0 ? `${String(bytes / mebibyte)} MiB` : `${String(bytes)} bytes`;
 }

@@ -9,6 +9,10 @@ export interface ExecOptions {
   /** Milliseconds after which the program is ended; none by default. */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
+  /** It and what it starts are a process group, which ends with it: nothing goes on in the background. */
+  readonly group?: boolean;
+  /** How much of its standard output, or of its standard error, is read: 64 MiB by default. More ends it. */
+  readonly maxBytes?: number;
   /** Called for each line of stdout and stderr as it comes: what progress shows. */
   readonly onLine?: (line: string) => void;
   /** Give the result of a non-zero exit back instead of throwing. */
@@ -39,7 +43,8 @@ export interface Exec {
   /**
    * Runs a program to its end.
    * @param command program and arguments; no shell is involved.
-   * @throws CommandFailedError when it exits non-zero (unless `allowFailure`), times out or cannot be started;
+   * @throws CommandFailedError when it exits non-zero (unless `allowFailure`), times out, writes too much or
+   *   cannot be started;
    *   the last 20 lines of its output are in `lastSeen`.
    */
   run(command: readonly string[], options?: ExecOptions): Promise<ExecResult>;

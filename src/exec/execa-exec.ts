@@ -3,11 +3,17 @@ import { constants, access } from "node:fs/promises";
 import { delimiter, isAbsolute, join } from "node:path";
 import { spawn } from "node:child_process";
 import { execa, ExecaError, type Result } from "execa";
+import { formatBytes, mebibyte } from "../bounded.ts";
 import { CommandFailedError } from "../errors.ts";
 import type { DetachedOptions, Exec, ExecOptions, ExecResult } from "./exec.ts";
 
 /** How many of a failed program's last lines its error shows. */
 const lastLines = 20;
+
+/** How long a program has between being asked to end and being ended. */
+const graceMs = 5000;
+
+const usualBytes = 64 * mebibyte;
 
 interface World {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -39,14 +45,19 @@ async function run(command: readonly string[], options: ExecOptions, world: Worl
     ...(options.input === undefined ? { stdin: "ignore" as const } : { input: options.input }),
     all: true,
     reject: false,
+    killDescendants: options.group === true,
+    forceKillAfterDelay: graceMs,
     // A build log can be longer than what is worth keeping; only its end is shown.
-    maxBuffer: 64 * 1024 * 1024,
+    maxBuffer: options.maxBytes ?? usualBytes,
   });
+  // What is left of the group holds its output open, and would be waited for.
+  if (options.group === true) running.nodeChildProcess.once("exit", () => running.kill());
   if (options.onLine) await eachLine(running, options.onLine);
   const result = await running;
+  if (options.group === true) running.kill("SIGKILL");
   options.signal?.throwIfAborted();
-  const exited = result.exitCode !== undefined && !result.timedOut;
-  if (result.exitCode !== 0 && !(exited && options.allowFailure === true))
+  const exited = result.exitCode !== undefined && !result.timedOut && !result.isMaxBuffer;
+  if ((result.exitCode !== 0 || result.isMaxBuffer) && !(exited && options.allowFailure === true))
     throw failed(command, result, options);
   return { exitCode: result.exitCode, stdout: result.stdout, stderr: result.stderr };
 }
@@ -125,7 +136,7 @@ function plain(options: Pick<ExecOptions, "cwd" | "env" | "timeoutMs" | "signal"
   };
 }
 
-type Failure = Partial<Pick<Result, "exitCode" | "signal" | "timedOut">> & {
+type Failure = Partial<Pick<Result, "exitCode" | "signal" | "timedOut" | "isMaxBuffer">> & {
   readonly all?: unknown;
   readonly code?: string;
   readonly message?: string;
@@ -141,9 +152,11 @@ function failed(command: readonly string[], failure: Failure, options: ExecOptio
       ? "is not installed"
       : failure.timedOut === true
         ? `did not end within ${String((options.timeoutMs ?? 0) / 1000)} s`
-        : failure.signal !== undefined
-          ? `was ended by ${failure.signal}`
-          : `failed with exit code ${String(failure.exitCode)}`;
+        : failure.isMaxBuffer === true
+          ? `wrote more than ${formatBytes(options.maxBytes ?? usualBytes)}`
+          : failure.signal !== undefined
+            ? `was ended by ${failure.signal}`
+            : `failed with exit code ${String(failure.exitCode)}`;
   return new CommandFailedError({
     message: `${file} ${why}.`,
     // A script of many lines would hide what it said.

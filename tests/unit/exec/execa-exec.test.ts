@@ -65,6 +65,32 @@ test("an abort ends the program, with the signal's reason", async () => {
   await expect(running).rejects.toThrow("stopped");
 });
 
+test("what a group's leader leaves in the background ends with it, however it ends", async () => {
+  const group = { group: true, allowFailure: true };
+  const left = "sleep 600 & echo $!";
+  const { stdout } = await exec.run(["sh", "-c", left], group);
+  expect(await runs(stdout)).toBe(false);
+  const error = await failure(exec.run(["sh", "-c", `${left}; sleep 600`], { ...group, timeoutMs: 200 }));
+  expect(error.message).toContain("did not end within 0.2 s");
+  expect(await runs(error.lastSeen?.split("\n").at(-1))).toBe(false);
+  const deaf = await exec.run(
+    ["bash", "-c", "(trap '' TERM; exec sleep 600 >/dev/null 2>&1) & echo $!"],
+    group,
+  );
+  expect(await runs(deaf.stdout)).toBe(false);
+});
+
+/** One that has ended, and that nobody has reaped yet, has no command line. */
+async function runs(pid = ""): Promise<boolean> {
+  expect(pid).toMatch(/^\d+$/);
+  return (await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")) !== "";
+}
+
+test("a program that writes more than is read is ended", async () => {
+  const error = await failure(exec.run(["yes"], { maxBytes: 1000, allowFailure: true }));
+  expect(error.message).toBe("yes wrote more than 1000 bytes.");
+});
+
 test("root goes through sudo for anyone else", async () => {
   const user = createExec({ env, isRoot: false });
   const error = await failure(user.run(["false"], { root: true }));
