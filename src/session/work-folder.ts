@@ -1,4 +1,4 @@
-import { cp, stat } from "node:fs/promises";
+import { cp, mkdir, stat } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { requirePlain } from "../plain-files.ts";
 import { createTemporaryFolder, type TemporaryFolder } from "../temporary-folder.ts";
@@ -16,6 +16,28 @@ export async function createWorkFolder(lab: Pick<Lab, "folder">, own: string): P
   if (await isFolder(given)) await cp(given, folder.path, { recursive: true });
   await cp(own, folder.path, { recursive: true });
   return folder;
+}
+
+export interface StudentHome extends TemporaryFolder {
+  /** Where all labs have their files: `LABCTL_FILES`. */
+  readonly labFiles: string;
+  /** Where this lab has its own: `~/labctl-labs/containers`, empty for a lab without files. */
+  readonly work: string;
+}
+
+/**
+ * A temporary home folder with the lab's files, where `labctl start` puts them in one's own.
+ * @throws LabDefinitionError for a link and the like in them.
+ */
+export async function createStudentHome(lab: Pick<Lab, "folder" | "id">): Promise<StudentHome> {
+  const given = filesOf(lab);
+  await requirePlain(given, relative(dirname(lab.folder), given));
+  const home = await createTemporaryFolder("home");
+  const labFiles = join(home.path, "labctl-labs");
+  const work = join(labFiles, lab.id);
+  await mkdir(work, { recursive: true });
+  if (await isFolder(given)) await cp(given, work, { recursive: true });
+  return { ...home, labFiles, work };
 }
 
 /** The folder of what is laid out for the student. */
