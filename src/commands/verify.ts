@@ -1,8 +1,11 @@
+import { join } from "node:path";
 import type { Deps } from "../deps.ts";
 import { exitCodes, UsageError, type ExitCode } from "../errors.ts";
 import { defaultNamespace } from "../lab/default-namespace.ts";
+import type { Lab } from "../lab/schema.ts";
 import type { LabRun } from "../lifecycle/lab-run.ts";
 import type { Tally, Verification } from "../lifecycle/verify-labs.ts";
+import type { Places } from "../places.ts";
 import { formatDuration } from "../terminal/duration.ts";
 import { labelledStream } from "../terminal/labelled-stream.ts";
 import { createLineProgress, silentProgress } from "../terminal/line-progress.ts";
@@ -16,7 +19,8 @@ import { outputOption, writeOutput } from "./output.ts";
 export const verify = defineCommand({
   usage: "verify [labs..]",
   summary: "A lab's self-proof: untouched fails, solved passes, reset fails again",
-  description: "For authors and CI. It starts the labs anew: what was done in their namespaces is lost.",
+  description:
+    "For authors and CI. It starts the labs anew: what was done in their namespaces is lost. Commands that a lab's text marks are run, too.",
   positionals: { labs: { type: "string", array: true, default: [] as string[], describe: "The labs' ids" } },
   options: {
     ...outputOption,
@@ -26,6 +30,12 @@ export const verify = defineCommand({
       default: false,
       describe:
         "With every case of the lab (what must not pass, and what must), and with its exercises in reverse order",
+    },
+    "run-texts": {
+      type: "boolean",
+      default: false,
+      describe:
+        "Run the commands in the texts of labs that are not labctl's own, too: they are scripts on this machine",
     },
     parallel: {
       type: "number",
@@ -49,12 +59,32 @@ export const verify = defineCommand({
     const { cases } = args;
     // Labs in one namespace cannot be there at the same time.
     const parallel = args.namespace === undefined ? Math.max(1, args.parallel) : 1;
-    const data = await verifyLabs({ runs, cases, parallel, progressOf: progressOf(deps, runs.length) });
+    const texts = args.runTexts || areOwn(deps.places);
+    if (!texts) await sayNotRun(labs, deps);
+    const options = { runs, cases, texts, parallel, progressOf: progressOf(deps, runs.length) };
+    const data = await verifyLabs(options);
     await writeOutput({ format: args.output, data, text: asText }, deps);
     tellProblems(data, deps);
     return exitCodeOf(data);
   },
 });
+
+/** Whoever has this labctl runs what is in its own labs; those of others do steps, and nothing else, on this machine. */
+function areOwn({ labs, project }: Places): boolean {
+  return labs === join(project, "labs");
+}
+
+async function sayNotRun(labs: readonly Lab[], { progress, places }: Deps): Promise<void> {
+  const [{ loadText }, { isTyped }] = await Promise.all([
+    import("../lab/load-text.ts"),
+    import("../lab/text-parts.ts"),
+  ]);
+  const texts = await Promise.all(labs.map(loadText));
+  if (!texts.flat().some(isTyped)) return;
+  progress.note(
+    `The commands in the texts of ${places.labs} are not run: they are scripts of their authors on this machine. --run-texts runs them.`,
+  );
+}
 
 function exitCodeOf(list: readonly Verification[]): ExitCode {
   if (list.some(({ outage }) => outage === true)) return exitCodes.environment;
@@ -69,7 +99,7 @@ function progressOf({ progress, streams, clock }: Deps, count: number): (run: La
 
 function asText(list: readonly Verification[]): string {
   return renderTable(
-    ["LAB", "VERDICT", "EXERCISES", "TIME", "WRONG REFUSED", "RIGHT ACCEPTED", "IN REVERSE"],
+    ["LAB", "VERDICT", "EXERCISES", "TIME", "WRONG REFUSED", "RIGHT ACCEPTED", "IN REVERSE", "TEXT"],
     list.map((each) => [
       each.lab,
       verdictOf(each),
@@ -78,6 +108,7 @@ function asText(list: readonly Verification[]): string {
       asFraction(each.wrongRefused),
       asFraction(each.rightAccepted),
       orderVerdict(each),
+      textVerdict(each),
     ]),
   );
 }
@@ -90,6 +121,12 @@ function verdictOf({ outage, problems }: Verification): string {
 function orderVerdict({ inReverse }: Verification): string {
   if (!inReverse) return "-";
   return inReverse.holds ? "holds" : "fails";
+}
+
+function textVerdict({ text }: Verification): string {
+  if (!text) return "-";
+  if (text.problems.length > 0) return "fails";
+  return `${String(text.blocks)} blocks, ${formatDuration(text.seconds * 1000)}`;
 }
 
 function asFraction({ good, of }: Tally): string {

@@ -38,6 +38,11 @@ export interface FileBlock {
 
 export type TextPart = CommandBlock | FileBlock;
 
+/** Whether a part is commands; a text without any is only read. */
+export function isTyped(part: TextPart): part is CommandBlock {
+  return part.kind === "commands";
+}
+
 export interface ParsedText {
   readonly parts: readonly TextPart[];
   /** What is wrong with the marks, all at once; the parts are worth nothing then. */

@@ -62,8 +62,8 @@ async function runStep({ run, step, folder, work, env }: StepRun): Promise<void>
   else await waitFor(run, step.wait);
 }
 
-/** Steps name the usual port of the ingress controller; a cluster may have been created with another. */
-function onPorts(text: string, { context }: LabRun): string {
+/** Steps and texts name the usual port of the ingress controller; a cluster may have been created with another. */
+export function onPorts(text: string, { context }: LabRun): string {
   const host = (port: number): string => `localhost:${String(port)}`;
   return text.replaceAll(host(defaultPorts.http), host(context.platform.ports.http));
 }

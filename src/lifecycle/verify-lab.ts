@@ -5,18 +5,23 @@ import type { Progress } from "../terminal/progress.ts";
 import { checkLab } from "./check-lab.ts";
 import type { LabRun } from "./lab-run.ts";
 import { loadCases, type LabCase } from "../lab/load.ts";
+import { loadText } from "../lab/load-text.ts";
+import { isTyped, type TextPart } from "../lab/text-parts.ts";
 import { resetLab } from "./reset-lab.ts";
 import { runLabSteps, toolsOf } from "./run-lab-steps.ts";
 import type { Lab } from "../lab/schema.ts";
 import { solveLab } from "./solve-lab.ts";
 import { because, unlessAllFailed, unlessAllPassed, whyOf } from "./verdict-problems.ts";
 import { loadReverseSolution, proveInReverse, type ReverseSolution } from "./verify-reverse.ts";
+import { proveText } from "./verify-text.ts";
 
 /** A piece of a lab's proof. Each begins with a reset, so that they may be done in any order. */
 export interface ProofPart {
-  /** With neither a case nor a solution in reverse: the lab's own proof, or the half of it that disturbs nodes. */
+  /** With neither a case, nor a solution in reverse, nor a text: the lab's own proof, or the half of it that disturbs nodes. */
   readonly labCase?: LabCase;
   readonly inReverse?: ReverseSolution;
+  /** What the lab's text says: its commands may be labctl's own, so it holds the lab's namespace by itself. */
+  readonly text?: readonly TextPart[];
   /** Other labs cannot be proven beside it. */
   readonly disturbsNodes: boolean;
   /** How many experiments it carries out at most: they are what takes the time. */
@@ -30,6 +35,8 @@ export interface PartOutcome {
   readonly problems: readonly string[];
   /** What a student in a case's place is told. */
   readonly findings: readonly ToldFinding[];
+  /** How long the commands of a text took. */
+  readonly typedMs?: number;
 }
 
 /** A finding as authors refer to it, and in the words that students get. */
@@ -41,14 +48,16 @@ export interface ToldFinding {
 /**
  * The lab's own proof (untouched fails, solved passes and passes again, reset fails again), and its cases. Exercises
  * that disturb nodes are proven apart from the others, so that only they have to wait for other labs, and are not
- * asked to pass again: a node takes minutes to be lost and to come back. With the cases comes the solution in reverse.
+ * asked to pass again: a node takes minutes to be lost and to come back. With the cases comes the solution in reverse,
+ * and last the text, where its commands may be run.
  */
 export async function proofParts(
   lab: Lab,
-  options: { readonly cases: boolean },
+  options: { readonly cases: boolean; readonly texts: boolean },
 ): Promise<readonly ProofPart[]> {
   const cases = options.cases ? await loadCases(lab) : [];
   const reverse = options.cases ? await loadReverseSolution(lab) : undefined;
+  const text = options.texts ? await loadText(lab) : [];
   return [
     ...exercisesApart(lab).map((only): ProofPart => {
       const demands = demandsOf(lab, only);
@@ -61,7 +70,17 @@ export async function proofParts(
       ...demandsOf(lab, gradedBy(each)),
       prove: (run, progress) => proveCase(run, each, progress),
     })),
+    ...(text.some(isTyped) ? [textPart(lab, text)] : []),
   ];
+}
+
+/** What is typed may do to nodes whatever the lab is about. */
+function textPart(lab: Lab, text: readonly TextPart[]): ProofPart {
+  return {
+    text,
+    ...demandsOf(lab),
+    prove: async (run, progress) => ({ ...(await proveText(run, text, progress)), findings: [] }),
+  };
 }
 
 function reversePart(inReverse: ReverseSolution): ProofPart {

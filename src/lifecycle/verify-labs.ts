@@ -3,6 +3,7 @@ import { parseQuantity } from "../kube/quantity.ts";
 import type { Progress } from "../terminal/progress.ts";
 import type { LabRun } from "./lab-run.ts";
 import type { LabCase } from "../lab/load.ts";
+import { isTyped } from "../lab/text-parts.ts";
 import { removeLab } from "./reset-lab.ts";
 import { proofParts, type PartOutcome, type ProofPart, type ToldFinding } from "./verify-lab.ts";
 
@@ -21,6 +22,8 @@ export interface Verification {
   readonly cases: readonly CaseVerdict[];
   /** Missing where it was not asked for, could not be looked at, or the exercises can be done in one order only. */
   readonly inReverse?: OrderVerdict;
+  /** Missing where the lab's text has no commands to run, they were not to be run, or could not be. */
+  readonly text?: TextVerdict;
   /** The environment was in the way: nothing is known of the lab. */
   readonly outage?: boolean;
 }
@@ -45,6 +48,16 @@ export interface OrderVerdict {
   readonly durationMs: number;
 }
 
+/** The blocks of commands in the lab's README, typed in their order. */
+export interface TextVerdict {
+  /** How many there are. */
+  readonly blocks: number;
+  /** How long they took: whoever reads types them, too. */
+  readonly seconds: number;
+  /** Those of the lab that are the text's. */
+  readonly problems: readonly string[];
+}
+
 export interface Tally {
   readonly good: number;
   readonly of: number;
@@ -53,6 +66,8 @@ export interface Tally {
 export interface VerifyOptions {
   readonly runs: readonly LabRun[];
   readonly cases: boolean;
+  /** The commands in the labs' texts are run on this machine. */
+  readonly texts: boolean;
   /** How many labs at the same time. */
   readonly parallel: number;
   readonly progressOf: (run: LabRun) => Progress;
@@ -137,19 +152,29 @@ class LabProof {
     const own: LabRun = { ...this.run, context: { ...this.run.context, deps: { ...deps, progress } } };
     const parts = this.#parts.filter(({ disturbsNodes }) => disturbsNodes === disturbing);
     try {
+      const texts = parts.filter(({ text }) => text);
+      const held = parts.filter(({ text }) => !text);
+      const remove = (): Promise<void> => removeLab(own, progress);
       await deps.exclusive(async () => {
-        for (const part of parts) {
-          const began = deps.clock.now();
-          const outcome = await part.prove(own, progress);
-          this.#done.set(part, { ...outcome, durationMs: deps.clock.now() - began });
-        }
-        await removeLab(own, progress);
+        await this.#proveParts(held, own, progress);
+        if (texts.length === 0) await remove();
       }, own.namespace);
+      await this.#proveParts(texts, own, progress);
+      if (texts.length > 0) await deps.exclusive(remove, own.namespace);
     } catch (error) {
       if (!(error instanceof LabctlError)) throw error;
       this.#outage = [error.message, error.lastSeen, error.hint].filter(Boolean).join(" ");
     }
     this.#durationMs += deps.clock.now() - started;
+  }
+
+  async #proveParts(parts: readonly ProofPart[], run: LabRun, progress: Progress): Promise<void> {
+    const { clock } = run.context.deps;
+    for (const part of parts) {
+      const began = clock.now();
+      const outcome = await part.prove(run, progress);
+      this.#done.set(part, { ...outcome, durationMs: clock.now() - began });
+    }
   }
 
   verification(): Verification {
@@ -164,6 +189,7 @@ class LabProof {
       rightAccepted: this.#tally(cases, "passed"),
       cases,
       ...this.#inReverse(),
+      ...this.#text(),
       problems: this.#outage === undefined ? problems : [...problems, this.#outage],
       ...(this.#outage === undefined ? {} : { outage: true }),
     };
@@ -185,6 +211,15 @@ class LabProof {
     if (!part?.inReverse || !outcome) return {};
     const { problems, durationMs } = outcome;
     return { inReverse: { order: part.inReverse.order, holds: problems.length === 0, durationMs } };
+  }
+
+  #text(): Pick<Verification, "text"> {
+    const part = this.#parts.find(({ text }) => text);
+    const outcome = part && this.#done.get(part);
+    if (!part?.text || !outcome) return {};
+    const { problems, typedMs = 0 } = outcome;
+    const blocks = part.text.filter(isTyped).length;
+    return { text: { blocks, seconds: Math.round(typedMs / 1000), problems } };
   }
 
   #tally(cases: readonly CaseVerdict[], expect: LabCase["expect"]): Tally {

@@ -1,10 +1,10 @@
 import { disturbs } from "../checks/index.ts";
-import { exitCodes, LabctlError } from "../errors.ts";
 import { loadSolution, type StepList } from "../lab/load.ts";
 import type { Lab } from "../lab/schema.ts";
 import type { Progress } from "../terminal/progress.ts";
 import { checkLab } from "./check-lab.ts";
 import type { LabRun } from "./lab-run.ts";
+import { refusal } from "./refusal.ts";
 import { resetLab } from "./reset-lab.ts";
 import { reverseOrder } from "./reverse-order.ts";
 import { doSolution } from "./solve-lab.ts";
@@ -53,20 +53,10 @@ export async function proveInReverse(
   const when = `in reverse order (${solution.order.join(", ")})`;
   progress.note(`Exercises ${when}`);
   await resetLab(run, progress);
+  // A step that cannot be done so early is the order's trouble.
   const refused = await refusal(() => doSolution(run, solution, progress));
   if (refused) return [`${when}: ${[refused.message, refused.lastSeen].filter(Boolean).join(" ")}`];
   const { lab } = solution;
   const only = lab.exercises.filter(({ checks }) => checks.length > 0).map(({ id }) => id);
   return unlessAllPassed(when, await checkLab({ ...run, lab }, { progress, only }));
-}
-
-/** A step that cannot be done so early is the order's trouble; of an outage the next reset tells, too. */
-async function refusal(work: () => Promise<void>): Promise<LabctlError | undefined> {
-  try {
-    await work();
-  } catch (error) {
-    if (error instanceof LabctlError && error.exitCode === exitCodes.environment) return error;
-    throw error;
-  }
-  return undefined;
 }

@@ -13,8 +13,8 @@ test("a lab holds when untouched fails, solved passes and reset fails again, and
   const { exitCode, stdout, stderr } = await world.run("verify", "--all", "--cases");
   expect(exitCode, stderr).toBe(0);
   expect(stdout.split("\n").map((line) => line.split(/ {2,}/))).toEqual([
-    ["LAB", "VERDICT", "EXERCISES", "TIME", "WRONG REFUSED", "RIGHT ACCEPTED", "IN REVERSE"],
-    ["demo", "holds", "1", "0.0s", "1/1", "1/1", "-"],
+    ["LAB", "VERDICT", "EXERCISES", "TIME", "WRONG REFUSED", "RIGHT ACCEPTED", "IN REVERSE", "TEXT"],
+    ["demo", "holds", "1", "0.0s", "1/1", "1/1", "-", "-"],
     [""],
   ]);
 });

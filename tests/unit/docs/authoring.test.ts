@@ -1,16 +1,16 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { fencedBlocks } from "../../../src/terminal/marked-blocks.ts";
 
 const project = join(import.meta.dirname, "..", "..", "..");
 const lab = join(project, "tests/fixtures/labs/91-message-queue");
 const page = readFileSync(join(project, "docs/authoring.md"), "utf8");
 
 /** Blocks of the page that name a file of the lab beside their language. */
-const excerpts = [...page.matchAll(/^```\w+ (\S+)\n(.*?)^```$/gms)].map(([, file = "", text = ""]) => ({
-  file,
-  text,
-}));
+const excerpts = fencedBlocks(page).flatMap(({ words: [, file], text }) =>
+  file === undefined ? [] : [{ file, text }],
+);
 
 describe("the page on writing a lab shows the lab as it is", () => {
   test("in all of its steps", () => {

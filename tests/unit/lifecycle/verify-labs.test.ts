@@ -49,7 +49,7 @@ async function runsOf(...names: readonly string[]) {
   return { runs, together };
 }
 
-const options = { cases: true, parallel: 2, progressOf: () => silentProgress };
+const options = { cases: true, texts: true, parallel: 2, progressOf: () => silentProgress };
 
 describe("verifyLabs", () => {
   it("proves two at a time, those that disturb nodes alone and last, and keeps the order", async () => {
