@@ -11,6 +11,7 @@ import { discoverLabs } from "../src/lab/discover.ts";
 import { labJsonSchema } from "../src/lab/schema.ts";
 import { renderChecksPage } from "./pages/checks-page.ts";
 import { renderCliPage } from "./pages/cli-page.ts";
+import { withMinutes } from "./pages/course-page.ts";
 import { renderLabsPage } from "./pages/labs-page.ts";
 
 const project = dirname(import.meta.dirname);
@@ -20,6 +21,7 @@ if (problems.length > 0) throw new LabDefinitionError(problems);
 const pages: Readonly<Record<string, string>> = {
   "docs/cli.md": renderCliPage(commands),
   "docs/checks.md": renderChecksPage(checkKinds),
+  "docs/course.md": withMinutes(await readFile(join(project, "docs/course.md"), "utf8"), labs),
   "labs/README.md": renderLabsPage(labs),
   "schemas/lab.schema.json": `${JSON.stringify(labJsonSchema(), undefined, 2)}\n`,
 };

@@ -1,6 +1,3 @@
-import { numberOf } from "../../src/lab/lab-names.ts";
-import type { Lab } from "../../src/lab/schema.ts";
-
 /** The text below a heading that begins like this, up to the next one of its level or above. */
 export function sectionOf(page: string, heading: string): string {
   const lines = page.split("\n");
@@ -25,13 +22,6 @@ export function rowsOf(markdown: string): readonly (readonly string[])[] {
         .slice(1, -1)
         .map((cell) => cell.trim()),
     );
-}
-
-/** Labs as pages name them: `03 nginx-deployment`. */
-export function labsIn(text: string, labs: readonly Lab[]): readonly Lab[] {
-  return labs.filter(({ folder, id }) =>
-    new RegExp(`\\b${String(numberOf(folder)).padStart(2, "0")} ${id}(?![\\w-])`).test(text),
-  );
 }
 
 /** Exercises as pages name them: `` `nginx-deployment/deploy` ``, whether there are such or not. */

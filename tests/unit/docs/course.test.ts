@@ -1,11 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
+import { labsIn, withMinutes } from "../../../scripts/pages/course-page.ts";
 import { numberOf } from "../../../src/lab/lab-names.ts";
 import { loadDecks } from "../../../src/lab/decks.ts";
 import { discoverLabs } from "../../../src/lab/discover.ts";
 import type { Lab } from "../../../src/lab/schema.ts";
-import { exercisesNamedIn, labsIn, rowsOf, sectionOf } from "../../support/doc-pages.ts";
+import { exercisesNamedIn, rowsOf, sectionOf } from "../../support/doc-pages.ts";
 
 const project = join(import.meta.dirname, "..", "..", "..");
 let page = "";
@@ -69,31 +70,49 @@ describe("docs/course.md", () => {
 describe.each(["### Three hours", "### Three more hours", "### One day", "### A semester"])(
   "docs/course.md, %s",
   (heading) => {
-    /** Without the line of sums. */
-    const parts = (): readonly (readonly string[])[] =>
-      rowsOf(sectionOf(page, heading)).filter((row) => !row.includes("**sum**"));
-    const sums = (): readonly string[] =>
-      rowsOf(sectionOf(page, heading)).find((row) => row.includes("**sum**")) ?? [];
+    const rows = (): readonly (readonly string[])[] => rowsOf(sectionOf(page, heading));
+    const isSum = (row: readonly string[]): boolean => row.includes("**sum**");
+    const parts = (): readonly (readonly string[])[] => rows().filter((row) => !isSum(row));
+    const last = (row: readonly string[] = []): number => Number(row.at(-1));
 
     test("says of each lab how long lab.yaml says it takes", () => {
-      const told = parts().map((row) => ({ row, alone: Number(row.at(-1)) }));
-      expect(told.some(({ alone }) => alone > 0)).toBe(true);
-      for (const { row, alone } of told)
-        expect({ row, alone }).toEqual({ row, alone: minutesOf(labsIn(row.join(" "), labs)) });
+      const withLabs = parts().filter((row) => labsIn(row.join(" "), labs).length > 0);
+      expect(withLabs.length).toBeGreaterThan(3);
+      for (const row of withLabs)
+        expect({ row, minutes: last(row) }).toEqual({ row, minutes: minutesOf(labsIn(row.join(" "), labs)) });
     });
 
     test("adds up", () => {
-      expect(Number(sums().at(-1))).toBe(total(parts().map((row) => Number(row.at(-1)))));
-      if (heading === "### A semester") return;
-      expect(Number(sums()[0]?.replaceAll("*", ""))).toBe(total(parts().map(([minutes]) => Number(minutes))));
-    });
-
-    test("gives a lab in class no more time than it takes alone", () => {
-      const longer = parts().filter((row) => Number(row.at(-1)) > 0 && Number(row[0]) > Number(row.at(-1)));
-      expect(longer).toEqual([]);
+      expect(last(rows().find(isSum))).toBe(total(parts().map(last)));
     });
   },
 );
+
+test.each(["### Three hours", "### Three more hours"])(
+  "%s are three hours, and no lab gets more of them than it takes alone",
+  (heading) => {
+    const parts = rowsOf(sectionOf(page, heading)).filter((row) => !row.includes("**sum**"));
+    expect(total(parts.map(([minutes]) => Number(minutes)))).toBe(180);
+    expect(page).toContain("| **180** | **sum**");
+    const longer = parts.filter((row) => Number(row.at(-1)) > 0 && Number(row[0]) > Number(row.at(-1)));
+    expect(longer).toEqual([]);
+  },
+);
+
+test("one day is one day", () => {
+  const sums = rowsOf(sectionOf(page, "### One day")).find((row) => row.includes("**sum**"));
+  expect(Number(sums?.at(-1))).toBeLessThanOrEqual(510);
+});
+
+test("the plans' minutes follow lab.yaml, and nothing else of the page changes", () => {
+  const slower = labs.map((lab) => (lab.id === "helm" ? { ...lab, minutes: 95 } : lab));
+  const changed = withMinutes(page, slower).split("\n");
+  const before = page.split("\n");
+  const differs = changed.filter((line, index) => line !== before[index]);
+  expect(differs.filter((line) => line.includes("11 helm"))).toHaveLength(3);
+  expect(differs.filter((line) => line.includes("**sum**"))).toHaveLength(3);
+  expect(differs).toHaveLength(6);
+});
 
 test("the semester has every lab of docs/course.md once, each after those that it builds on", () => {
   const order = rowsOf(sectionOf(page, "### A semester")).flatMap((row) => labsIn(row.join(" "), labs));
