@@ -90,14 +90,19 @@ async function writeIt({ home, progress }: Reader, { path, content }: FileBlock)
   return { ms: 0 };
 }
 
+/** Texts are for one person at a machine of one's own: two of them at once would both want its port 8081. */
+const oneMachine = "texts";
+
 async function typeIt(reader: Reader, block: CommandBlock): Promise<Done> {
   const { run, home, env, progress } = reader;
   const { script, withinMs } = block;
   const refused = await doBefore(reader, block);
   if (refused !== undefined) return { problem: refused, ms: 0 };
   const [first = ""] = script.split("\n").filter((text) => text.trim() !== "");
+  const { deps } = run.context;
+  const typing = { script: onPorts(script, run), cwd: home.work, env, withinMs };
   const typed = await progress.step(`Line ${String(block.line)}: ${first}`, () =>
-    typeCommands({ script: onPorts(script, run), cwd: home.work, env, withinMs }, run.context.deps),
+    deps.exclusive(() => typeCommands(typing, deps), oneMachine),
   );
   const problem = typingProblem(block, typed) ?? (await lookAfter(reader, block));
   return { problem, ms: typed.durationMs };

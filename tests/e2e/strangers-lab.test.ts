@@ -16,7 +16,7 @@ beforeAll(async () => {
   await cp(given, join(labs, "91-message-queue"), { recursive: true });
   const made = await runLabctl("new", "lab", "fresh");
   expect(made.exitCode, made.stderr).toBe(0);
-  const { stdout, stderr } = await runLabctlAloud("verify", "--all", "--cases", "-o", "json");
+  const { stdout, stderr } = await runLabctlAloud("verify", "--all", "--cases", "--run-texts", "-o", "json");
   expect(stdout, stderr.slice(-2000)).toMatch(/^\[/);
   proofs = JSON.parse(stdout) as readonly Verification[];
 });
@@ -39,5 +39,6 @@ test("a lab that labctl new lab has just made proves itself", () => {
     problems: [],
     wrongRefused: { good: 1, of: 1 },
     rightAccepted: { good: 1, of: 1 },
+    text: { blocks: 1, problems: [] },
   });
 });

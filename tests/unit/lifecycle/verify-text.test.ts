@@ -126,6 +126,24 @@ describe("a lab's text", () => {
     expect(stderr.match(/^✔ Solve lab demo/gm)).toHaveLength(2);
   });
 
+  it("holds the lab while it is graded and not while it is typed, when it has this machine for itself", async () => {
+    const deps = world.deps();
+    const held: string[] = [];
+    const exclusive = async <T>(work: () => Promise<T>, subject = "all"): Promise<T> => {
+      held.push(subject);
+      return work().finally(() => held.splice(held.indexOf(subject), 1));
+    };
+    world.deps = () => ({ ...deps, exclusive });
+    await write("run passes=answer", "answer 42");
+    const whileTyping: string[][] = [];
+    play(() => {
+      whileTyping.push([...held]);
+      return {};
+    });
+    expect((await verify()).proof.problems).toEqual([]);
+    expect(whileTyping).toEqual([["texts"]]);
+  });
+
   it("fills its gaps from the solution", async () => {
     await write("run", "cat answer.yaml");
     const readme = join(lab, "README.md");
