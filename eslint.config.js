@@ -10,6 +10,7 @@ import tseslint from "typescript-eslint";
 const rooms = {
   ground: [
     "errors",
+    "expected-error",
     "clock",
     "clean-ups",
     "bounded",

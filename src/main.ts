@@ -4,6 +4,7 @@ import { defaultTimeout } from "./commands/default-timeout.ts";
 import { commandName, parseCommandLine } from "./commands/parse-command-line.ts";
 import type { Deps } from "./deps.ts";
 import { EnvironmentError, exitCodes, LabctlError, UsageError, type ExitCode } from "./errors.ts";
+import { expectedError } from "./expected-error.ts";
 import { labNames } from "./lab/lab-names.ts";
 import { reportApiVersion } from "./report/result.ts";
 import { formatDuration, parseDuration } from "./terminal/duration.ts";
@@ -152,7 +153,7 @@ function reportError({ error, verbose, json, deps }: Failure): ExitCode {
     streams.err.write("Interrupted. What was begun is picked up by the next run.\n");
     return exitCodes.interrupted;
   }
-  const told = error instanceof LabctlError ? error : bug(error);
+  const told = expectedError(error) ?? bug(error);
   const paint = (text: string): string => (streams.color(streams.err) ? `\u001b[31m${text}\u001b[0m` : text);
   const lines = [`${paint("Error:")} ${plainText(told.message)}`];
   if (told.lastSeen !== undefined && told.lastSeen !== "") lines.push(indent(plainText(told.lastSeen)));

@@ -1,6 +1,6 @@
 import type { DisturbContext } from "../checks/check.ts";
 import { isExperiment, lacks, observeCheck, type CheckSpec } from "../checks/index.ts";
-import { LabctlError } from "../errors.ts";
+import { expectedError } from "../expected-error.ts";
 import type { CheckFinding } from "../look/look.ts";
 import { shownHint } from "./choose-hint.ts";
 import { exerciseLimit, tooSlow, type Phase } from "./exercise-deadline.ts";
@@ -120,13 +120,6 @@ function whyNot(kind: string, error: unknown): string {
   const bug = error instanceof Error ? error : new Error(String(error));
   const [, where = ""] = bug.stack?.split("\n    at ") ?? [];
   return `labctl has a bug in its check ${kind}: ${bug.name}: ${bug.message} (at ${where}). Next: report this line.`;
-}
-
-/** An outage meets what `await using` gives back, too, and then comes as two errors in one; undefined for a bug. */
-function expectedError(error: unknown): LabctlError | undefined {
-  if (error instanceof LabctlError) return error;
-  if (!(error instanceof SuppressedError)) return undefined;
-  return expectedError(error.error) && expectedError(error.suppressed);
 }
 
 /** Two checks that stumble over the same cause tell it once. */

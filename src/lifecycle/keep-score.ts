@@ -1,4 +1,4 @@
-import { LabctlError } from "../errors.ts";
+import { expectedError } from "../expected-error.ts";
 import { proveScore, readClusterUid } from "../records/score.ts";
 import { ensureScoreKey } from "../records/score-key.ts";
 import type { LabState } from "../records/state.ts";
@@ -25,9 +25,10 @@ export async function keepScore(
     if (isSameAttempt(now, graded)) return undefined;
     return `${notKept} Lab ${run.lab.id} was started anew meanwhile: check it again.`;
   } catch (error) {
-    if (!(error instanceof LabctlError)) throw error;
-    const seen = error.lastSeen === undefined ? "" : ` (${error.lastSeen})`;
-    return `${notKept} ${error.message}${seen} Next: ${error.hint}`;
+    const expected = expectedError(error);
+    if (!expected) throw error;
+    const seen = expected.lastSeen === undefined ? "" : ` (${expected.lastSeen})`;
+    return `${notKept} ${expected.message}${seen} Next: ${expected.hint}`;
   }
 }
 

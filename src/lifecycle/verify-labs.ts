@@ -1,4 +1,4 @@
-import { LabctlError } from "../errors.ts";
+import { expectedError } from "../expected-error.ts";
 import { parseQuantity } from "../kube/quantity.ts";
 import type { Progress } from "../terminal/progress.ts";
 import type { LabRun } from "./lab-run.ts";
@@ -162,8 +162,9 @@ class LabProof {
       await this.#proveParts(texts, own, progress);
       if (texts.length > 0) await deps.exclusive(remove, own.namespace);
     } catch (error) {
-      if (!(error instanceof LabctlError)) throw error;
-      this.#outage = [error.message, error.lastSeen, error.hint].filter(Boolean).join(" ");
+      const expected = expectedError(error);
+      if (!expected) throw error;
+      this.#outage = [expected.message, expected.lastSeen, expected.hint].filter(Boolean).join(" ");
     }
     this.#durationMs += deps.clock.now() - started;
   }

@@ -160,6 +160,21 @@ describe("gradeLab", () => {
     );
   });
 
+  it("makes an exercise errored that meets a full disk, which is no bug", async () => {
+    const probe = new FakeProbe(() => {
+      throw Object.assign(new Error("ENOSPC: no space left on device, write"), {
+        code: "ENOSPC",
+        syscall: "write",
+      });
+    });
+    const kube = new FakeKube([top, set, ...pods], heal);
+    const report = await gradeLab({ lab, context: fakeCheckContext({ kube, probe }), cluster: "labctl" });
+    expect(report.exercises[1]).toMatchObject({
+      status: "errored",
+      reason: expect.stringMatching(/^A file could not be used\. Next: The disk is full\./u) as string,
+    });
+  });
+
   it("hands nothing on that a terminal would obey", async () => {
     const repaint = "\u001b[2J\u001b[Hpassed: 10 of 10";
     const probe = new FakeProbe(() => page(repaint));
