@@ -58,12 +58,16 @@ export const check = defineCommand({
     const { runs, only } = await openRuns(args, deps);
     const agree = (exercise: Exercise): Promise<boolean> => agrees(exercise, args, deps);
     if (args.watch) return watch(runs, { ...only, agree }, deps);
-    const { checkLab } = await import("../lifecycle/check-lab.ts");
+    const { checkLab, uncheckedReport } = await import("../lifecycle/check-lab.ts");
     const reports: CheckReport[] = [];
     for (const run of runs) {
       // Two that disturb the same lab would each see what the other does.
       const look = (): Promise<CheckReport> => checkLab(run, { progress: deps.progress, agree, ...only });
-      const report = await deps.exclusive(look, run.namespace);
+      const report = await deps.exclusive(look, run.namespace).catch((error: unknown) => {
+        // Of several labs one cannot take the reports of the others along.
+        if (deps.signal.aborted || runs.length === 1) throw error;
+        return uncheckedReport(run, error);
+      });
       // Whoever reads need not wait for the others; a program gets one document.
       if (args.output === "text")
         deps.streams.out.write((reports.length > 0 ? "\n" : "") + (await render(report, "text", deps)));

@@ -1,11 +1,11 @@
 import type { DisturbContext } from "../checks/check.ts";
 import { isExperiment, lacks, observeCheck, type CheckSpec } from "../checks/index.ts";
-import { expectedError } from "../expected-error.ts";
 import type { CheckFinding } from "../look/look.ts";
 import { shownHint } from "./choose-hint.ts";
 import { exerciseLimit, tooSlow, type Phase } from "./exercise-deadline.ts";
 import type { Exercise } from "../lab/schema.ts";
 import type { ExerciseResult, Finding, Status } from "../report/result.ts";
+import { whyNot } from "./why-not.ts";
 import { plainText } from "../plain-text.ts";
 
 interface ExerciseOptions {
@@ -88,12 +88,12 @@ async function observeInTime({ checks, phase, context }: Observing): Promise<Obs
         await Promise.race([work.catch(() => undefined), context.clock.sleep(cleanUpMs)]);
         break;
       }
-      reasons.push(plainText(whyNot(spec.kind, error)));
+      reasons.push(whyNoVerdict(spec.kind, error));
     }
     done++;
   }
   const [missed] = checks.slice(done);
-  if (missed) reasons.push(whyNot(missed.kind, tooSlow({ phase, limitMs, checks, done })));
+  if (missed) reasons.push(whyNoVerdict(missed.kind, tooSlow({ phase, limitMs, checks, done })));
   return { findings: tellOnce(findings), reasons: [...new Set(reasons)] };
 }
 
@@ -114,12 +114,8 @@ function toFinding(check: string, finding: CheckFinding): Finding {
 }
 
 /** What a check met makes its exercise errored, and no other: what nobody expected, too. */
-function whyNot(kind: string, error: unknown): string {
-  const expected = expectedError(error);
-  if (expected) return `${expected.message} Next: ${expected.hint}`;
-  const bug = error instanceof Error ? error : new Error(String(error));
-  const [, where = ""] = bug.stack?.split("\n    at ") ?? [];
-  return `labctl has a bug in its check ${kind}: ${bug.name}: ${bug.message} (at ${where}). Next: report this line.`;
+function whyNoVerdict(kind: string, error: unknown): string {
+  return plainText(whyNot(error, ` in its check ${kind}`));
 }
 
 /** Two checks that stumble over the same cause tell it once. */

@@ -1,11 +1,14 @@
 import { isExperiment } from "../checks/index.ts";
 import { createRunners } from "../programs/runner.ts";
-import { LabctlError, exitCodes } from "../errors.ts";
+import { exitCodes } from "../errors.ts";
+import { expectedError } from "../expected-error.ts";
 import type { DisturbContext } from "../checks/check.ts";
 import type { Platform } from "../platform.ts";
 import { readPushedImages } from "../records/pushed-images.ts";
 import { createCheckContext } from "../grade/check-context.ts";
 import { createWait } from "../wait.ts";
+import { whyNot } from "../grade/why-not.ts";
+import { plainText } from "../plain-text.ts";
 import { beginGrading, erroredReport, type Grading } from "../grade/grade-lab.ts";
 import type { CheckReport, ExerciseResult } from "../report/result.ts";
 import { formatDuration, parseDuration } from "../terminal/duration.ts";
@@ -31,15 +34,19 @@ export interface CheckLabOptions {
  * @throws UsageError when the namespace is another lab's.
  */
 export async function checkLab(run: LabRun, options: CheckLabOptions): Promise<CheckReport> {
-  const { lab, namespace, context } = run;
-  const { clock } = context.deps;
-  const cluster = context.platform.cluster.name;
   try {
     return await grade(run, options);
   } catch (error) {
-    if (!(error instanceof LabctlError) || error.exitCode !== exitCodes.environment) throw error;
-    return erroredReport({ lab, cluster, namespace, clock, reason: `${error.message} ${error.hint}` });
+    if (expectedError(error)?.exitCode !== exitCodes.environment) throw error;
+    return uncheckedReport(run, error);
   }
+}
+
+/** The report of a lab whose check ended with an error. */
+export function uncheckedReport({ lab, namespace, context }: LabRun, error: unknown): CheckReport {
+  const { platform, deps } = context;
+  const reason = plainText(whyNot(error));
+  return erroredReport({ lab, cluster: platform.cluster.name, namespace, clock: deps.clock, reason });
 }
 
 function own({ cluster, docker, registry }: Platform): Pick<DisturbContext, "nodes" | "docker" | "registry"> {
@@ -54,11 +61,31 @@ interface Screen {
   detail: (text: string) => void;
 }
 
+/** What was seen stands, whatever is met when labctl gives back what it had made to see it. */
 async function grade(run: LabRun, options: CheckLabOptions): Promise<CheckReport> {
+  const held = new AsyncDisposableStack();
+  const giveBack = (): Promise<unknown> => held.disposeAsync().catch((error: unknown) => error);
+  let report: CheckReport;
+  try {
+    report = await gradeWith(held, run, options);
+  } catch (error) {
+    await giveBack();
+    throw error;
+  }
+  const trouble = await giveBack();
+  if (trouble === undefined) return report;
+  const notice = `Something of labctl's own is left, and the next check removes it: ${whyNot(trouble)}`;
+  return { ...report, notice: [report.notice, plainText(notice)].filter(Boolean).join(" ") };
+}
+
+async function gradeWith(
+  held: AsyncDisposableStack,
+  run: LabRun,
+  options: CheckLabOptions,
+): Promise<CheckReport> {
   const { lab } = run;
   const { experiments = true, progress } = options;
   const screen: Screen = { detail: () => undefined };
-  await using held = new AsyncDisposableStack();
   const begun = await progress.step(`Check lab ${lab.id}`, async (step) => {
     screen.detail = step.detail;
     const opened = await open(run, options, { screen, held });

@@ -94,14 +94,13 @@ export function createRunners(parts: RunnersParts): Runners {
       return isReady(pod) && isLive(pod) ? undefined : (await podCause(parts, pod)).message;
     },
     async [Symbol.asyncDispose]() {
-      try {
-        for (const promise of [...made.values()]) {
-          const each = await promise.catch(() => undefined);
-          if (each) await remove(parts.kube, each);
-        }
-      } finally {
-        closed.resolve(undefined);
-      }
+      const removals = [...made.values()].map(async (promise) => {
+        const each = await promise.catch(() => undefined);
+        if (each) await remove(parts.kube, each);
+      });
+      const ends = await Promise.allSettled(removals);
+      closed.resolve(undefined);
+      for (const end of ends) if (end.status === "rejected") throw end.reason;
     },
   };
 }

@@ -71,6 +71,20 @@ describe("runner", () => {
     await expect(runners.confirm(runner)).rejects.toThrow("was given up");
   });
 
+  it("removes all of them at the end, though the API server refuses one", async () => {
+    const { kube, runners } = setUp();
+    const runner = await runners.open(wanted);
+    const other = await runners.open({ ...wanted, memory: "64Mi" });
+    const remove = kube.remove.bind(kube);
+    kube.remove = (ref) =>
+      ref.name === runner.name
+        ? Promise.reject(new EnvironmentError({ message: "refused", hint: "again" }))
+        : remove(ref);
+    await expect(runners[Symbol.asyncDispose]()).rejects.toThrow("refused");
+    expect([...kube.objects.keys()]).toEqual([`Pod labctl-system/${runner.name}`]);
+    expect(other.name).not.toBe(runner.name);
+  });
+
   it("opens none that is stored otherwise than it was sent, removes it, and names what may have rewritten it", async () => {
     const webhook = { apiVersion: "admissionregistration.k8s.io/v1", kind: "MutatingWebhookConfiguration" };
     const { kube, runners } = setUp({ ...webhook, metadata: { name: "sidecars" } });
