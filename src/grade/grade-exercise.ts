@@ -6,7 +6,7 @@ import { exerciseLimit, tooSlow, type Phase } from "./exercise-deadline.ts";
 import type { Exercise } from "../lab/schema.ts";
 import type { ExerciseResult, Finding, Status } from "../report/result.ts";
 import { whyNot } from "./why-not.ts";
-import { plainText } from "../plain-text.ts";
+import { shortText } from "../plain-text.ts";
 
 interface ExerciseOptions {
   readonly exercise: Exercise;
@@ -33,9 +33,16 @@ export async function gradeExercise(options: ExerciseOptions): Promise<ExerciseR
   const given = context.state?.hints[exercise.id] ?? [];
   const checks = exercise.checks.filter((spec) => isExperiment(spec) === (phase === "experiment"));
   const observations: string[] = [];
-  const observed = (text: string): void => void observations.push(plainText(text));
-  const { findings, reasons } = await observeInTime({ checks, phase, context: { ...context, observed } });
+  const observed = (text: string): void => void observations.push(shortText(text));
+  const { findings: found, reasons } = await observeInTime({
+    checks,
+    phase,
+    context: { ...context, observed },
+  });
   const durationMs = context.clock.now() - started;
+  const unshown = found.length - maxFindings;
+  if (unshown > 0) observed(`${String(unshown)} more findings are not shown.`);
+  const findings = found.slice(0, maxFindings);
   if (reasons.length > 0)
     return result(exercise, {
       status: "errored",
@@ -49,6 +56,9 @@ export async function gradeExercise(options: ExerciseOptions): Promise<ExerciseR
   const hint = status === "failed" ? shownHint({ exercise, findings, given })?.text : undefined;
   return result(exercise, { status, findings, observations, durationMs, hint, hintsTaken: given.length });
 }
+
+/** Of an exercise: a Deployment of a thousand pods has one for each of them. */
+const maxFindings = 100;
 
 interface Observed {
   readonly findings: readonly Finding[];
@@ -109,13 +119,13 @@ function rejectOnAbort(signal: AbortSignal): Promise<never> {
 
 /** Names, logs and answers of others are in it: a report that is printed shows them and obeys none of them. */
 function toFinding(check: string, finding: CheckFinding): Finding {
-  const texts = Object.entries(finding).map(([member, text]) => [member, text && plainText(text)]);
+  const texts = Object.entries(finding).map(([member, text]) => [member, text && shortText(text)]);
   return { check, ...(Object.fromEntries(texts) as CheckFinding) };
 }
 
 /** What a check met makes its exercise errored, and no other: what nobody expected, too. */
 function whyNoVerdict(kind: string, error: unknown): string {
-  return plainText(whyNot(error, ` in its check ${kind}`));
+  return shortText(whyNot(error, ` in its check ${kind}`));
 }
 
 /** Two checks that stumble over the same cause tell it once. */

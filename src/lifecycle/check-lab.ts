@@ -8,7 +8,7 @@ import { readPushedImages } from "../records/pushed-images.ts";
 import { createCheckContext } from "../grade/check-context.ts";
 import { createWait } from "../wait.ts";
 import { whyNot } from "../grade/why-not.ts";
-import { plainText } from "../plain-text.ts";
+import { shortText } from "../plain-text.ts";
 import { beginGrading, erroredReport, type Grading } from "../grade/grade-lab.ts";
 import type { CheckReport, ExerciseResult } from "../report/result.ts";
 import { formatDuration, parseDuration } from "../terminal/duration.ts";
@@ -45,7 +45,7 @@ export async function checkLab(run: LabRun, options: CheckLabOptions): Promise<C
 /** The report of a lab whose check ended with an error. */
 export function uncheckedReport({ lab, namespace, context }: LabRun, error: unknown): CheckReport {
   const { platform, deps } = context;
-  const reason = plainText(whyNot(error));
+  const reason = shortText(whyNot(error));
   return erroredReport({ lab, cluster: platform.cluster.name, namespace, clock: deps.clock, reason });
 }
 
@@ -75,7 +75,7 @@ async function grade(run: LabRun, options: CheckLabOptions): Promise<CheckReport
   const trouble = await giveBack();
   if (trouble === undefined) return report;
   const notice = `Something of labctl's own is left, and the next check removes it: ${whyNot(trouble)}`;
-  return { ...report, notice: [report.notice, plainText(notice)].filter(Boolean).join(" ") };
+  return { ...report, notice: [report.notice, shortText(notice)].filter(Boolean).join(" ") };
 }
 
 async function gradeWith(

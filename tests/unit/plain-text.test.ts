@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { createLineProgress } from "../../src/terminal/line-progress.ts";
 import { plainProgress } from "../../src/terminal/plain-progress.ts";
-import { plainText } from "../../src/plain-text.ts";
+import { plainText, shortText } from "../../src/plain-text.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 
 test.each([
@@ -32,4 +32,10 @@ test("progress shows no sequences of others", async () => {
   });
   progress.note("\u001b[2Jc");
   expect(shown.join("")).not.toContain("\u001b");
+});
+
+test("of what is as long as a log the beginning is told, and how much more there is", () => {
+  expect(shortText("a".repeat(2000))).toBe("a".repeat(2000));
+  const half = `${"a".repeat(1999)}🧨${"b".repeat(3000)}`;
+  expect(shortText(half)).toBe(`${"a".repeat(1999)}… (3002 more characters)`);
 });
