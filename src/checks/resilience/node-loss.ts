@@ -5,6 +5,7 @@ import type { DisturbContext } from "../check.ts";
 import type { CheckFinding } from "../../look/look.ts";
 import { answersInARow, inARow } from "./answers-in-a-row.ts";
 import { findService } from "../../look/find-service.ts";
+import { whyNotOwnSoon } from "../../look/own-endpoints.ts";
 import { awaitSteadyPods } from "../../disturb/at-rest.ts";
 import { withoutNode } from "../../disturb/stop-node.ts";
 import { requireSteadyPods } from "./steady.ts";
@@ -16,6 +17,8 @@ export async function observe(wanted: Spec, context: DisturbContext): Promise<re
   if (!before.ok) return before.findings;
   const found = await findService(context, wanted);
   if (!found.ok) return found.findings;
+  const elsewhere = await whyNotOwnSoon(wanted, context);
+  if (elsewhere.length > 0) return elsewhere;
   const node = await busiestWorker(context, before.pods);
   if (node === undefined) return [onNoWorker(wanted, context)];
   const url = httpUrl({ host: found.clusterIP, port: wanted.port, path: "/" });

@@ -4,9 +4,12 @@ import type { DisturbContext } from "../check.ts";
 import type { CheckFinding, Found } from "../../look/look.ts";
 import { answersInARow } from "./answers-in-a-row.ts";
 import { findService } from "../../look/find-service.ts";
+import { whyNotOwnSoon } from "../../look/own-endpoints.ts";
 import { httpUrl } from "../../look/url.ts";
 
 export interface TrafficTarget {
+  /** Whose pods the Service has to lead to, where one alone is meant: other pods that answer would prove nothing. */
+  readonly deployment?: string;
   readonly service: string;
   readonly port: number;
   readonly path: string;
@@ -62,6 +65,9 @@ async function countWhile<T>(
   const { traffic, namespace, clock, signal } = context;
   const found = await findService(context, target);
   if (!found.ok) return found;
+  const { deployment, service } = target;
+  const elsewhere = deployment === undefined ? [] : await whyNotOwnSoon({ deployment, service }, context);
+  if (elsewhere.length > 0) return { ok: false, findings: elsewhere };
   const url = httpUrl({ host: found.clusterIP, port: target.port, path: target.path });
   await before?.(url);
   return context.cleanUps.during(async () => {

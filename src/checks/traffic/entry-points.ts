@@ -1,6 +1,6 @@
 import type { Cause } from "../../diagnosis/cause.ts";
 import { ingressCause, ingressOfHost } from "../../diagnosis/ingress-cause.ts";
-import type { KubeObject } from "../../kube/objects.ts";
+import type { KubeObject, Service } from "../../kube/objects.ts";
 import type { HttpAnswer, HttpRequest } from "../../probe/probe.ts";
 import type { LookContext, CheckFinding, Found } from "../../look/look.ts";
 import type { Via } from "./via-spec.ts";
@@ -18,6 +18,8 @@ export interface EntryPoint {
 /** All addresses of one way in, how to ask them, and what is known of the objects behind when nobody answers. */
 export interface EntryPoints {
   readonly entryPoints: readonly EntryPoint[];
+  /** The Service that is asked, where no Ingress stands before it. */
+  readonly service?: Service;
   send(requests: readonly HttpRequest[]): Promise<readonly HttpAnswer[]>;
   /** @param deployment whose pods ought to answer, when that is known. */
   explain(deployment: string | undefined): Promise<Cause | undefined>;
@@ -57,6 +59,7 @@ async function serviceEntryPoints(
   return {
     ok: true,
     entryPoints: [{ object: `Service/${way.service}`, url }],
+    service: found.service,
     send: (requests) => context.probe.request(requests, context.signal),
     explain: (deployment) => explainSilence(context, found.service, deployment),
   };
@@ -82,6 +85,7 @@ async function nodePortEntryPoints(
       object: `Service/${way.nodePort}`,
       url: httpUrl({ host, port, path: way.path }),
     })),
+    service: found.service,
     send: (requests) => context.probe.requestFromWorker(requests, context.signal),
     explain: (deployment) => explainSilence(context, found.service, deployment),
   };

@@ -1,7 +1,7 @@
 import { podCause } from "../../diagnosis/pod-cause.ts";
 import { ImageName } from "../../oci/image-name.ts";
 import { isLive, isReady } from "../../kube/deployment-pods.ts";
-import type { Pod } from "../../kube/objects.ts";
+import type { Container, Pod } from "../../kube/objects.ts";
 import type { LookContext, CheckFinding, Found } from "../../look/look.ts";
 import { missingHere } from "../../look/missing-here.ts";
 import { askStanding, notStanding } from "../../look/standing-pods.ts";
@@ -15,7 +15,11 @@ interface Wanted {
 }
 
 /** Either a Ready pod, or the findings that say why there is none. */
-export type FoundPod = Found<{ readonly pod: Pod }>;
+export type FoundPod = Found<{
+  readonly pod: Pod;
+  /** Its containers that run the image; all, where any will do. */
+  readonly containers: readonly Container[];
+}>;
 
 /** A Ready pod of this name that runs this image, by its digest. */
 export async function findPod(wanted: Wanted, context: LookContext): Promise<FoundPod> {
@@ -23,13 +27,18 @@ export async function findPod(wanted: Wanted, context: LookContext): Promise<Fou
   const digest = image === undefined ? undefined : await pushedDigest(image, context);
   if (image !== undefined && digest === undefined) return no(notPushed(image));
   const pods = await readPods(name, context);
-  const running = pods.filter((pod) => digest === undefined || runs(pod, digest));
+  const running = pods.filter((pod) => digest === undefined || runs(pod, digest).length > 0);
   const { standing, hollow } = await askStanding(
     context,
     pods.filter((pod) => isLive(pod) && isReady(pod)),
   );
   const ready = standing.find((pod) => running.includes(pod));
-  if (ready) return { ok: true, pod: ready };
+  if (ready) {
+    const { containers } = ready.spec;
+    const isIt = ({ name: its }: Container): boolean =>
+      digest === undefined || runs(ready, digest).includes(its);
+    return { ok: true, pod: ready, containers: containers.filter(isIt) };
+  }
   if (hollow[0]) return no(notStanding(hollow[0], context));
   const suspect = running[0] ?? pods.find((pod) => names(pod, image)) ?? pods[0];
   if (!suspect) return no(await nothing(wanted, context));
@@ -49,10 +58,12 @@ async function readPods(name: string | undefined, { kube, namespace }: LookConte
   return pod ? [pod] : [];
 }
 
-function runs({ status }: Pod, digest: string): boolean {
-  return (status?.containerStatuses ?? []).some(
+/** The names of its containers that run this image. */
+function runs({ status }: Pod, digest: string): readonly string[] {
+  const running = (status?.containerStatuses ?? []).filter(
     ({ imageID, state }) => state?.running !== undefined && imageID.endsWith(digest),
   );
+  return running.map(({ name }) => name);
 }
 
 /** Whether a pod asks for an image of this repository, in whichever version. */

@@ -17,10 +17,16 @@ const spec = z
       .default(1)
       .describe("So many run at least; sidecars among init containers, too."),
     sharedEmptyDir: z.boolean().default(false).describe("Two of its containers mount the same emptyDir."),
+    program: z
+      .enum(["unchanged", "started"])
+      .optional()
+      .describe(
+        "That container starts the image's own program; `unchanged`: with none of its files covered, too.",
+      ),
     env: z
       .record(z.string(), z.string())
       .default({})
-      .describe("One of its containers has all of these variables, among others."),
+      .describe("A container (that of `image`, if it is given) has all of these variables, among others."),
     answers: answering.optional().describe("What it answers at its own address, from inside the cluster."),
   })
   .refine(({ name, image }) => name !== undefined || image !== undefined, "a pod needs a name or an image");

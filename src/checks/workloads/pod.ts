@@ -3,13 +3,14 @@ import type { Container, Pod } from "../../kube/objects.ts";
 import type { LookContext, CheckFinding } from "../../look/look.ts";
 import type { Answering } from "../traffic/answering-spec.ts";
 import { observeAnswers } from "../traffic/answering.ts";
+import { changeOfProgram, otherStart } from "../../look/unchanged-program.ts";
 import { findPod } from "./find-pod.ts";
 import type { Spec } from "./pod-spec.ts";
 
 export async function observe(wanted: Spec, context: LookContext): Promise<readonly CheckFinding[]> {
   const found = await findPod(wanted, context);
   if (!found.ok) return found.findings;
-  const findings = lookAt(found.pod, wanted, context);
+  const findings = lookAt(found, wanted, context);
   if (findings.length > 0 || !wanted.answers) return findings;
   const silent = await silence(found.pod, wanted.answers, context);
   if (silent.length === 0) return [];
@@ -18,11 +19,17 @@ export async function observe(wanted: Spec, context: LookContext): Promise<reado
   return now.ok ? silent : now.findings;
 }
 
-function lookAt(found: Pod, wanted: Spec, context: LookContext): readonly CheckFinding[] {
-  const looks = [unlabelled, tooFewContainers, nothingShared, otherEnvironment];
-  const object = `Pod/${found.metadata.name}`;
+interface Own {
+  readonly pod: Pod;
+  /** Those that run the image. */
+  readonly containers: readonly Container[];
+}
+
+function lookAt(found: Own, wanted: Spec, context: LookContext): readonly CheckFinding[] {
+  const looks = [unlabelled, tooFewContainers, nothingShared, otherProgram, otherEnvironment];
+  const object = `Pod/${found.pod.metadata.name}`;
   return looks.flatMap((look) => {
-    const finding = look(found, wanted);
+    const finding = look(found.pod, wanted, found.containers);
     if (!finding) return [];
     return [
       { object, next: `kubectl -n ${context.namespace} get ${object.toLowerCase()} -o yaml`, ...finding },
@@ -77,7 +84,30 @@ function nothingShared({ metadata, spec: { volumes = [], ...own } }: Pod, wanted
   };
 }
 
-function otherEnvironment({ metadata, spec: { containers } }: Pod, wanted: Spec): Part | undefined {
+/** One container that runs the image as it is does: others are beside it. */
+function otherProgram(
+  { metadata: { name } }: Pod,
+  { image = "its image", program }: Spec,
+  containers: readonly Container[],
+): Part | undefined {
+  if (program === undefined) return undefined;
+  const changes = containers.map(program === "unchanged" ? changeOfProgram : otherStart);
+  const [change] = changes;
+  if (change === undefined || changes.includes(undefined)) return undefined;
+  return {
+    reason: "program-changed",
+    path: "spec.containers[]",
+    expected: `the program of ${image}`,
+    actual: change,
+    message: `Pod ${name} runs ${image}, but not its program as it is: ${change}.`,
+  };
+}
+
+function otherEnvironment(
+  { metadata }: Pod,
+  wanted: Spec,
+  containers: readonly Container[],
+): Part | undefined {
   const variables = Object.entries(wanted.env);
   const lackingIn = (container: Container) =>
     variables.filter(

@@ -5,6 +5,7 @@ import type { Condition, KubeObject, Pod } from "../../../../src/kube/objects.ts
 import { deployment, namespace, ownedBy, pod, service } from "../../../support/cluster-objects.ts";
 import { fakeCheckContext } from "../../../support/fake-check-context.ts";
 import { FakeKube } from "../../../support/fake-kube.ts";
+import { keepEndpoints } from "../../../support/keep-endpoints.ts";
 
 const spec = autoscaled.spec.parse({
   kind: "autoscaled",
@@ -52,7 +53,7 @@ function hpa({ target = "worker", conditions, desired = 1, ...options }: HpaOpti
 }
 
 function setUp(autoscalers: readonly KubeObject[] = [hpa()], worker = asking(only as Pod)) {
-  const kube = new FakeKube([top, set, worker, service({ name: "worker" }), ...autoscalers]);
+  const kube = keepEndpoints(new FakeKube([top, set, worker, service({ name: "worker" }), ...autoscalers]));
   const context = fakeCheckContext({ kube });
   const { traffic } = context;
   const start = traffic.start.bind(traffic);

@@ -7,6 +7,7 @@ import { deployment, node, ownedBy, pod, service } from "../../../support/cluste
 import { fakeCheckContext } from "../../../support/fake-check-context.ts";
 import { FakeKube } from "../../../support/fake-kube.ts";
 import { FakeProbe, page, refused } from "../../../support/fake-probe.ts";
+import { keepEndpoints } from "../../../support/keep-endpoints.ts";
 
 const spec = nodeLoss.spec.parse({ kind: "node-loss", deployment: "web", service: "web" });
 const [top, set, ...pods] = deployment({ name: "web" });
@@ -42,7 +43,7 @@ const tolerant = (seconds: number) =>
   }));
 
 function setUp({ evicts = true, objects = placed } = {}) {
-  const kube = new FakeKube([top, set, ...objects, ...nodes, service({ name: "web" })]);
+  const kube = keepEndpoints(new FakeKube([top, set, ...objects, ...nodes, service({ name: "web" })]));
   const asked: string[] = [];
   const lose = () => {
     for (const { metadata } of [second, third]) kube.forget({ kind: "Pod", ...metadata });

@@ -5,19 +5,34 @@ import { deployment, ownedBy, pod, service } from "../../../support/cluster-obje
 import { fakeCheckContext } from "../../../support/fake-check-context.ts";
 import { FakeKube } from "../../../support/fake-kube.ts";
 import { page, refused } from "../../../support/fake-probe.ts";
+import { keepEndpoints } from "../../../support/keep-endpoints.ts";
 
 const spec = podLossUnnoticed.spec.parse({ kind: "pod-loss-unnoticed", deployment: "web", service: "web" });
 
 function setUp({ replicas = 3, comesBack = true } = {}) {
   const [top, set, ...pods] = deployment({ name: "web", replicas });
   const fresh = pod({ name: "web-6d4f-new", owner: ownedBy(set) });
-  const kube = new FakeKube([top, set, ...pods, service({ name: "web" })], {
-    onRemove: (_, fake) => comesBack && fake.add(fresh),
-  });
+  const kube = keepEndpoints(
+    new FakeKube([top, set, ...pods, service({ name: "web" })], {
+      onRemove: (_, fake) => comesBack && fake.add(fresh),
+    }),
+  );
   return { kube, context: fakeCheckContext({ kube }) };
 }
 
 describe("pod-loss-unnoticed", () => {
+  it("disturbs nothing while the Service leads to other pods, or to more than the Deployment's", async () => {
+    const { kube, context } = setUp();
+    const labels = { app: "decoy" };
+    kube.add(pod({ name: "decoy", labels }), service({ name: "web", selector: labels }));
+    expect(await podLossUnnoticed.observe(spec, context)).toMatchObject([{ reason: "other-endpoints" }]);
+    kube.add(pod({ name: "decoy" }), service({ name: "web" }));
+    const [finding] = await podLossUnnoticed.observe(spec, context);
+    expect(finding?.message).toContain("It also leads to decoy.");
+    expect(kube.writes).toEqual([]);
+    expect(context.traffic.started).toEqual([]);
+  });
+
   it("deletes one pod under traffic and passes when nobody noticed", async () => {
     const { kube, context } = setUp();
     expect(await podLossUnnoticed.observe(spec, context)).toEqual([]);

@@ -6,6 +6,7 @@ import type { KubeObject, Workload } from "../../../../src/kube/objects.ts";
 import { deployment, ownedBy, pod, service } from "../../../support/cluster-objects.ts";
 import { fakeCheckContext } from "../../../support/fake-check-context.ts";
 import { FakeKube } from "../../../support/fake-kube.ts";
+import { keepEndpoints } from "../../../support/keep-endpoints.ts";
 
 const spec = rolloutWithoutLoss.spec.parse({
   kind: "rollout-without-loss",
@@ -26,21 +27,25 @@ function setUp({ replicas = 4, fields = {}, comes = replicas }: Played = {}) {
   const top = { ...made, spec: { ...made.spec, ...fields } } as Workload;
   let round = 0;
   let template = JSON.stringify(top.spec.template);
-  const kube = new FakeKube([top, set, ...pods, service({ name: "web" })], {
-    onPatch: (object, fake) => {
-      const now = JSON.stringify(
-        object.kind === "Deployment" ? (object as Workload).spec.template : template,
-      );
-      if (now === template) return;
-      template = now;
-      round++;
-      for (const each of [...fake.objects.values()].filter(({ kind }) => kind === "ReplicaSet") as Workload[])
-        fake.add({ ...each, spec: { ...each.spec, replicas: 0 }, status: { replicas: 0 } });
-      for (const each of [...fake.objects.values()].filter(({ kind }) => kind === "Pod"))
-        fake.forget({ kind: "Pod", ...each.metadata });
-      fake.add(...newSet(object as Workload, set, round));
-    },
-  });
+  const kube = keepEndpoints(
+    new FakeKube([top, set, ...pods, service({ name: "web" })], {
+      onPatch: (object, fake) => {
+        const now = JSON.stringify(
+          object.kind === "Deployment" ? (object as Workload).spec.template : template,
+        );
+        if (now === template) return;
+        template = now;
+        round++;
+        for (const each of [...fake.objects.values()].filter(
+          ({ kind }) => kind === "ReplicaSet",
+        ) as Workload[])
+          fake.add({ ...each, spec: { ...each.spec, replicas: 0 }, status: { replicas: 0 } });
+        for (const each of [...fake.objects.values()].filter(({ kind }) => kind === "Pod"))
+          fake.forget({ kind: "Pod", ...each.metadata });
+        fake.add(...newSet(object as Workload, set, round));
+      },
+    }),
+  );
   const newSet = (object: Workload, old: Workload, number: number): readonly KubeObject[] => {
     const metadata = { ...old.metadata, name: `web-${String(number)}`, uid: `uid-web-${String(number)}` };
     const fresh = { ...old, metadata, spec: object.spec };
@@ -51,6 +56,18 @@ function setUp({ replicas = 4, fields = {}, comes = replicas }: Played = {}) {
 }
 
 describe("rollout-without-loss", () => {
+  it("disturbs nothing while the Service leads to other pods, or to more than the Deployment's", async () => {
+    const { kube, context } = setUp();
+    const labels = { app: "decoy" };
+    kube.add(pod({ name: "decoy", labels }), service({ name: "web", selector: labels }));
+    expect(await rolloutWithoutLoss.observe(spec, context)).toMatchObject([{ reason: "other-endpoints" }]);
+    kube.add(pod({ name: "decoy" }), service({ name: "web" }));
+    const [finding] = await rolloutWithoutLoss.observe(spec, context);
+    expect(finding?.message).toContain("It also leads to decoy.");
+    expect(kube.writes).toEqual([]);
+    expect(context.traffic.started).toEqual([]);
+  });
+
   it("restarts, takes the restart back, and passes when nobody noticed", async () => {
     const { kube, context } = setUp();
     expect(await rolloutWithoutLoss.observe(spec, context)).toEqual([]);

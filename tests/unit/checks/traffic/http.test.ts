@@ -2,7 +2,15 @@ import { describe, expect, it } from "vitest";
 import { http } from "../../../../src/checks/traffic/http-spec.ts";
 import { EnvironmentError } from "../../../../src/errors.ts";
 import type { HttpRequest } from "../../../../src/probe/probe.ts";
-import { deployment, ingress, namespace, node, pod, service } from "../../../support/cluster-objects.ts";
+import {
+  deployment,
+  ingress,
+  namespace,
+  node,
+  pod,
+  service,
+  slice,
+} from "../../../support/cluster-objects.ts";
 import { fakeCheckContext } from "../../../support/fake-check-context.ts";
 import { FakeFrontDoor } from "../../../support/fake-front-door.ts";
 import { FakeClock } from "../../../support/fake-clock.ts";
@@ -42,6 +50,21 @@ describe("http via a Service, by log", () => {
     const probe = new FakeProbe(balanced(kube, names(3)));
     expect(await http.observe(spec, fakeCheckContext({ kube, probe }))).toEqual([]);
     expect(probe.asked[0]?.url).toBe("http://10.96.0.10:80/");
+  });
+
+  it("does not take endpoints that were written by hand for the pods behind a selector", async () => {
+    const bare = service({ name: "nginx", selector: {} });
+    const [top, set, ...pods] = nginx();
+    const kube = new FakeKube([top, set, ...pods, bare]);
+    const probe = new FakeProbe(balanced(kube, names(3)));
+    const look = () => http.observe(spec, fakeCheckContext({ kube, probe }));
+    expect(await look()).toMatchObject([{ reason: "no-selector" }]);
+    const { metadata, ...written } = slice(bare, pods);
+    kube.add(service({ name: "nginx" }), {
+      ...written,
+      metadata: { ...metadata, labels: { "kubernetes.io/service-name": "nginx" } },
+    });
+    expect(await look()).toMatchObject([{ reason: "endpoints-by-hand" }]);
   });
 
   it("does not let one pod answer for three", async () => {
