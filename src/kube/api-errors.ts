@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { EnvironmentError } from "../errors.ts";
 import { parseJson } from "../parse-json.ts";
-import { ConflictError } from "./errors.ts";
+import { ConflictError, DisruptionBudgetError } from "./errors.ts";
 
 const optionalText = z.string().optional();
 
@@ -12,7 +12,11 @@ const apiStatus = z
     /** "Conflict": somebody else has written since the version that the request names. */
     reason: optionalText,
     details: z
-      .object({ causes: z.array(z.object({ message: optionalText, field: optionalText })).optional() })
+      .object({
+        causes: z
+          .array(z.object({ reason: optionalText, message: optionalText, field: optionalText }))
+          .optional(),
+      })
       .optional(),
   })
   .catch({});
@@ -34,15 +38,23 @@ export function refusal({ code, body, doing }: Refusal): EnvironmentError {
     const message = `Somebody else wrote at the same time: the API server did not ${doing}.`;
     return new ConflictError({ message, lastSeen, hint: "Run it again." });
   }
+  const budget = status.details?.causes?.find(({ reason }) => reason === "DisruptionBudget");
+  if (code === 429 && budget) {
+    const message = `A disruption budget does not let labctl ${doing}.`;
+    const hint = "kubectl get poddisruptionbudgets --all-namespaces";
+    return new DisruptionBudgetError({ message, lastSeen: budget.message ?? lastSeen, hint });
+  }
+  // Who refuses stands in what it says: a policy, a webhook, a quota, a role.
+  const words = status.message === undefined ? "" : `: ${status.message.slice(0, 300)}`;
   if (code === 401 || code === 403) {
     return new EnvironmentError({
-      message: `The API server refuses to ${doing}.`,
+      message: `The API server refuses to ${doing}${words}.`,
       lastSeen,
       hint: "Check whose kubeconfig this is: labctl kubeconfig",
     });
   }
   return new EnvironmentError({
-    message: `The API server could not ${doing}.`,
+    message: `The API server could not ${doing}${words}.`,
     lastSeen,
     hint: "labctl status",
   });

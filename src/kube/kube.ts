@@ -126,7 +126,7 @@ export interface Kube {
 
   /**
    * Evicts a pod, as `kubectl drain` does.
-   * @throws EnvironmentError when a disruption budget does not allow it.
+   * @throws DisruptionBudgetError when a disruption budget does not allow it.
    */
   evict(pod: { readonly namespace: string; readonly name: string }): Promise<void>;
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { keptApart } from "../../../../src/checks/scheduling/kept-apart-spec.ts";
 import { EnvironmentError } from "../../../../src/errors.ts";
+import { DisruptionBudgetError } from "../../../../src/kube/errors.ts";
 import { ownedBy, pod } from "../../../support/cluster-objects.ts";
 import { fakeCheckContext } from "../../../support/fake-check-context.ts";
 import { FakeKube } from "../../../support/fake-kube.ts";
@@ -40,9 +41,27 @@ describe("kept-apart", () => {
     expect(kube.writesBesideJournal).toEqual([]);
   });
 
-  it("is errored when a disruption budget does not allow the eviction", async () => {
+  const budget = { message: "no", lastSeen: "The disruption budget pair needs 2 healthy pods", hint: "none" };
+
+  it("fails when a disruption budget does not allow the eviction, and changes nothing", async () => {
     const kube = clusterWith();
-    kube.evict = () => Promise.reject(new EnvironmentError({ message: "budget", hint: "none" }));
+    kube.evict = () => Promise.reject(new DisruptionBudgetError(budget));
+    const [finding] = await keptApart.observe(spec, fakeCheckContext({ kube }));
+    expect(finding).toMatchObject({ reason: "eviction-forbidden", actual: budget.lastSeen });
+    expect(kube.writesBesideJournal).toEqual([]);
+  });
+
+  it("evicts once the budget has counted the pods that have just become Ready", async () => {
+    const kube = clusterWith(successor("worker"));
+    const evict = kube.evict.bind(kube);
+    let asked = 0;
+    kube.evict = (one) => (asked++ < 2 ? Promise.reject(new DisruptionBudgetError(budget)) : evict(one));
+    expect(await keptApart.observe(spec, fakeCheckContext({ kube }))).toEqual([]);
+  });
+
+  it("is errored when the API server does not evict for another reason", async () => {
+    const kube = clusterWith();
+    kube.evict = () => Promise.reject(new EnvironmentError({ message: "policy", hint: "none" }));
     await expect(keptApart.observe(spec, fakeCheckContext({ kube }))).rejects.toThrow(EnvironmentError);
   });
 });
