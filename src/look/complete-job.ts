@@ -3,6 +3,7 @@ import { endOf, readJobPods } from "../kube/job-pods.ts";
 import type { Job, Pod } from "../kube/objects.ts";
 import { statusWriters } from "../kube/written-by.ts";
 import type { LookContext, CheckFinding, Found } from "./look.ts";
+import { leaving } from "./leaving.ts";
 import { missing } from "./missing.ts";
 
 /** Either a Job that has ended well with the pods it made, or the findings that say why it has not. */
@@ -12,6 +13,8 @@ export async function requireCompleteJob(context: LookContext, name: string): Pr
   const { kube, namespace } = context;
   const job = await kube.read({ kind: "Job", namespace, name });
   if (!job) return { ok: false, findings: [missing({ kind: "Job", name, namespace })] };
+  const gone = leaving(job);
+  if (gone.length > 0) return { ok: false, findings: gone };
   const pods = await readJobPods(kube, job);
   if (endOf(job) !== "Complete") return { ok: false, findings: [await incomplete(context, job, pods)] };
   const finding = onlySaidToBe(job);

@@ -1,5 +1,6 @@
 import type { Service } from "../kube/objects.ts";
 import type { LookContext, CheckFinding, Found } from "./look.ts";
+import { leaving } from "./leaving.ts";
 import { missingHere } from "./missing-here.ts";
 
 export type FoundService = Found<{ readonly service: Service; readonly clusterIP: string }>;
@@ -16,6 +17,8 @@ export async function findService(context: LookContext, wanted: Wanted): Promise
   const name = wanted.service;
   const service = await kube.read({ kind: "Service", namespace, name });
   if (!service) return { ok: false, findings: [await missingHere(context, { kind: "Service", name })] };
+  const gone = leaving(service);
+  if (gone.length > 0) return { ok: false, findings: gone };
   const { type, clusterIP, externalName, ports = [] } = service.spec;
   const next = `kubectl -n ${namespace} get service ${name} -o yaml`;
   const object = `Service/${name}`;

@@ -1,6 +1,7 @@
 import { deploymentCause } from "../diagnosis/deployment-cause.ts";
 import { readDeploymentPods, type DeploymentPods } from "../kube/deployment-pods.ts";
 import type { LookContext, CheckFinding, Found } from "./look.ts";
+import { leaving } from "./leaving.ts";
 import { missingHere } from "./missing-here.ts";
 import { askStanding, notStanding } from "./standing-pods.ts";
 import { describeReplicas, satisfiesReplicas, type Replicas } from "./replicas.ts";
@@ -21,6 +22,8 @@ export async function requireReadyPods(context: LookContext, wanted: Wanted): Pr
     const finding = await missingHere(context, { kind: "Deployment", name: wanted.deployment });
     return { ok: false, findings: [finding] };
   }
+  const gone = leaving(pods.deployment);
+  if (gone.length > 0) return { ok: false, findings: gone };
   const { standing, hollow } = await askStanding(context, pods.ready);
   const enough = satisfiesReplicas(wanted.replicas, standing.length);
   const strays = "exactly" in wanted.replicas && pods.live.length !== standing.length;

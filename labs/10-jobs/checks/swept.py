@@ -56,7 +56,7 @@ def field_of(file: str, name: str) -> str | None:
         text = result.read(LIMIT)
     try:
         return json.dumps(json.loads(text)[name])
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None
 
 

@@ -42,6 +42,7 @@ def test_each_index_left_another_result(swept):
         (["{}", "{}"], "result-not-its-own", "sweep/0.json on the volume models has no field depth"),
         (["done", "done"], "result-not-its-own", "has no field depth"),
         (["[1]", "[2]"], "result-not-its-own", "has no field depth"),
+        (["[" * 3999], "result-not-its-own", "has no field depth"),
         (['{"depth": 1' + " " * 5000 + "}"], "result-not-its-own", "has no field depth"),
     ],
 )

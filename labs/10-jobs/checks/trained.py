@@ -70,7 +70,7 @@ def predict(file: str, rows: list[list[float]]) -> tuple[list[str], str | None]:
     try:
         told = json.loads(output.splitlines()[-1])
         return ([], str(told["error"])) if "error" in told else ([str(kind) for kind in told["kinds"]], None)
-    except (ValueError, IndexError, KeyError, TypeError):
+    except (ValueError, IndexError, KeyError, TypeError, RecursionError):
         return [], "what it printed took the place of its predictions"
 
 

@@ -93,7 +93,7 @@ def parse(text: str) -> Cells | None:
         tags = [cell.get("metadata", {}).get("tags", []) for cell in cells]
         # Lines, or one text: joined it is the same.
         sources = ["".join(cell["source"]) for cell in cells]
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
     at = next((index for index, own in enumerate(tags) if "parameters" in own), None)
     return None if at is None else Cells(sources[: at + 1], sources[at + 1 :])

@@ -212,7 +212,7 @@ def as_json(text: str) -> Any:
     """None for what is none."""
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 

@@ -30,7 +30,7 @@ class Answer:
         """The body, parsed; None where it is no JSON."""
         try:
             return json.loads(self.body)
-        except ValueError:
+        except (ValueError, RecursionError):
             return None
 
     @property

@@ -150,7 +150,7 @@ def tally_of(answer: Answer) -> Tally | None:
         return None
     try:
         counts = json.loads(answer.text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     if not isinstance(counts, dict) or any(type(counts.get(choice)) is not int for choice in CHOICES):
         return None

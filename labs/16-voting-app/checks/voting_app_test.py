@@ -147,3 +147,4 @@ def test_a_tally_is_a_number_for_each_choice(load):
     ):
         assert app.tally_of(app.Answer(status, text)) is None
     assert app.tally_of(app.Answer(200, '{"coffee": "1", "tea": true}')) is None
+    assert app.tally_of(app.Answer(200, "[" * 100_000)) is None

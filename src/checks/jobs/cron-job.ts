@@ -1,6 +1,7 @@
 import type { CronJob } from "../../kube/objects.ts";
 import type { LookContext, CheckFinding } from "../../look/look.ts";
 import { isSameSchedule } from "./cron-schedule.ts";
+import { leaving } from "../../look/leaving.ts";
 import { missing } from "../../look/missing.ts";
 import type { Spec } from "./cron-job-spec.ts";
 
@@ -10,6 +11,8 @@ export async function observe(
 ): Promise<readonly CheckFinding[]> {
   const found = await kube.read({ kind: "CronJob", namespace, name: wanted.cronJob });
   if (!found) return [missing({ kind: "CronJob", name: wanted.cronJob, namespace })];
+  const gone = leaving(found);
+  if (gone.length > 0) return gone;
   const next = `kubectl -n ${namespace} get cronjob ${wanted.cronJob} -o yaml`;
   return [...schedule(wanted, found), ...asleep(found), ...history(wanted, found)].map((finding) => ({
     object: `CronJob/${wanted.cronJob}`,

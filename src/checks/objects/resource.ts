@@ -1,4 +1,5 @@
 import type { LookContext, CheckFinding } from "../../look/look.ts";
+import { leaving } from "../../look/leaving.ts";
 import { missing } from "../../look/missing.ts";
 import type { Spec } from "./resource-spec.ts";
 
@@ -10,7 +11,8 @@ export async function observe(
   const place = scope === "cluster" ? {} : { namespace: context.namespace };
   const object = await context.kube.read({ ...ref, ...place });
   if (!object) return [missing({ ...ref, ...place })];
-  return conditions.flatMap((condition) => judge(condition, object, context));
+  const gone = leaving(object);
+  return gone.length > 0 ? gone : conditions.flatMap((condition) => judge(condition, object, context));
 }
 
 type Condition = Spec["conditions"][number];
