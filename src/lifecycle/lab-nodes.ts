@@ -63,8 +63,29 @@ export async function restoreNodes({ lab, namespace }: LabRun, kube: Kube): Prom
   }
 }
 
+/**
+ * The same of nodes that no lab wants so any more: its namespace was deleted by hand. Other labs would stumble over its
+ * taint, and nobody would take it back.
+ * @returns their names.
+ */
+export async function restoreForsakenNodes(kube: Kube): Promise<readonly string[]> {
+  const changed = (await kube.list("Node")).filter(({ metadata }) => metadata.annotations?.[annotation]);
+  if (changed.length === 0) return [];
+  const labs = await otherLabs(kube, undefined);
+  const isForsaken = ({ metadata }: Node): boolean => {
+    // One that cannot be read is for the lab that wrote it to complain of.
+    const record = nodeRecord.safeParse(parseJson(metadata.annotations?.[annotation] ?? "")).data;
+    return record?.namespaces.every((name) => !labs.includes(name)) === true;
+  };
+  const forsaken = changed.filter(isForsaken);
+  for (const { metadata } of forsaken) {
+    await writeNode(kube, metadata.name, (node) => restoration(node, labs));
+  }
+  return forsaken.map(({ metadata }) => metadata.name);
+}
+
 /** Namespaces that are there to stay: what a lost one wanted of a node counts no more. */
-async function otherLabs(kube: Kube, namespace: string): Promise<readonly string[]> {
+async function otherLabs(kube: Kube, namespace: string | undefined): Promise<readonly string[]> {
   const all = await kube.list("Namespace");
   const stay = all.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
   return stay.map(({ metadata }) => metadata.name).filter((name) => name !== namespace);

@@ -5,6 +5,7 @@ import { nodesAway } from "../disturb/stop-node.ts";
 import { createWait } from "../wait.ts";
 import type { Kube } from "../kube/kube.ts";
 import { awaitNodeBack } from "../kube/node-back.ts";
+import { restoreForsakenNodes } from "./lab-nodes.ts";
 import { removeOwnObjects } from "../probe/own-objects.ts";
 import type { Probe } from "../probe/probe.ts";
 
@@ -33,6 +34,8 @@ export async function recover({ kube, clock, probe, cluster, namespace, note }: 
   if (left > 0) note("Removed what an interrupted check had made for a look of its own");
   const wait = createWait(clock, kube);
   await putBack({ kube, probe, nodes: cluster, wait, clock, namespace, note });
+  const forsaken = await restoreForsakenNodes(kube);
+  if (forsaken.length > 0) note(`Took back from ${forsaken.join(", ")} what a lab that is gone wanted of it`);
   if (!cluster) return;
   const stopped = (await cluster.observe()).nodes.filter(({ running }) => !running);
   if (stopped.length === 0) return;

@@ -7,7 +7,7 @@ import { labSteps } from "../steps/index.ts";
 import { allDone, runSteps } from "../steps/run.ts";
 import type { Progress, StepProgress } from "../terminal/progress.ts";
 import { ensureNamespace, hasNamespace } from "./lab-namespace.ts";
-import { prepareNodes } from "./lab-nodes.ts";
+import { prepareNodes, restoreForsakenNodes } from "./lab-nodes.ts";
 import { labLabels, type LabRun } from "./lab-run.ts";
 import { loadStartObjects, loadStartSteps } from "../lab/load.ts";
 import { runLabSteps, toolsOf } from "./run-lab-steps.ts";
@@ -38,6 +38,7 @@ export async function startLab(run: LabRun, progress: Progress): Promise<Started
   if (steps) await run.context.platform.ensureTools(toolsOf(steps.steps), progress);
   return progress.step(`Lab ${run.lab.id} in namespace ${run.namespace}`, async (step) => {
     await ensureNamespace(run, kube, step);
+    await restoreForsakenNodes(kube);
     await prepareNodes(run, kube);
     await applyStart(run, kube, step);
     let podUids = await waitForPods(run, kube, step);

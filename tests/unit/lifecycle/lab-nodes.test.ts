@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { EnvironmentError } from "../../../src/errors.ts";
 import type { Node } from "../../../src/kube/objects.ts";
-import { prepareNodes, restoreNodes } from "../../../src/lifecycle/lab-nodes.ts";
+import { prepareNodes, restoreForsakenNodes, restoreNodes } from "../../../src/lifecycle/lab-nodes.ts";
 import type { LabRun } from "../../../src/lifecycle/lab-run.ts";
 import type { Lab } from "../../../src/lab/schema.ts";
 import { node as bareNode } from "../../support/cluster-objects.ts";
@@ -141,5 +141,23 @@ describe("nodes of a lab", () => {
       message: "Lab demo needs 2 worker nodes.",
       lastSeen: "workers: worker",
     });
+  });
+});
+
+describe("restoreForsakenNodes", () => {
+  const namespace = { apiVersion: "v1", kind: "Namespace", metadata: { name: "lab-demo" } };
+
+  it("takes back what a lab wanted whose namespace was deleted by hand", async () => {
+    world.kube.add(namespace);
+    await prepareNodes(run, world.kube);
+    expect(await restoreForsakenNodes(world.kube)).toEqual([]);
+    expect((await read("worker")).metadata.labels).toMatchObject({ disk: "ssd" });
+    world.kube.forget({ kind: "Namespace", name: "lab-demo" });
+    expect(await restoreForsakenNodes(world.kube)).toEqual(["worker", "worker2"]);
+    expect((await read("worker2")).spec?.taints).toEqual([cordoned]);
+    expect((await read("worker")).metadata.labels).toEqual({ zone: "a" });
+    expect(await restoreForsakenNodes(world.kube)).toEqual([]);
+    world.kube.add(node("worker3", { annotations: { "labctl.dev/lab-nodes": "{" } }));
+    expect(await restoreForsakenNodes(world.kube)).toEqual([]);
   });
 });
