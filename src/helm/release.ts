@@ -1,7 +1,8 @@
 import { gunzipSync } from "node:zlib";
 import { readAllYaml } from "../yaml/plain-yaml.ts";
 import { z } from "zod";
-import { mebibyte } from "../bounded.ts";
+import { mebibyte, tooMuch, TooMuchError } from "../bounded.ts";
+import { parseJson } from "../parse-json.ts";
 import { isKubeObject, type KubeObject } from "../kube/objects.ts";
 
 /** One file of a chart, as the release that was made from it keeps it. */
@@ -28,8 +29,6 @@ export interface Release {
   readonly config: Values;
   /** The rendered objects, as YAML documents. */
   readonly manifest: string;
-  /** The same, parsed. */
-  readonly objects: readonly KubeObject[];
 }
 
 export interface ReleasedChart {
@@ -62,22 +61,69 @@ const stored = z.object({
   }),
 });
 
-/** Bytes of a release; a Secret has 1 MiB at most, of which zeros alone would become a gigabyte. */
-const maxOutputLength = 32 * mebibyte;
+/** Bytes that are read of Helm's records, and how many of them are left. */
+interface Room {
+  readonly maxBytes: number;
+  readonly left: number;
+}
 
 /**
- * Reads the value of `data.release` of a Secret of type helm.sh/release.v1: base64, as all values of Secrets, of base64
- * of gzip of JSON. Undefined for anything else, which somebody has written by hand.
+ * What a Secret of type helm.sh/release.v1 has in `data.release`: base64, as all values of Secrets, of base64 of gzip of
+ * JSON. Undefined for anything else, which somebody has written by hand. A Secret has 1 MiB at most, of which zeros alone
+ * would become a gigabyte.
+ * @throws TooMuchError where it is more than what is left.
  */
-export function parseRelease(data: string): Release | undefined {
+export function unpackRelease(data: string, { maxBytes, left }: Room): string | undefined {
+  const inner = Buffer.from(Buffer.from(data, "base64").toString("latin1"), "base64");
+  const isGzip = inner[0] === 0x1f && inner[1] === 0x8b;
   try {
-    const inner = Buffer.from(Buffer.from(data, "base64").toString("latin1"), "base64");
-    const isGzip = inner[0] === 0x1f && inner[1] === 0x8b;
-    const text = (isGzip ? gunzipSync(inner, { maxOutputLength }) : inner).toString("utf8");
-    const parsed = stored.safeParse(JSON.parse(text));
-    return parsed.success ? toRelease(parsed.data) : undefined;
+    return (isGzip ? gunzipSync(inner, { maxOutputLength: left }) : inner).toString("utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ERR_BUFFER_TOO_LARGE") return undefined;
+    const hint = "Which release is it? helm list --all --all-namespaces";
+    throw tooMuch({ name: "Helm", hint }, { maxBytes, seen: maxBytes });
+  }
+}
+
+/** A revision in the JSON that Helm keeps; undefined where it is none of Helm's. */
+export function parseRelease(text: string): Release | undefined {
+  const parsed = stored.safeParse(parseJson(text));
+  return parsed.success ? toRelease(parsed.data) : undefined;
+}
+
+/** As far as a Deployment's is looked at; the API server has seen to it, but for a Secret that was written by hand. */
+const deployment = z.object({
+  spec: z.object({
+    replicas: z.int().optional(),
+    template: z.object({
+      spec: z.object({ containers: z.array(z.object({ name: z.string(), image: z.string() })) }),
+    }),
+  }),
+});
+
+function isWhole(object: KubeObject): boolean {
+  return object.kind !== "Deployment" || deployment.safeParse(object).success;
+}
+
+/** Characters of a manifest; parsed, each takes up to two hundred bytes. */
+const maxManifestLength = 2 * mebibyte;
+
+/**
+ * What a revision made; nothing where its manifest is no YAML, which Helm would not have stored. To be asked for where
+ * it is needed: all revisions' objects at once would be too many to hold.
+ * @throws TooMuchError where the manifest is longer than anybody's.
+ */
+export function objectsOf({ name, manifest }: Release): readonly KubeObject[] {
+  if (manifest.length > maxManifestLength)
+    throw new TooMuchError({
+      message: `The manifest of release ${name} is longer than the 2 MiB that labctl reads.`,
+      lastSeen: `${String(manifest.length)} characters`,
+      hint: `helm get manifest ${name}`,
+    });
+  try {
+    return readAllYaml(manifest).filter(isKubeObject).filter(isWhole);
   } catch {
-    return undefined;
+    return [];
   }
 }
 
@@ -99,7 +145,6 @@ function toRelease({ name, version, manifest, config, info, chart }: z.infer<typ
     },
     config: config ?? {},
     manifest,
-    objects: readAllYaml(manifest).filter(isKubeObject),
   };
 }
 

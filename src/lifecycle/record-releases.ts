@@ -1,4 +1,5 @@
 import { readReleases } from "../helm/read-releases.ts";
+import { objectsOf } from "../helm/release.ts";
 import type { Kube } from "../kube/kube.ts";
 import type { LabState, MadeObject } from "../records/state.ts";
 
@@ -8,14 +9,14 @@ type Made = NonNullable<LabState["releases"]>;
 export async function recordReleases(kube: Kube, namespace: string): Promise<Made> {
   const made: Record<string, readonly MadeObject[]> = {};
   // The oldest revision comes first, so that the latest one's objects are what stays.
-  for (const { name, objects } of await readReleases(kube, { namespace })) {
-    const live = objects.map(async ({ apiVersion, kind, metadata }) => {
+  for (const release of await readReleases(kube, { namespace })) {
+    const live = objectsOf(release).map(async ({ apiVersion, kind, metadata }) => {
       const ref = { apiVersion, kind, name: metadata.name };
       const place = metadata.namespace === undefined ? {} : { namespace: metadata.namespace };
       const found = await kube.read({ ...ref, namespace, ...place });
       return found?.metadata.uid === undefined ? [] : [{ ...ref, ...place, uid: found.metadata.uid }];
     });
-    made[name] = (await Promise.all(live)).flat();
+    made[release.name] = (await Promise.all(live)).flat();
   }
   return made;
 }

@@ -1,4 +1,4 @@
-import type { Release } from "../../helm/release.ts";
+import { objectsOf, type Release } from "../../helm/release.ts";
 import type { KubeObject, Workload } from "../../kube/objects.ts";
 import type { LookContext, CheckFinding } from "../../look/look.ts";
 import { requireReadyPods } from "../../look/ready-pods.ts";
@@ -10,9 +10,10 @@ export async function observeReleaseObjects(
   release: Release,
   context: LookContext,
 ): Promise<readonly CheckFinding[]> {
-  if (!release.objects.some(({ kind }) => running.includes(kind))) return [nothingRuns(release, context)];
+  const objects = objectsOf(release);
+  if (!objects.some(({ kind }) => running.includes(kind))) return [nothingRuns(release, context)];
   const findings: CheckFinding[] = [];
-  for (const object of release.objects) findings.push(...(await observeObject(object, release, context)));
+  for (const object of objects) findings.push(...(await observeObject(object, release, context)));
   return findings;
 }
 

@@ -1,4 +1,4 @@
-import { readReleases, type StoredRelease } from "../../helm/read-releases.ts";
+import { hasRelease, readReleases, type StoredRelease } from "../../helm/read-releases.ts";
 import { effectiveValue, type Release, type Values } from "../../helm/release.ts";
 import type { LookContext, CheckFinding, Found } from "../../look/look.ts";
 
@@ -14,8 +14,8 @@ export async function requireRelease(context: LookContext, name: string): Promis
   const history = await readReleases(kube, { namespace, name });
   const latest = history.at(-1);
   if (latest && latest.status !== "uninstalled") return { ok: true, history, latest };
-  const slipped = latest ? [] : await readReleases(kube, { namespace: usualSlip, name });
-  return { ok: false, findings: [absent({ name, namespace, latest, slipped: slipped.length > 0 })] };
+  const slipped = !latest && (await hasRelease(kube, { namespace: usualSlip, name }));
+  return { ok: false, findings: [absent({ name, namespace, latest, slipped })] };
 }
 
 interface Absent {

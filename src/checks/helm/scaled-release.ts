@@ -1,4 +1,4 @@
-import type { Release } from "../../helm/release.ts";
+import { objectsOf, type Release } from "../../helm/release.ts";
 import type { Workload } from "../../kube/objects.ts";
 import type { LookContext, CheckFinding } from "../../look/look.ts";
 import { wasDeployed } from "./releases.ts";
@@ -68,7 +68,9 @@ async function notAsked(
 }
 
 /** How many replicas of a Deployment a revision asks for; undefined where it has no such Deployment. */
-function replicasIn({ objects }: Release, name: string): number | undefined {
-  const found = objects.find(({ kind, metadata }) => kind === "Deployment" && metadata.name === name);
+function replicasIn(release: Release, name: string): number | undefined {
+  const found = objectsOf(release).find(
+    ({ kind, metadata }) => kind === "Deployment" && metadata.name === name,
+  );
   return found && ((found as Workload).spec.replicas ?? 1);
 }

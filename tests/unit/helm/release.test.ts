@@ -1,11 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { readReleases } from "../../../src/helm/read-releases.ts";
-import { effectiveValue, parseRelease } from "../../../src/helm/release.ts";
+import { effectiveValue, objectsOf, parseRelease, unpackRelease } from "../../../src/helm/release.ts";
 import { FakeKube } from "../../support/fake-kube.ts";
 import { encodeRelease, revision, type RevisionOptions } from "../../support/helm-objects.ts";
 
+const room = { maxBytes: 8_000_000, left: 8_000_000 };
+const unpack = (data: string) => unpackRelease(data, room) ?? "";
 const parse = (options: RevisionOptions) => {
-  const release = parseRelease(revision(options).data?.["release"] ?? "");
+  const release = parseRelease(unpack(revision(options).data?.["release"] ?? ""));
   if (!release) throw new Error("no release");
   return release;
 };
@@ -24,7 +26,7 @@ describe("parseRelease", () => {
       config: { replicas: 2 },
       chart: { name: "lab-web", version: "0.1.0", templates: [{ name: "templates/a.yaml", text: "a: ü" }] },
     });
-    expect(release.objects.map(({ kind, metadata }) => `${kind}/${metadata.name}`)).toEqual([
+    expect(objectsOf(release).map(({ kind, metadata }) => `${kind}/${metadata.name}`)).toEqual([
       "Deployment/web",
     ]);
   });
@@ -39,9 +41,26 @@ describe("parseRelease", () => {
     ["nothing", ""],
     ["no base64 of base64", Buffer.from("hello").toString("base64")],
     ["another JSON", encodeRelease({ name: "web" })],
-    ["a manifest that is no YAML", encodeRelease({ name: "web", manifest: "a: [" })],
   ])("takes %s for no release", (_, data) => {
-    expect(parseRelease(data)).toBeUndefined();
+    expect(parseRelease(unpack(data))).toBeUndefined();
+  });
+});
+
+describe("objectsOf", () => {
+  const named = "apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: web }\n";
+
+  it.each([
+    ["no YAML", "a: ["],
+    ["YAML of something else", "- a\n--- b\n"],
+    ["a Deployment without a spec", named],
+    ["a Deployment of something else", `${named}spec: { template: { spec: { containers: web } } }`],
+  ])("takes nothing from a manifest that is %s", (_, manifest) => {
+    expect(objectsOf(parse({ manifest }))).toEqual([]);
+  });
+
+  it("parses none that is longer than anybody's", () => {
+    const release = parse({ manifest: "---\na: b\n".repeat(500_000) });
+    expect(() => objectsOf(release)).toThrow("The manifest of release web is longer than the 2 MiB");
   });
 });
 
@@ -75,5 +94,13 @@ describe("readReleases", () => {
     const forged = { ...revision(), type: "Opaque" };
     const broken = { ...revision({ revision: 2 }), data: { release: "aGVsbG8=" } };
     expect(await readReleases(new FakeKube([forged, broken]), { name: "web" })).toEqual([]);
+  });
+
+  it("unpacks no more of all revisions than labctl can hold", async () => {
+    const bomb = { config: { a: " ".repeat(20_000_000) } };
+    const one = new FakeKube([revision(bomb)]);
+    expect(await readReleases(one, { name: "web" })).toHaveLength(1);
+    const two = new FakeKube([revision(bomb), revision({ ...bomb, revision: 2 })]);
+    await expect(readReleases(two, { name: "web" })).rejects.toThrow("Helm sent more than the 32 MiB");
   });
 });

@@ -47,6 +47,11 @@ describe("helm-release", () => {
     ]);
   });
 
+  it("is not held up by what others keep in the default namespace", async () => {
+    const fat = { config: { a: " ".repeat(34_000_000) }, namespace: "default" };
+    expect(await observe(revision(fat))).toMatchObject([{ reason: "release-not-found" }]);
+  });
+
   it("fails when it was uninstalled with its history kept", async () => {
     expect(await observe(revision({ ...two, status: "uninstalled" }))).toMatchObject([
       { actual: "uninstalled" },
