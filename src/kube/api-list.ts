@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { mebibyte, TooMuchError } from "../bounded.ts";
-import { EnvironmentError } from "../errors.ts";
 import { parseAnswer, send } from "./api-answer.ts";
 import type { ApiClient } from "./api-client.ts";
 import type { KubeObject } from "./objects.ts";
@@ -11,8 +10,8 @@ const pageSize = 500;
 const smallPageSize = 20;
 /** 150,000 objects, which is more pods than Kubernetes is made for: https://kubernetes.io/docs/setup/best-practices/cluster-large/ */
 const maxPages = 300;
-/** Characters of all pages: 30,000 pods. */
-const maxLength = 256 * mebibyte;
+/** Characters of all pages: ten thousand pods. Parsed, the worst of them take ten times that of labctl's memory. */
+const maxLength = 64 * mebibyte;
 /** How often a list is begun anew that took longer than the API server keeps what it was begun with. */
 const maxBegun = 3;
 
@@ -35,16 +34,19 @@ export interface Listing {
 
 /**
  * All objects of a collection, page by page; none where there is no such collection.
- * @throws EnvironmentError when they are more than 150,000, or more than 256 MiB.
+ * @throws TooMuchError when they are more than 150,000, or more than 64 MiB.
  */
 export async function listAll(listing: Listing): Promise<readonly KubeObject[]> {
   try {
     return await listBy(pageSize, listing);
   } catch (error) {
-    if (!(error instanceof TooMuchError)) throw error;
+    if (!(error instanceof TooMuchError) || error instanceof TooManyError) throw error;
     return listBy(smallPageSize, listing);
   }
 }
+
+/** Smaller pages make no fewer of them. */
+class TooManyError extends TooMuchError {}
 
 async function listBy(limit: number, listing: Listing): Promise<readonly KubeObject[]> {
   for (let begun = 1; ; begun++) {
@@ -76,7 +78,7 @@ async function readPages(reading: Reading): Promise<KubeObject[] | undefined> {
     if (token === undefined || token === "") return found;
     length += answer.length;
   }
-  throw new EnvironmentError({
+  throw new TooManyError({
     message: `There are more ${kind} objects than labctl reads.`,
     lastSeen: `${path}: ${String(found.length)} objects with ${String(length)} characters had come, and more was to come`,
     hint: "Whose are they? kubectl get namespaces",
@@ -98,7 +100,12 @@ async function readPage(
   if (status === 404) return "absent";
   // What the list was begun with is kept for some minutes alone.
   if (status === 410) return "gone";
-  return { page: parseAnswer(page, body, doing), length: body.length };
+  return { page: parseAnswer(page, body, doing, withoutFields), length: body.length };
+}
+
+/** Which fields of an object whom are, a third of what the API server sends, is nothing that labctl asks for. */
+function withoutFields(key: string, value: unknown): unknown {
+  return key === "fieldsV1" ? undefined : (value ?? undefined);
 }
 
 function isItem(item: unknown): item is Item {

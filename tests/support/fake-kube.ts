@@ -280,7 +280,8 @@ function matches(object: KubeObject, { namespace, labelSelector, fieldSelector }
     const has = object.metadata.labels?.[key];
     return value === undefined ? has !== undefined : has === value;
   });
-  return labels && terms(fieldSelector).every(([path, value]) => fieldOf(object, path) === value);
+  const isField = (path: string, value = "") => (fieldOf(object, path.replace("!", "")) ?? "") === value;
+  return labels && terms(fieldSelector).every(([path, value]) => isField(path, value) !== path.endsWith("!"));
 }
 
 function terms(selector = ""): readonly (readonly [string, string | undefined])[] {

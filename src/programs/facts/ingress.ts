@@ -20,7 +20,8 @@ export const ingressFact: Resolve<"ingress"> = async ({ ingress: host, path }, {
 const nodePort = 80;
 
 async function findController(kube: KubeReads): Promise<{ readonly address: string; readonly port: number }> {
-  const pods = (await kube.list("Pod")).filter((pod) => isLive(pod) && isReady(pod));
+  const running = await kube.list("Pod", { fieldSelector: "status.phase=Running" });
+  const pods = running.filter((pod) => isLive(pod) && isReady(pod));
   for (const { spec, status } of pods) {
     const ports = spec.containers.flatMap((container) => container.ports ?? []);
     const port = ports.find(({ hostPort }) => hostPort === nodePort)?.containerPort;

@@ -62,12 +62,12 @@ describe("an answer of the API server", () => {
 });
 
 describe("a list", () => {
-  const page = (names: readonly string[], more?: string) => ({
+  const page = (names: readonly string[], more?: string, items: readonly object[] = []) => ({
     status: 200,
     body: JSON.stringify({
       apiVersion: "v1",
       metadata: { continue: more },
-      items: names.map((name) => ({ metadata: { name } })),
+      items: [...names.map((name) => ({ metadata: { name } })), ...items],
     }),
   });
   const asking = (answers: { status: number; body: string }[]) => {
@@ -78,7 +78,8 @@ describe("a list", () => {
     };
     const client = { config: new KubeConfig(), send };
     const listing = { client, kind: "Pod", path: "/api/v1/pods?labelSelector=a" };
-    return { asked, names: listAll(listing).then((pods) => pods.map(({ metadata }) => metadata.name)) };
+    const pods = listAll(listing);
+    return { asked, pods, names: pods.then((all) => all.map(({ metadata }) => metadata.name)) };
   };
 
   it("is read page by page", async () => {
@@ -110,6 +111,19 @@ describe("a list", () => {
     const found = await listAll({ client, kind: "Secret", path: "/api/v1/secrets" });
     expect(found).toHaveLength(1);
     expect(asked).toEqual(["/api/v1/secrets?limit=500", "/api/v1/secrets?limit=20"]);
+  });
+
+  it("of more than labctl can hold is ended once, whatever its pages", async () => {
+    const fat = { metadata: { name: "fat", annotations: { a: "x".repeat(9_000_000) } } };
+    const endless = asking(Array.from({ length: 20 }, () => page([], "more", [fat])));
+    expect(await errorOf(endless.names)).toBeInstanceOf(TooMuchError);
+    expect(endless.asked).toHaveLength(8);
+  });
+
+  it("has none of what nobody asks for", async () => {
+    const managedFields = [{ manager: "kubectl", fieldsV1: { "f:spec": {} } }];
+    const { pods } = asking([page([], undefined, [{ metadata: { name: "a", managedFields } }])]);
+    expect((await pods)[0]?.metadata.managedFields).toEqual([{ manager: "kubectl" }]);
   });
 
   it("that has no end, and what is no list, are outages", async () => {
