@@ -38,6 +38,7 @@ const tools: Readonly<Record<StepTool, Verbs>> = {
       "rule",
       "class",
       "from-literal",
+      "from-file",
       "external-name",
       "tcp",
     ].concat(["selector", "min-available", "max-unavailable", "from", "hard"]),
@@ -77,7 +78,7 @@ const tools: Readonly<Record<StepTool, Verbs>> = {
 };
 
 /** Whose value is read for what it names; so it stands in the same word. */
-const telling = ["filename", "values", "set-file", "repo", "patch", "namespace"];
+const telling = ["filename", "values", "set-file", "from-file", "repo", "patch", "namespace"];
 
 /** A variable without a value would be given the one that labctl itself has. */
 const variables = ["env", "build-arg"];
@@ -145,8 +146,8 @@ function flagTrouble(tool: StepTool, word: string, { flags, next }: FlagPlace): 
     return /^lab-[a-z0-9-]+$/.test(value) ? undefined : `--${name}=lab-… names another namespace of labs`;
   }
   if (name === "repo") return ownAddress.test(value) ? undefined : notFromElsewhere;
+  if (!["filename", "values", "set-file", "from-file"].includes(name)) return undefined;
   const file = name === "set-file" ? /^[\w.[\]-]+=(.*)$/s.exec(value)?.[1] : value;
-  if (!["filename", "values", "set-file"].includes(name)) return undefined;
   return wordTrouble(file ?? "") ?? (plainPath.test(file ?? "") ? undefined : "it names one file of the lab");
 }
 

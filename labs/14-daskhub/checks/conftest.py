@@ -201,10 +201,10 @@ def a_hub(load, clock):
 def a_look(load, run_program, fake):
     """`look("login")`: what that program says when it looks at the fake hub."""
 
-    def look(name, *, users=PASSWORDS, **more):
+    def look(name, *, users=PASSWORDS, facts=None, given=None, **more):
         program, hub = load(name), load("hub")
-        facts = {"users": users}
-        given = {"secret": "hub-users", "gateway": "/services/dask-gateway", "workers": 2}
+        facts = {"users": users, **(facts or {})}
+        given = {"secret": "hub-users", "gateway": "/services/dask-gateway", "workers": 2, **(given or {})}
 
         def open_hub(check):
             return hub.Hub(check, fake, hub.Cluster("lab-test", fake.server))

@@ -10,6 +10,7 @@ describe("a step", () => {
   it.each([
     "kubectl rollout status deployment/web --timeout=60s",
     "kubectl create secret generic hub-users --from-literal=token=a/b",
+    "kubectl create configmap pi --from-file=pi.py",
     "kubectl run web --image=localhost:5001/lab-app:1 -- /bin/sh -c ../x",
     "kubectl wait pods --all --for=condition=Ready --namespace=lab-pods-elsewhere",
     "helm upgrade --install web oci://localhost:5001/charts/web --plain-http --values=values.yaml --wait",
@@ -43,6 +44,10 @@ describe("a step", () => {
     "kubectl apply --filename=../../x.yaml",
     "kubectl apply -f https://example.com/x.yaml",
     "kubectl create configmap x --from-file=/etc/shadow",
+    "kubectl create configmap x --from-file /etc/shadow",
+    "kubectl create configmap x --from-file=a=/etc/shadow",
+    "kubectl create configmap x --from-file=../x",
+    "kubectl create configmap x --from-file=~/x",
     "kubectl cp /etc/shadow web:/",
     "kubectl run web --image=a --overrides={}",
     "kubectl debug node/labctl-worker --image=a",
