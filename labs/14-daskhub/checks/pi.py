@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -16,12 +17,14 @@ from labctl import Program
 from objects import is_ready
 
 FILE = "pi.py"
+#: So many that a run shows what it costs to begin.
+FEW = 1_000_000
 #: Millions of points; with more, two cores are at work for too long.
-LEAST, MOST = 20, 40
+LEAST, MOST = 50, 80
 #: How far an estimate may be off, in standard errors: once in more than a hundred million times it is further.
 ERRORS = 6
-#: Seconds that a worker computes for a point at least: what takes less has not drawn it.
-EACH = 1e-9
+#: Seconds of a processor for a point at least: what takes less has not drawn it.
+EACH = 2e-9
 
 
 def main(check: Program, open_hub: Open = open_hub, start_kernel: Start = start_kernel) -> None:
@@ -68,14 +71,14 @@ class Pi(Work):
         id = self.make_with(kernel, functions)
         self.await_asked(id)
         workers = self.await_all(id)
-        answers = [self.estimate(kernel, id, self._draw()) for _ in range(2)]
-        wrong = judge_both(*answers)
+        few, many = self.estimate(kernel, FEW), self.estimate(kernel, self._draw())
+        # Those that came later compute, too.
+        pods = read_pods(self.hub.cluster, id).workers
+        wrong = judge(few, many, [pod["metadata"]["name"] for pod in pods], least=self.check.given["atLeast"])
         if wrong is not None:
             self._refuse(**wrong)
-        told = " and ".join(f"{answer:.5f} of {samples:,} points" for samples, answer in answers)
-        self.check.observed(
-            f"{self.workers} workers asked for, {len(workers)} there: π is {told}."
-        )
+        told = f"π is {many.answer:.5f} of {many.samples:,} points"
+        self.check.observed(f"{self.workers} workers asked for, {len(workers)} there: {told}.")
 
     def make_with(self, kernel: Kernel, functions: str) -> str:
         """The name of the DaskCluster that make_cluster() gives."""
@@ -131,17 +134,30 @@ class Pi(Work):
         least: int = self.check.given["atLeast"]
         self.check.announce("waiting for as many workers as there is room for")
         ready: list[str] = []
+        homeless: list[str] = []
         is_full = refusal(lambda: self._full(id))
 
         def are_all() -> bool:
             pods = read_pods(self.hub.cluster, id).workers
             ready[:] = [pod["metadata"]["name"] for pod in pods if is_ready(pod)]
-            return len(ready) >= self.workers or (is_full() and len(ready) == len(pods))
+            homeless[:] = [why for why in map(unschedulable, pods) if why]
+            return len(ready) >= self.workers or (is_full() and len(ready) + len(homeless) == len(pods))
 
         self.check.wait(are_all, within=STARTS)
-        if len(ready) < least:
-            message = f"The cluster was asked for {self.workers} workers and has {len(ready)}; there have to be {least}"
-            self._tell(id, message, "too-few-workers", f"{len(ready)} Ready")
+        if len(ready) >= least:
+            return ready
+        message = f"The cluster was asked for {self.workers} workers and has {len(ready)}; there have to be {least}"
+        if homeless:
+            message = f"{message}. {len(homeless)} more are Pending, since no node has room for them: {homeless[0]}"
+            self.check.fail(
+                "no-node",
+                object=f"DaskCluster/{id}",
+                expected=f"at least {least} Ready workers",
+                actual=f"{len(ready)} Ready, {len(homeless)} Pending",
+                message=message,
+                next="kubectl describe nodes",
+            )
+        self._tell(id, message, "too-few-workers", f"{len(ready)} Ready")
         return ready
 
     def _full(self, id: str) -> Cause | None:
@@ -149,18 +165,18 @@ class Pi(Work):
         wish = self.hub.cluster.read("daskclusters", id, group=GROUP) or {}
         return no_room(self.hub.cluster, "worker", (wish.get("spec") or {}).get("config") or {})
 
-    def estimate(self, kernel: Kernel, id: str, samples: int) -> tuple[int, float]:
-        """The number of points, and what estimate_pi() made of them on the cluster."""
+    def estimate(self, kernel: Kernel, samples: int) -> Estimate:
+        """What estimate_pi() makes of so many points."""
         self.check.announce(f"estimating π from {samples:,} points")
         mark = self._mark()
         code = f"_labctl['tell']('{mark}', _labctl['observe'](_labctl_cluster, estimate_pi, {samples}))"
         done = kernel.execute(code, within=COMPUTES).result()
-        # Those that came later compute, too.
-        workers = [pod["metadata"]["name"] for pod in read_pods(self.hub.cluster, id).workers]
-        wrong = judge(samples, workers, done.told(mark), done, least=self.check.given["atLeast"])
-        if wrong is not None:
-            self._refuse(**wrong)
-        return samples, float(done.told(mark)[0])
+        told = done.told(mark)
+        if not isinstance(told, list):
+            why = done.why or "no number"
+            message = f"estimate_pi() of {FILE} gives no number for {samples:,} points: {why}."
+            self._refuse("estimates-nothing", "a number", why, message)
+        return Estimate(samples, *told)
 
     def _draw(self) -> int:
         return int(self.check.random.randint(LEAST, MOST)) * 1_000_000
@@ -172,41 +188,56 @@ class Pi(Work):
         )
 
 
-def judge(
-    samples: int, workers: Sequence[str], told: Any, done: Executed, *, least: int
-) -> dict[str, str] | None:
-    """Whether an estimate is one, and was computed by enough of the cluster's workers; None when so."""
+@dataclass(frozen=True)
+class Estimate:
+    samples: int
+    answer: float
+    #: How long processors worked for it, by workers' host names.
+    seconds: dict[str, float]
+    #: The same of the notebook that it was called in.
+    own: float
+    #: The hosts that have run tasks of it.
+    ran: list[str]
+
+    def theirs(self, workers: Sequence[str]) -> float:
+        return sum(each for host, each in self.seconds.items() if host in workers)
+
+
+def judge(few: Estimate, many: Estimate, workers: Sequence[str], *, least: int) -> dict[str, str] | None:
+    """Whether π was estimated, and by enough of the cluster's workers; None when so."""
 
     def wrong(reason: str, expected: str, actual: str, message: str) -> dict[str, str]:
         return dict(reason=reason, expected=expected, actual=actual, message=message)
 
-    if not isinstance(told, list):
-        why = done.why or "no number"
-        return wrong("estimates-nothing", "a number", why, f"estimate_pi() of {FILE} gives no number: {why}.")
-    answer, seconds = told
-    spent = {host: each for host, each in seconds.items() if host in workers}
-    if sum(spent.values()) < samples * EACH:
-        actual = f"{sum(spent.values()):.3f} s of the workers' time"
-        message = f"For {samples:,} points the workers of the cluster computed for {sum(spent.values()):.3f} s in all: the points were drawn elsewhere, or not at all."
+    # What more points cost, without what is the same for any number: who draws them has more to do than who does not.
+    theirs, own = many.theirs(workers) - few.theirs(workers), many.own - few.own
+    if theirs < max(own, (many.samples - few.samples) * EACH):
+        actual = f"{theirs:.1f} s more for the workers, {own:.1f} s more for the notebook"
+        message = f"For {many.samples:,} points the processors of the workers were at work for {theirs:.1f} s more than for {few.samples:,}, and the notebook's own for {own:.1f} s more: the points are not drawn on the workers."
         return wrong("computed-elsewhere", "points drawn on the workers", actual, message)
-    if len(spent) < least:
-        actual = " and ".join(sorted(spent))
-        message = f"Of {len(workers)} workers only {actual} computed: is the work cut into enough tasks?"
+    took_part = sorted(set(many.ran) & set(workers))
+    if len(took_part) < least:
+        actual = " and ".join(took_part) or "none of them"
+        message = f"Of {len(workers)} workers {actual} computed: is the work cut into enough tasks?"
         return wrong("idle-workers", f"at least {least} workers compute", actual, message)
-    off, error = abs(answer - math.pi), standard_error(samples)
-    if not off <= ERRORS * error:
-        message = f"estimate_pi() says {answer:g} for {samples:,} points: so many give π to within {error:.4f} or so, and this is {off:.4f} off."
-        return wrong("wrong-pi", f"π to within {ERRORS * error:.4f}", f"{answer:g}", message)
+    for each in (few, many):
+        off, error = abs(each.answer - math.pi), standard_error(each.samples)
+        if not off <= ERRORS * error:
+            message = f"estimate_pi() says {each.answer:g} for {each.samples:,} points: so many give π to within {error:.4f} or so, and this is {off:.4f} off."
+            return wrong("wrong-pi", f"π to within {ERRORS * error:.4f}", f"{each.answer:g}", message)
+    if few.answer == many.answer or any(abs(each.answer - math.pi) < 1e-9 for each in (few, many)):
+        actual = f"{few.answer!r} and {many.answer!r}"
+        message = f"estimate_pi() says {actual}: random points do not give the same number twice, nor ten digits of π. Count the points that are inside, and divide."
+        return wrong("not-estimated", "two estimates", actual, message)
     return None
 
 
-def judge_both(first: tuple[int, float], second: tuple[int, float]) -> dict[str, str] | None:
-    """Whether two estimates were both drawn; None when so."""
-    if first[1] != second[1] and all(abs(answer - math.pi) > 1e-9 for _, answer in (first, second)):
-        return None
-    actual = f"{first[1]!r} and {second[1]!r}"
-    message = f"estimate_pi() says {actual}: random points do not give the same number twice, nor ten digits of π. Count the points that are inside, and divide."
-    return dict(reason="not-estimated", expected="two estimates", actual=actual, message=message)
+def unschedulable(pod: dict[str, Any]) -> str | None:
+    """Why no node takes a pod; None where one does."""
+    for each in (pod.get("status") or {}).get("conditions") or []:
+        if each["type"] == "PodScheduled" and each["status"] == "False":
+            return str(each.get("message") or each.get("reason"))
+    return None
 
 
 def standard_error(samples: int) -> float:

@@ -17,9 +17,9 @@ FULL = {"hard": {"requests.memory": "3Gi"}, "used": {"requests.memory": "2944Mi"
 class Notebook:
     """A kernel whose cells do what the user's functions, the gateway and Dask would."""
 
-    def __init__(self, fake, estimate, *, hosts=("one", "two", "three"), seconds=5.0, name=CLUSTER):
+    def __init__(self, fake, estimate, *, hosts=("one", "two", "three"), seconds=1.0, own=0.2, name=CLUSTER):
         self.fake, self._estimate, self.name = fake, estimate, name
-        self.seconds = {host: seconds for host in hosts}
+        self.work = lambda much: [{host: much * seconds for host in hosts}, much * own, list(hosts)]
         fake.on_stop = lambda: fake.server.lists["pods"].clear()
 
     @contextlib.contextmanager
@@ -35,7 +35,7 @@ class Notebook:
             told = self.name
         else:
             samples = int(re.search(r"estimate_pi, (\d+)", code)[1])
-            told = [self._estimate(samples), self.seconds]
+            told = [self._estimate(samples), *self.work(samples / 10**8)]
         future.set_result(self.executed(f"{mark}{json.dumps(told)}\n"))
         return future
 
@@ -76,7 +76,9 @@ def test_twenty_asked_for_three_there_and_an_estimate(look, fake):
         (lambda samples: float("nan"), {}, "wrong-pi"),
         (lambda samples: math.pi, {}, "not-estimated"),
         (lambda samples: 3.14159, {}, "not-estimated"),
-        (near, {"seconds": 1e-4}, "computed-elsewhere"),
+        (lambda samples: 3.14159 if samples > 10**6 else 3.0, {}, "wrong-pi"),
+        (near, {"seconds": 1e-3, "own": 1e-4}, "computed-elsewhere"),
+        (near, {"own": 4.0}, "computed-elsewhere"),
         (near, {"hosts": ["jupyter-ada"]}, "computed-elsewhere"),
         (near, {"hosts": ["one", "two"]}, "idle-workers"),
         (near, {"name": "5f0c1b"}, "not-the-gateways"),
@@ -124,10 +126,40 @@ def test_a_file_of_another_name(look, fake):
     assert finding["reason"] == "no-program"
 
 
-def test_no_number(load):
+def test_work_that_does_not_grow_with_the_points(load):
     pi = load("pi")
-    done = pi.Executed(why="KilledWorker: a task")
-    assert pi.judge(10**6, ["one"], None, done, least=1)["reason"] == "estimates-nothing"
+    few = pi.Estimate(10**6, 3.1417, {"one": 2.5}, 0.5, ["one"])
+    many = pi.Estimate(10**8, 3.1416, {"one": 2.6}, 2.5, ["one"])
+    told = pi.judge(few, many, ["one"], least=1)
+    assert told["reason"] == "computed-elsewhere"
+    assert told["actual"] == "0.1 s more for the workers, 2.0 s more for the notebook"
+
+
+def test_no_number(look, fake):
+    class Silent(Notebook):
+        def execute(self, code, *, within):
+            future = super().execute(code, within=within)
+            if "estimate_pi, " in code:
+                future = Future()
+                future.set_result(self.executed(why="KilledWorker: a task"))
+            return future
+
+    (finding,) = look_at(look, Silent(fake, near)).findings
+    assert finding["reason"] == "estimates-nothing"
+    assert finding["message"].endswith("KilledWorker: a task.")
+
+
+def test_workers_that_no_node_takes_are_not_waited_for(look, fake, clock):
+    pods = fake.server.lists["pods"]
+    for pod in pods[-2:]:
+        pod["status"]["conditions"] = [
+            {"type": "PodScheduled", "status": "False", "reason": "Unschedulable", "message": "Insufficient cpu."}
+        ]
+    began = clock.now
+    (finding,) = look_at(look, Notebook(fake, near)).findings
+    assert (finding["reason"], finding["actual"]) == ("no-node", "1 Ready, 2 Pending")
+    assert finding["message"].endswith("no node has room for them: Insufficient cpu.")
+    assert clock.now - began < 60
 
 
 def test_an_outage_costs_nobody_points(look, fake):
@@ -136,11 +168,34 @@ def test_an_outage_costs_nobody_points(look, fake):
 
 
 def test_the_schedulers_record(load):
-    def task(worker, start, stop, action="compute"):
-        return {"worker": worker, "startstops": [{"action": action, "start": start, "stop": stop}]}
+    def task(worker, start, action="compute"):
+        return {"worker": worker, "startstops": [{"action": action, "start": start, "stop": start + 1}]}
 
-    tasks = [task("a", 1, 2), task("a", 5, 7), task("b", 6, 6.5), task("b", 6, 9, "transfer")]
-    assert load("record").seconds_each(tasks, {"a": "one"}, 4) == {"one": 2, "b": 0.5}
+    tasks = [task("a", 5), task("b", 1), task("b", 6, "transfer"), task("c", 7), task("a", 8)]
+    assert load("record").ran(tasks, {"a": "one", "b": "two"}, 4) == ["c", "one"]
+
+
+def test_whose_processors_worked(load):
+    class Client:
+        """Of two workers, and a third that comes while they work."""
+
+        def __init__(self):
+            self.asked = 0
+
+        def run(self, function, on_error):
+            if function.__name__ == "gethostname":
+                return {"a": "one", "b": "two", "c": "three"}
+            self.asked += 1
+            return {"a": 1.0, "b": 2.0} if self.asked == 1 else {"a": 4.0, "b": 2.5, "c": 3.0}
+
+        def get_task_stream(self):
+            return []
+
+    client = Client()
+    cluster = type("Cluster", (), {"get_client": lambda self: client})()
+    answer, seconds, own, ran = load("record").observe(cluster, lambda client, samples: samples / 2, 6)
+    assert (answer, seconds, ran) == (3.0, {"one": 3.0, "two": 0.5}, [])
+    assert 0 <= own < 1
 
 
 def test_what_is_printed(load, capsys):

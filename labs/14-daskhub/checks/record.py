@@ -5,27 +5,31 @@ it. It needs what the user's image has: distributed.
 
 
 def observe(cluster, estimate, samples):
-    """What an estimate gives, and by the scheduler's record how long each worker computed for it, by its host name."""
+    """
+    What an estimate gives; how long processors worked for it, in each worker by its host name and in this notebook; and
+    the hosts that have run tasks of it, by the scheduler's record.
+    """
     import socket
     import time
 
     client = cluster.get_client()
     hosts = client.run(socket.gethostname, on_error="ignore")
     client.get_task_stream()  # from the first question on, the scheduler keeps its record
+    before, own = client.run(time.process_time, on_error="ignore"), time.process_time()
     began = time.time()
     answer = float(estimate(client, samples))
-    return [answer, seconds_each(client.get_task_stream(), hosts, began)]
+    own, after = time.process_time() - own, client.run(time.process_time, on_error="ignore")
+    seconds = {hosts[each]: after[each] - before[each] for each in hosts if each in before and each in after}
+    return [answer, seconds, own, ran(client.get_task_stream(), hosts, began)]
 
 
-def seconds_each(tasks, hosts, began):
-    """How long each worker computed since then, by its host name."""
-    seconds = {}
-    for task in tasks:
-        host = hosts.get(task["worker"], task["worker"])
-        for span in task["startstops"]:
-            if span["action"] == "compute" and span["start"] >= began:
-                seconds[host] = seconds.get(host, 0) + span["stop"] - span["start"]
-    return seconds
+def ran(tasks, hosts, began):
+    """The hosts that have begun tasks since then."""
+
+    def is_new(task):
+        return any(span["action"] == "compute" and span["start"] >= began for span in task["startstops"])
+
+    return sorted({hosts.get(task["worker"], task["worker"]) for task in tasks if is_new(task)})
 
 
 def tell(mark, value):
