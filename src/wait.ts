@@ -39,7 +39,7 @@ export type Wait = <T>(options: WaitOptions<T>) => Promise<Waited<T>>;
 /** @param cluster where watches are opened; undefined before there is one. */
 export function createWait(clock: Clock, cluster: Watchable | undefined): Wait {
   return async (options) => {
-    const started = clock.now();
+    const started = clock.elapsed();
     const stop = new AbortController();
     const signal = options.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal;
     let wake = (): void => undefined;
@@ -56,7 +56,7 @@ export function createWait(clock: Clock, cluster: Watchable | undefined): Wait {
         options.signal?.throwIfAborted();
         changed = false;
         const seen = await options.observe();
-        const tookMs = clock.now() - started;
+        const tookMs = clock.elapsed() - started;
         if (seen.done || tookMs >= options.withinMs) return { ...seen, tookMs };
         if (changedSince()) continue;
         const pause = new AbortController();

@@ -16,7 +16,7 @@ export const up = defineCommand({
   timeout: { usual: "90m" },
   exclusive: true,
   async run(args, deps) {
-    const started = deps.clock.now();
+    const started = deps.clock.elapsed();
     const context = await openContext(args, deps);
     const [{ upSteps }, { runSteps }, { bringCharts }] = await Promise.all([
       import("../steps/index.ts"),
@@ -29,7 +29,7 @@ export const up = defineCommand({
     if (chartSource.value === "upstream") deps.progress.note(`Charts: upstream (${chartSource.why})`);
     await runSteps(upSteps, context, deps.progress);
     await bringCharts(context);
-    const took = formatDuration(deps.clock.now() - started);
+    const took = formatDuration(deps.clock.elapsed() - started);
     const page = `http://localhost:${String(ports.http)}`;
     deps.streams.out.write(
       `Cluster ${cluster.name} is up (${took}); its ingress is at ${page}. Next: labctl list\n`,

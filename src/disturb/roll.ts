@@ -63,7 +63,7 @@ export function rollBackAndForth(
       leastReady: before.ready.length,
     });
   }
-  const started = clock.now();
+  const started = clock.elapsed();
   return withChangedTemplate(context, undoable, { before, fields }, async (turn) => {
     let rolled: RolledOut = { findings: [], leastReady: Number.POSITIVE_INFINITY };
     let pods = before.live;
@@ -78,7 +78,7 @@ export function rollBackAndForth(
         pods = one.pods;
         if (rolled.findings.length > 0) return rolled;
       }
-    } while (clock.now() - started < leastMs);
+    } while (clock.elapsed() - started < leastMs);
     return rolled;
   });
 }

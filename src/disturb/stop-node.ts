@@ -35,7 +35,7 @@ export const stoppedNode: Undoable<StoppedNode> = {
 
 /**
  * Does something while a node's container is stopped, and starts it again whatever happens.
- * @param work is given when the node was gone, in milliseconds since the epoch.
+ * @param work is given when the node was gone, as of `Clock.elapsed`.
  * @throws EnvironmentError when the node cannot be stopped, or does not come back.
  */
 export async function withoutNode<T>(
@@ -50,7 +50,7 @@ export async function withoutNode<T>(
     context.announce(`stopping node ${node}; it is started again afterwards`);
     await nodes.stopNode(node);
     try {
-      return await work(clock.now());
+      return await work(clock.elapsed());
     } finally {
       context.announce(`starting node ${node} again`);
     }

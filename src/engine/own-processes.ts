@@ -57,8 +57,8 @@ export async function endProcesses(
     const pids = await find();
     if (pids.length === 0) return;
     await exec.run(["kill", `-${signal}`, ...pids.map(String)], { root: true, allowFailure: true });
-    const deadline = clock.now() + graceMs;
-    while ((await find()).length > 0 && clock.now() < deadline) await clock.sleep(100);
+    const deadline = clock.elapsed() + graceMs;
+    while ((await find()).length > 0 && clock.elapsed() < deadline) await clock.sleep(100);
   }
 }
 

@@ -59,9 +59,9 @@ async function openRelay(port: number, world: RelayWorld): Promise<void> {
   const listen = `TCP-LISTEN:${String(port)},bind=127.0.0.1,reuseaddr,fork`;
   await world.exec.detach(world.inNetwork(["socat", `${inner},fork,unlink-early`, target]), options);
   await world.exec.detach(["socat", listen, outer], options);
-  const deadline = world.clock.now() + 5000;
+  const deadline = world.clock.elapsed() + 5000;
   while ((await portHolder(port, world.exec)) === undefined) {
-    if (world.clock.now() > deadline) throw relayFailed(port, world.logFile);
+    if (world.clock.elapsed() > deadline) throw relayFailed(port, world.logFile);
     await world.clock.sleep(50);
   }
 }

@@ -134,13 +134,13 @@ export class PrivateEngine implements Engine {
    */
   async #answer(started?: number): Promise<Answer> {
     const { clock } = this.#parts;
-    const deadline = clock.now() + startWithinMs;
+    const deadline = clock.elapsed() + startWithinMs;
     while ((await dockerFacts(this.socketPath)) === undefined) {
       const isThere =
         (started !== undefined && (await isRunning(started))) ||
         (await findProcesses(this.#marker)).length > 0;
       if (!isThere) return "ended";
-      if (clock.now() > deadline) return "late";
+      if (clock.elapsed() > deadline) return "late";
       await clock.sleep(200);
     }
     return "here";

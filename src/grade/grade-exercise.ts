@@ -29,7 +29,7 @@ export async function gradeExercise(options: ExerciseOptions): Promise<ExerciseR
     const reason = `It needs ${[...new Set(lacking)].join(" and ")} of a cluster that labctl made.`;
     return result(exercise, { status: "skipped", reason });
   }
-  const started = context.clock.now();
+  const started = context.clock.elapsed();
   const given = context.state?.hints[exercise.id] ?? [];
   const checks = exercise.checks.filter((spec) => isExperiment(spec) === (phase === "experiment"));
   const observations: string[] = [];
@@ -39,7 +39,7 @@ export async function gradeExercise(options: ExerciseOptions): Promise<ExerciseR
     phase,
     context: { ...context, observed },
   });
-  const durationMs = context.clock.now() - started;
+  const durationMs = context.clock.elapsed() - started;
   const unshown = found.length - maxFindings;
   if (unshown > 0) observed(`${String(unshown)} more findings are not shown.`);
   const findings = found.slice(0, maxFindings);

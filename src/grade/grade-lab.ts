@@ -1,6 +1,6 @@
 import type { DisturbContext } from "../checks/check.ts";
 import { disturbsNodes, isExperiment } from "../checks/index.ts";
-import type { Clock } from "../clock.ts";
+import { beginning, type Beginning, type Clock } from "../clock.ts";
 import type { Exercise, Lab } from "../lab/schema.ts";
 import { reportApiVersion, type CheckReport, type ExerciseResult, type Status } from "../report/result.ts";
 import { chooseExercises } from "./choose-exercises.ts";
@@ -13,8 +13,8 @@ export interface GradeOptions {
   readonly cluster: string;
   /** Only these exercises (and those they require are looked at, too); all by default. */
   readonly only?: readonly string[];
-  /** Milliseconds since the epoch at which the work on this report began; now by default. */
-  readonly startedAt?: number;
+  /** When the work on this report began; now by default. */
+  readonly begun?: Beginning;
   /** Called before an exercise is looked at. */
   readonly onExercise?: (exercise: Exercise, phase: "checks" | "experiment") => void;
 }
@@ -50,7 +50,7 @@ export async function gradeLab(options: GradeOptions): Promise<CheckReport> {
 export function beginGrading(options: GradeOptions): Grading {
   const { lab, context, cluster, onExercise } = options;
   const { clock, namespace } = context;
-  const { startedAt = clock.now() } = options;
+  const { begun = beginning(clock) } = options;
   const chosen = chooseExercises(lab, options.only);
   const results = new Map<string, ExerciseResult>();
   const isOpen = ({ requires }: Exercise): boolean =>
@@ -87,7 +87,7 @@ export function beginGrading(options: GradeOptions): Grading {
       const exercises = chosen.flatMap(({ id }) => results.get(id) ?? []);
       return {
         ...summarize(exercises),
-        ...heading({ lab, cluster, namespace, startedAt, clock }),
+        ...heading({ lab, cluster, namespace, begun, clock }),
         ...(context.state?.solvedAt === undefined ? {} : { solvedAt: context.state.solvedAt }),
         exercises,
       };
@@ -126,27 +126,26 @@ export function erroredReport({ lab, reason, ...rest }: ErroredOptions): CheckRe
     findings: [],
     reason,
   }));
-  return { ...summarize(exercises), ...heading({ lab, ...rest, startedAt: rest.clock.now() }), exercises };
+  return { ...summarize(exercises), ...heading({ lab, ...rest, begun: beginning(rest.clock) }), exercises };
 }
 
 interface Heading {
   readonly lab: Lab;
   readonly cluster: string;
   readonly namespace: string;
-  /** Milliseconds since the epoch. */
-  readonly startedAt: number;
+  readonly begun: Beginning;
   readonly clock: Clock;
 }
 
-function heading({ lab, cluster, namespace, startedAt, clock }: Heading) {
+function heading({ lab, cluster, namespace, begun, clock }: Heading) {
   return {
     apiVersion: reportApiVersion,
     kind: "CheckReport",
     lab: lab.id,
     cluster,
     namespace,
-    startedAt: new Date(startedAt).toISOString(),
-    durationMs: clock.now() - startedAt,
+    startedAt: new Date(begun.at).toISOString(),
+    durationMs: clock.elapsed() - begun.elapsed,
   } as const;
 }
 

@@ -1,4 +1,5 @@
 import { isExperiment } from "../checks/index.ts";
+import { beginning } from "../clock.ts";
 import { createRunners } from "../programs/runner.ts";
 import { exitCodes } from "../errors.ts";
 import { expectedError } from "../expected-error.ts";
@@ -113,7 +114,7 @@ async function open(run: LabRun, options: CheckLabOptions, { screen, held }: Ope
   const { lab, namespace, context } = run;
   const { deps, platform } = context;
   const { experiments = true } = options;
-  const startedAt = deps.clock.now();
+  const begun = beginning(deps.clock);
   const kube = await context.kube();
   // Of a cluster that is stopped every check would tell the same; one look tells it once.
   await kube.get("/readyz");
@@ -150,7 +151,7 @@ async function open(run: LabRun, options: CheckLabOptions, { screen, held }: Ope
     lab: experiments ? lab : withoutExperiments(lab),
     context: checkContext,
     cluster: platform.cluster.name,
-    startedAt,
+    begun,
     ...(options.only ? { only: options.only } : {}),
     onExercise: ({ title }, phase) => {
       screen.detail(phase === "experiment" ? `${title}: experiment` : title);

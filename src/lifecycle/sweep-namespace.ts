@@ -28,7 +28,7 @@ export async function sweepNamespace(
   const { clock, signal } = context.deps;
   const wait = createWait(clock, kube);
   const kinds = (await kube.namespacedKinds()).filter(({ kind }) => kind !== "Event");
-  const deadline = clock.now() + emptyWithinMs;
+  const deadline = clock.elapsed() + emptyWithinMs;
   const removed = new Removed();
   for (;;) {
     const found = await lookAt(kube, kinds, namespace);
@@ -48,7 +48,7 @@ export async function sweepNamespace(
       },
       watch: kindsOf(going),
       namespace,
-      withinMs: deadline - clock.now(),
+      withinMs: deadline - clock.elapsed(),
       signal,
     });
     if (!waited.done) return waited.value.map(nameOf);

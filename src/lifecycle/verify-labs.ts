@@ -148,7 +148,7 @@ class LabProof {
   async prove(disturbing: boolean, progress: Progress): Promise<void> {
     if (this.#outage !== undefined) return;
     const { deps } = this.run.context;
-    const started = deps.clock.now();
+    const started = deps.clock.elapsed();
     const own: LabRun = { ...this.run, context: { ...this.run.context, deps: { ...deps, progress } } };
     const parts = this.#parts.filter(({ disturbsNodes }) => disturbsNodes === disturbing);
     try {
@@ -166,15 +166,15 @@ class LabProof {
       if (!expected) throw error;
       this.#outage = [expected.message, expected.lastSeen, expected.hint].filter(Boolean).join(" ");
     }
-    this.#durationMs += deps.clock.now() - started;
+    this.#durationMs += deps.clock.elapsed() - started;
   }
 
   async #proveParts(parts: readonly ProofPart[], run: LabRun, progress: Progress): Promise<void> {
     const { clock } = run.context.deps;
     for (const part of parts) {
-      const began = clock.now();
+      const began = clock.elapsed();
       const outcome = await part.prove(run, progress);
-      this.#done.set(part, { ...outcome, durationMs: clock.now() - began });
+      this.#done.set(part, { ...outcome, durationMs: clock.elapsed() - began });
     }
   }
 

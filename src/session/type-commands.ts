@@ -39,7 +39,7 @@ export async function typeCommands(
   const [file, prelude] = [join(folder.path, "commands"), join(folder.path, "prelude")];
   await writeFile(file, `${script}\n`);
   await writeFile(prelude, preludeText);
-  const started = clock.now();
+  const started = clock.elapsed();
   // An interrupted labctl waits until the last of them has ended.
   const outcome = await cleanUps.during(async () => {
     const running = exec.run(["bash", "-euo", "pipefail", file], {
@@ -48,7 +48,7 @@ export async function typeCommands(
     });
     return running.then(({ exitCode, stdout }) => ({ exitCode, output: stdout }), asEnded);
   });
-  const durationMs = clock.now() - started;
+  const durationMs = clock.elapsed() - started;
   const last = readLast(await readFile(join(folder.path, "last"), "utf8").catch(() => ""));
   return { ...outcome, output: plainText(outcome.output), ...(last ? { last } : {}), durationMs };
 }

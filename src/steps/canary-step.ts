@@ -30,7 +30,7 @@ export const canaryStep: Step = {
     // The DaemonSet makes them anew; of an image that was pushed anew it does not hear.
     for (const { metadata } of await strangeCanaries(kube, folderOf(context)))
       await kube.remove({ kind: "Pod", name: metadata.name, namespace: systemNamespace });
-    const started = deps.clock.now();
+    const started = deps.clock.elapsed();
     let isRepaired = false;
     const waited = await createWait(
       deps.clock,
@@ -38,7 +38,7 @@ export const canaryStep: Step = {
     )({
       observe: async () => {
         const value = await unserved(kube, folderOf(context));
-        if (value.length > 0 && !isRepaired && deps.clock.now() - started >= repairAfterMs) {
+        if (value.length > 0 && !isRepaired && deps.clock.elapsed() - started >= repairAfterMs) {
           await restartKubeProxy(kube);
           isRepaired = true;
         }

@@ -41,9 +41,9 @@ async function labsWithLeftovers(kube: Kube): Promise<readonly string[]> {
 
 async function isAtWork(namespace: string, { deps }: StepContext): Promise<boolean> {
   const { clock, signal } = deps;
-  const started = clock.now();
+  const started = clock.elapsed();
   while (await deps.isBusy(namespace)) {
-    if (clock.now() - started > deadMs) return true;
+    if (clock.elapsed() - started > deadMs) return true;
     await clock.sleep(1000, signal);
   }
   return false;

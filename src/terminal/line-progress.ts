@@ -15,18 +15,18 @@ export function createLineProgress(stream: TextStream, clock: Clock): Progress {
   return {
     note: line,
     async step(title, work) {
-      const started = clock.now();
+      const started = clock.elapsed();
       let name = title;
       let lastDetail = started;
       line(`… ${title}`);
       depth += 1;
-      const took = (): string => formatDuration(clock.now() - started);
+      const took = (): string => formatDuration(clock.elapsed() - started);
       try {
         const value = await work({
           title: (text) => (name = text),
           detail: (text) => {
-            if (clock.now() - lastDetail < detailEveryMs) return;
-            lastDetail = clock.now();
+            if (clock.elapsed() - lastDetail < detailEveryMs) return;
+            lastDetail = clock.elapsed();
             line(`${text} (${took()})`);
           },
         });

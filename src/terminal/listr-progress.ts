@@ -22,10 +22,11 @@ export function createListrProgress(stream: WriteStream, clock: Clock): Progress
   };
 
   const nested: Progress["step"] = async (title, work) => {
-    const started = clock.now();
+    const started = clock.elapsed();
     let name = title;
     show(`${name} …`);
-    const end = (mark: string): void => show(`${mark} ${name} (${formatDuration(clock.now() - started)})`);
+    const end = (mark: string): void =>
+      show(`${mark} ${name} (${formatDuration(clock.elapsed() - started)})`);
     try {
       const value = await work({
         title: (text) => (name = text),

@@ -3,6 +3,7 @@ import type { Clock, Deadline } from "../../src/clock.ts";
 /** Time that passes only by sleeping, and at once. */
 export class FakeClock implements Clock {
   private ms: number;
+  private setBy = 0;
   private readonly deadlines = new Map<AbortController, { readonly at: number; readonly reason: Error }>();
 
   constructor(start = Date.UTC(2026, 0, 1)) {
@@ -10,7 +11,16 @@ export class FakeClock implements Clock {
   }
 
   now(): number {
+    return this.ms + this.setBy;
+  }
+
+  elapsed(): number {
     return this.ms;
+  }
+
+  /** As if somebody set it. */
+  set(byMs: number): void {
+    this.setBy += byMs;
   }
 
   sleep(ms: number, signal?: AbortSignal): Promise<void> {

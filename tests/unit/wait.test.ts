@@ -24,6 +24,20 @@ describe("wait", () => {
     expect(waited).toMatchObject({ done: false, tookMs: 2500 });
   });
 
+  it.each([-3_600_000, 3_600_000])(
+    "takes no longer and no shorter when the clock is set by %i ms",
+    async (by) => {
+      const clock = new FakeClock();
+      let looks = 0;
+      const observe = () => {
+        if (++looks === 2) clock.set(by);
+        return Promise.resolve({ done: false, value: looks });
+      };
+      const waited = await createWait(clock, undefined)({ observe, withinMs: 5000, everyMs: 1000 });
+      expect(waited).toEqual({ done: false, value: 6, tookMs: 5000 });
+    },
+  );
+
   it("looks again at once when a watched kind has changed meanwhile", async () => {
     const clock = new FakeClock();
     const kube = new FakeKube();

@@ -66,9 +66,9 @@ async function disturbWhileSent<Before, Value>(
   { target, disturb, isKnown }: Counted<Before, Value>,
   { before, left }: { readonly before: Before; readonly left: number },
 ): Promise<Value> {
-  const started = clock.now();
+  const started = clock.elapsed();
   const value = await disturb(before);
-  const leftMs = started + (left / target.perSecond) * 1000 * slack - clock.now();
+  const leftMs = started + (left / target.perSecond) * 1000 * slack - clock.elapsed();
   if (leftMs > 0 && !isKnown(value, before)) await clock.sleep(leftMs, signal);
   return value;
 }

@@ -77,7 +77,7 @@ async function watchLoss(loss: Loss): Promise<readonly CheckFinding[]> {
   }
   const silent = answered === undefined ? [noAnswers(loss)] : [];
   const lacking = elsewhere.done ? [] : [await notElsewhere(loss, elsewhere.pods)];
-  context.observed(`Node ${loss.node} was stopped for ${seconds(context.clock.now() - loss.stoppedAt)}.`);
+  context.observed(`Node ${loss.node} was stopped for ${seconds(context.clock.elapsed() - loss.stoppedAt)}.`);
   return [...silent, ...lacking].map((finding) => ({
     ...finding,
     object: `Deployment/${wanted.deployment}`,
@@ -95,10 +95,10 @@ async function awaitAnswers({ wanted, context, url, stoppedAt }: Loss): Promise<
     observe: async () => ({ done: await answersInARow(context, { url, timeoutMs: 2000 }), value: undefined }),
     watch: ["EndpointSlice"],
     namespace: context.namespace,
-    withinMs: stoppedAt + wanted.answersWithinSeconds * 1000 - clock.now(),
+    withinMs: stoppedAt + wanted.answersWithinSeconds * 1000 - clock.elapsed(),
     signal,
   });
-  return waited.done ? clock.now() - stoppedAt : undefined;
+  return waited.done ? clock.elapsed() - stoppedAt : undefined;
 }
 
 async function awaitElsewhere({ wanted, context, node, stoppedAt, before }: Loss) {
@@ -112,10 +112,10 @@ async function awaitElsewhere({ wanted, context, node, stoppedAt, before }: Loss
     },
     watch: ["Pod"],
     namespace,
-    withinMs: stoppedAt + wanted.availableWithinSeconds * 1000 - clock.now(),
+    withinMs: stoppedAt + wanted.availableWithinSeconds * 1000 - clock.elapsed(),
     signal,
   });
-  return { done: waited.done, pods: waited.value, afterMs: clock.now() - stoppedAt };
+  return { done: waited.done, pods: waited.value, afterMs: clock.elapsed() - stoppedAt };
 }
 
 function noAnswers({ wanted, context, node, before }: Loss): CheckFinding {
