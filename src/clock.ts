@@ -15,7 +15,7 @@ export function beginning(clock: Clock): Beginning {
 export interface Clock {
   /** Milliseconds since the epoch, by a clock that may be set while labctl runs: for dates, not for how long something took. */
   now(): number;
-  /** Milliseconds since some moment; nobody sets it, and a machine that sleeps stops it. */
+  /** Whole milliseconds since some moment; nobody sets it, and a machine that sleeps stops it. */
   elapsed(): number;
   /** Resolves after `ms` milliseconds; rejects with the signal's reason when it is aborted first. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;

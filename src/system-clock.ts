@@ -7,7 +7,7 @@ const longestMs = 2 ** 31 - 1;
 /** The machine's own clock. */
 export const systemClock: Clock = {
   now: () => Date.now(),
-  elapsed: () => performance.now(),
+  elapsed: () => Math.round(performance.now()),
   async sleep(ms, signal) {
     try {
       await sleep(ms, undefined, { signal });
