@@ -52,6 +52,12 @@ describe("http that sends something and reads JSON", () => {
       "A job that was just sent does not wait.",
     ],
     ["a field that is not there", '{"state": "waiting"}', { actual: "No such key: jobs" }, "has no jobs."],
+    [
+      "an answer that is nested without end",
+      `{"state":${"[".repeat(200_000)}${"]".repeat(200_000)}}`,
+      { reason: "no-json" },
+      "a page that begins",
+    ],
     ["a page", "<h1>Jobs</h1>", { expected: expect.stringContaining("JSON") as string }, "a page with"],
   ])("does not pass %s", async (_, answer, finding, message) => {
     const [found] = await look(answer);
