@@ -1,7 +1,7 @@
 import { EnvironmentError, UsageError } from "../errors.ts";
 import { createWait } from "../wait.ts";
 import type { KindRef, Kube } from "../kube/kube.ts";
-import type { KubeObject } from "../kube/objects.ts";
+import type { Condition, KubeObject } from "../kube/objects.ts";
 import type { StepProgress } from "../terminal/progress.ts";
 import { podSecurityLabel } from "../lab/lab-objects.ts";
 import { applyQuota } from "./lab-quota.ts";
@@ -109,9 +109,16 @@ export async function waitUntilGone(
   if (waited.done) return;
   throw new EnvironmentError({
     message: `Namespace ${namespace} is still being deleted after ${String(goneWithinMs / 1000)} s.`,
-    lastSeen: JSON.stringify(waited.value?.["status"] ?? {}),
-    hint: `Look what holds it: kubectl get all --namespace ${namespace}`,
+    lastSeen: holding(waited.value?.["status"]),
+    hint: `Remove that, or its finalizers, then run the command again: kubectl get namespace ${namespace} --output yaml`,
   });
+}
+
+/** What Kubernetes says is left in a namespace, and by whose finalizers: `kubectl get all` shows few of the kinds. */
+function holding(status: unknown): string {
+  const { conditions = [] } = (status ?? {}) as { readonly conditions?: readonly Condition[] };
+  const held = conditions.flatMap((each) => (each.status === "True" ? (each.message ?? []) : []));
+  return held.length > 0 ? held.join("\n") : JSON.stringify(status ?? {});
 }
 
 /** @throws UsageError for a namespace that labctl did not make. */

@@ -113,6 +113,12 @@ function failureOf(
   exitCode: number,
   said: string,
 ): Pick<Extract<HttpAnswer, { ok: false }>, "reason" | "message"> {
+  // What is full is its buffer for one line of a header.
+  if (exitCode === 27)
+    return {
+      reason: "other",
+      message: "a line of the answer's headers is longer than the 100 KiB that curl reads",
+    };
   const message = said === "" ? `curl ended with exit code ${String(exitCode)}` : said;
   if (exitCode === 6) return { reason: "unresolved", message };
   if (exitCode === 7) return { reason: "refused", message };

@@ -105,6 +105,27 @@ describe("removeNamespace", () => {
   });
 });
 
+it("tells of a namespace that does not go the conditions that hold it, and no others", async () => {
+  const conditions = [
+    { type: "NamespaceContentRemaining", status: "True", message: "configmaps. has 1 resource instances" },
+    {
+      type: "NamespaceFinalizersRemaining",
+      status: "True",
+      message: "example.com/never in 1 resource instances",
+    },
+    {
+      type: "NamespaceDeletionDiscoveryFailure",
+      status: "False",
+      message: "All resources successfully discovered",
+    },
+  ];
+  world.kube.add({ ...own, status: { phase: "Terminating", conditions } });
+  await expect(waitUntilGone(run, world.kube, shown)).rejects.toMatchObject({
+    lastSeen: "configmaps. has 1 resource instances\nexample.com/never in 1 resource instances",
+    hint: "Remove that, or its finalizers, then run the command again: kubectl get namespace lab-demo --output yaml",
+  });
+});
+
 describe("ensureNamespace", () => {
   it("makes it with the lab's labels, and the one that labctl remembers in", async () => {
     await ensureNamespace(run, world.kube, shown);

@@ -66,6 +66,12 @@ describe("parseCurlOutput", () => {
     expect(answers[1]).toMatchObject({ message: "Failed to connect to 10.0.0.1 port 80" });
   });
 
+  it("says what curl means where it says that it is out of memory", () => {
+    expect(parse(end(27, "Out of memory"))).toMatchObject([
+      { ok: false, message: "a line of the answer's headers is longer than the 100 KiB that curl reads" },
+    ]);
+  });
+
   it.each([
     [6, "unresolved"],
     [7, "refused"],
