@@ -118,7 +118,9 @@ class Pi(Work):
         actual = f"{seen[-1].get('replicas', 0)}"
         message = f"The cluster of make_cluster() was asked for {actual} workers, not for {self.workers}"
         if limit is not None and limit < self.workers:
-            message = f"{message}: the gateway allows {limit} at most (dask-gateway.gateway.clusterMaxWorkers)"
+            message = (
+                f"{message}: the gateway allows {limit} at most (dask-gateway.gateway.clusterMaxWorkers)"
+            )
         self.check.fail(
             "asked-for-others",
             object=f"DaskCluster/{id}",
@@ -146,9 +148,13 @@ class Pi(Work):
         self.check.wait(are_all, within=STARTS)
         if len(ready) >= least:
             return ready
-        message = f"The cluster was asked for {self.workers} workers and has {len(ready)}; there have to be {least}"
+        message = (
+            f"The cluster was asked for {self.workers} workers and has {len(ready)}; there have to be {least}"
+        )
         if homeless:
-            message = f"{message}. {len(homeless)} more are Pending, since no node has room for them: {homeless[0]}"
+            message = (
+                f"{message}. {len(homeless)} more are Pending, since no node has room for them: {homeless[0]}"
+            )
             self.check.fail(
                 "no-node",
                 object=f"DaskCluster/{id}",

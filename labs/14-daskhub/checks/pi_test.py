@@ -90,7 +90,9 @@ def test_what_is_no_estimate_of_the_cluster(look, fake, estimate, more, reason):
     assert fake.clusters == {}
 
 
-@pytest.mark.parametrize("replicas, config, words", [(4, {}, "for 4 workers"), (2, {"cluster_max_workers": 2}, "allows 2 at most")])
+@pytest.mark.parametrize(
+    "replicas, config, words", [(4, {}, "for 4 workers"), (2, {"cluster_max_workers": 2}, "allows 2 at most")]
+)
 def test_other_wishes(look, fake, replicas, config, words):
     fake.server.lists["daskclusters"] = [{**WISH, "spec": {"replicas": replicas, "config": config}}]
     (finding,) = look_at(look, Notebook(fake, near)).findings
@@ -153,7 +155,12 @@ def test_workers_that_no_node_takes_are_not_waited_for(look, fake, clock):
     pods = fake.server.lists["pods"]
     for pod in pods[-2:]:
         pod["status"]["conditions"] = [
-            {"type": "PodScheduled", "status": "False", "reason": "Unschedulable", "message": "Insufficient cpu."}
+            {
+                "type": "PodScheduled",
+                "status": "False",
+                "reason": "Unschedulable",
+                "message": "Insufficient cpu.",
+            }
         ]
     began = clock.now
     (finding,) = look_at(look, Notebook(fake, near)).findings
