@@ -28,16 +28,12 @@ export const apiObject = z.custom<KubeObject>(
  * pages.
  * @throws EnvironmentError when it is none of what was asked for.
  */
-export function parseAnswer<T>(schema: z.ZodType<T>, body: string, doing: string, revive = withoutNull): T {
-  const parsed = schema.safeParse(parseJson(body, revive));
+export function parseAnswer<T>(schema: z.ZodType<T>, body: string, doing: string): T {
+  const parsed = schema.safeParse(parseJson(body, (_, value) => value ?? undefined));
   if (parsed.success) return parsed.data;
   throw new EnvironmentError({
     message: `The API server was asked to ${doing}, and its answer is none.`,
     lastSeen: `${body.slice(0, 200)}\n${z.prettifyError(parsed.error)}`,
     hint: "What stands behind its APIs? kubectl get apiservices",
   });
-}
-
-function withoutNull(_key: string, value: unknown): unknown {
-  return value ?? undefined;
 }

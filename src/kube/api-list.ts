@@ -100,12 +100,7 @@ async function readPage(
   if (status === 404) return "absent";
   // What the list was begun with is kept for some minutes alone.
   if (status === 410) return "gone";
-  return { page: parseAnswer(page, body, doing, withoutFields), length: body.length };
-}
-
-/** Which fields of an object whom are, a third of what the API server sends, is nothing that labctl asks for. */
-function withoutFields(key: string, value: unknown): unknown {
-  return key === "fieldsV1" ? undefined : (value ?? undefined);
+  return { page: parseAnswer(page, body, doing), length: body.length };
 }
 
 function isItem(item: unknown): item is Item {

@@ -120,10 +120,10 @@ describe("a list", () => {
     expect(endless.asked).toHaveLength(8);
   });
 
-  it("has none of what nobody asks for", async () => {
+  it("tells who has written which field: revisions are judged by it", async () => {
     const managedFields = [{ manager: "kubectl", fieldsV1: { "f:spec": {} } }];
     const { pods } = asking([page([], undefined, [{ metadata: { name: "a", managedFields } }])]);
-    expect((await pods)[0]?.metadata.managedFields).toEqual([{ manager: "kubectl" }]);
+    expect((await pods)[0]?.metadata.managedFields).toEqual(managedFields);
   });
 
   it("that has no end, and what is no list, are outages", async () => {
