@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import notebook
 from gateway import Cause, Gateway, as_hub_user, cluster_id, read_pods, refusal, refused_pods
@@ -21,13 +22,8 @@ COUNT = 40
 
 
 def main(check: Program, open_hub: Open = open_hub, start_kernel: Start = start_kernel) -> None:
-    user, _ = two_users(check)
-    hub = open_hub(check)
-    hub.await_greeting()
-    with hub.session(user) as session:
-        hub.start_servers(session)
-        with start_kernel(hub, session) as kernel, Work(check, hub, session) as work:
-            work.look(kernel)
+    with in_notebook(Work, check, open_hub, start_kernel) as (kernel, work):
+        work.look(kernel)
 
 
 class Work:
@@ -73,15 +69,19 @@ class Work:
         """The name of the DaskCluster that new_cluster() gives, unless it is in vain to wait for it."""
         mark = self._mark()
         code = f"{source()}\ncluster = make_cluster({self.workers})\ntell('{mark}', cluster.name)"
-        executing = kernel.execute(code, within=STARTS)
-        is_refused = refusal(lambda: self._refused(self.mine()))
-        self.check.wait(lambda: executing.done() or is_refused(), within=STARTS)
-        made = executing.result() if executing.done() else Executed(why="it does not come")
+        made = self.execute(kernel, code)
         name = made.told(mark)
         if not isinstance(name, str):
             message = f"Gateway().new_cluster() gives {self.user} no cluster"
             self._tell(self.mine(), message, "no-cluster", made.why or "it did not say a name")
         return cluster_id(name)
+
+    def execute(self, kernel: Kernel, code: str) -> Executed:
+        """What comes of code that makes a cluster, unless it is in vain to wait for it."""
+        executing = kernel.execute(code, within=STARTS)
+        is_refused = refusal(lambda: self._refused(self.mine()))
+        self.check.wait(lambda: executing.done() or is_refused(), within=STARTS)
+        return executing.result() if executing.done() else Executed(why="it does not come")
 
     def mine(self) -> str | None:
         """The name of the DaskCluster that the check has made; None before the gateway knows of it."""
@@ -143,6 +143,23 @@ class Work:
     def _mark(self) -> str:
         """What nothing else in a notebook begins a line with."""
         return f"labctl-{self.check.random.getrandbits(64):016x}:"
+
+
+Kind = TypeVar("Kind", bound=Work)
+
+
+@contextmanager
+def in_notebook(
+    kind: type[Kind], check: Program, open_hub: Open, start_kernel: Start
+) -> Iterator[tuple[Kernel, Kind]]:
+    """A kernel on the server of a user's, and the cluster that is to be made there."""
+    user, _ = two_users(check)
+    hub = open_hub(check)
+    hub.await_greeting()
+    with hub.session(user) as session:
+        hub.start_servers(session)
+        with start_kernel(hub, session) as kernel, kind(check, hub, session) as work:
+            yield kernel, work
 
 
 def source() -> str:

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import record
-from cluster import COMPUTES, STARTS, Work
+from cluster import COMPUTES, STARTS, Work, in_notebook
 from gateway import GROUP, Cause, cluster_id, no_room, read_pods, refusal
-from hub import Open, open_hub, two_users
-from kernel import Executed, Kernel, Start, start_kernel
+from hub import Open, open_hub
+from kernel import Kernel, Start, start_kernel
 from labctl import Program
 from objects import is_ready
 
@@ -39,14 +39,9 @@ def main(check: Program, open_hub: Open = open_hub, start_kernel: Start = start_
             message=f"The ConfigMap pi has no key {FILE}: kubectl names a key after the file that it reads.",
             next=f"kubectl -n {check.namespace} describe configmap pi",
         )
-    user, _ = two_users(check)
-    hub = open_hub(check)
-    hub.await_greeting()
-    with hub.session(user) as session:
-        hub.start_servers(session)
-        with start_kernel(hub, session) as kernel, Pi(check, hub, session) as work:
-            work.refuse_clusters()
-            work.run(kernel, functions)
+    with in_notebook(Pi, check, open_hub, start_kernel) as (kernel, work):
+        work.refuse_clusters()
+        work.run(kernel, functions)
 
 
 class Pi(Work):
@@ -87,10 +82,7 @@ class Pi(Work):
         # In a space of its own: the user's functions may have any name.
         code = f"{functions}\n_labctl = {{}}\nexec({own!r}, _labctl)\n_labctl_cluster = make_cluster()"
         code = f"{code}\n_labctl['tell']('{mark}', str(_labctl_cluster.name))"
-        executing = kernel.execute(code, within=STARTS)
-        is_refused = refusal(lambda: self._refused(self.mine()))
-        self.check.wait(lambda: executing.done() or is_refused(), within=STARTS)
-        made = executing.result() if executing.done() else Executed(why="it does not come")
+        made = self.execute(kernel, code)
         name, id = made.told(mark), self.mine()
         if name is None:
             why = made.why or "it did not return a cluster"
