@@ -21,6 +21,7 @@ const rooms = {
     "plain-text",
     "parse-json",
     "secret-file",
+    "json-file",
     "temporary-folder",
     "did-you-mean",
     "version",

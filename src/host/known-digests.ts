@@ -2,9 +2,10 @@
  * Digests of what was fetched for the first time by a name that somebody else can give to something else: a tag, a
  * chart's version. The first one is trusted, and from then on it is that one or none.
  */
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { EnvironmentError } from "../errors.ts";
+import { writeJsonFile } from "../json-file.ts";
 import { parseJson } from "../parse-json.ts";
 
 type Digests = Readonly<Record<string, string>>;
@@ -33,10 +34,7 @@ export class KnownDigests {
   async note(name: string, digest: string): Promise<void> {
     const digests = await this.all();
     if (digests[name] === digest) return;
-    await mkdir(join(this.#file, ".."), { recursive: true });
-    const temporary = `${this.#file}.partial`;
-    await writeFile(temporary, `${JSON.stringify({ ...digests, [name]: digest }, undefined, 2)}\n`);
-    await rename(temporary, this.#file);
+    await writeJsonFile(this.#file, { ...digests, [name]: digest });
   }
 }
 

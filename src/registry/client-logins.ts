@@ -1,5 +1,6 @@
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { writeJsonFile } from "../json-file.ts";
 import { parseJson } from "../parse-json.ts";
 import { encoded, type RegistryLogin } from "./registry-login.ts";
 
@@ -29,16 +30,14 @@ export async function writeLogins(clients: ClientLogins, login: RegistryLogin): 
   const { home, host, userDocker } = clients;
   const entry = { [host]: { auth: encoded(login) } };
   const helm = await read(helmConfig(home));
-  await write(helmConfig(home), { ...helm, auths: { ...helm?.auths, ...entry } });
+  const secret = { secret: true };
+  await writeJsonFile(helmConfig(home), { ...helm, auths: { ...helm?.auths, ...entry } }, secret);
   const docker = (await read(dockerConfig(home))) ?? (await asOfUser(userDocker));
   // No program of the user's keeps the word for this registry: an empty name is none.
   const credHelpers =
     docker.credsStore === undefined ? docker.credHelpers : { ...docker.credHelpers, [host]: "" };
-  await write(dockerConfig(home), {
-    ...docker,
-    ...(credHelpers && { credHelpers }),
-    auths: { ...docker.auths, ...entry },
-  });
+  const config = { ...docker, ...(credHelpers && { credHelpers }), auths: { ...docker.auths, ...entry } };
+  await writeJsonFile(dockerConfig(home), config, secret);
 }
 
 function dockerConfig(home: string): string {
@@ -68,11 +67,4 @@ async function read(path: string): Promise<ClientConfig | undefined> {
   const text = await readFile(path, "utf8").catch(() => "");
   const config = parseJson(text);
   return typeof config === "object" && config !== null && !Array.isArray(config) ? config : undefined;
-}
-
-async function write(path: string, config: ClientConfig): Promise<void> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  const draft = `${path}.new`;
-  await writeFile(draft, `${JSON.stringify(config, undefined, 2)}\n`, { mode: 0o600 });
-  await rename(draft, path);
 }
