@@ -11,7 +11,7 @@ export async function labNames(labs: string): Promise<readonly string[]> {
 
 /** The numbers that are taken: `03-nginx-deployment` has 3. */
 export async function labNumbers(labs: string): Promise<readonly number[]> {
-  return (await labFolders(labs)).map((name) => Number(name.slice(0, 2)));
+  return (await labFolders(labs)).map(numberOf);
 }
 
 /** The number of a lab's folder: 3 for `03-nginx-deployment`. */

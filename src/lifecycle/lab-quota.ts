@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { createWait } from "../wait.ts";
 import type { Kube } from "../kube/kube.ts";
 import type { KubeObject } from "../kube/objects.ts";
@@ -30,15 +31,8 @@ const countedWithinMs = 30_000;
 
 /** Whether an object of a lab's namespace is its quota as start made it: then it stays when the rest is removed. */
 export function isLabQuota({ kind, metadata, spec }: KubeObject): boolean {
-  if (kind !== ref.kind || metadata.name !== ref.name || metadata.deletionTimestamp !== undefined)
-    return false;
-  const { hard: counts, ...others } = (spec ?? {}) as { readonly hard?: Readonly<Record<string, string>> };
-  const keys = Object.keys(hard) as (keyof typeof hard)[];
-  return (
-    Object.keys(others).length === 0 &&
-    Object.keys(counts ?? {}).length === keys.length &&
-    keys.every((key) => counts?.[key] === hard[key])
-  );
+  const isThere = kind === ref.kind && metadata.name === ref.name && metadata.deletionTimestamp === undefined;
+  return isThere && isDeepStrictEqual(spec, { hard });
 }
 
 /** Applies it and waits until it counts. A cluster that counts nothing (no controller) is left to go on without it. */

@@ -1,5 +1,5 @@
-import { rightAnswer } from "../checks/quiz-answer.ts";
 import { join } from "node:path";
+import { rightAnswer } from "../checks/quiz-answer.ts";
 import { defaultPorts } from "../engine/engine.ts";
 import { EnvironmentError } from "../errors.ts";
 import { createWait } from "../wait.ts";

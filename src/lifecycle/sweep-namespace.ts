@@ -15,9 +15,9 @@ const removals = 2;
 const provided: readonly string[] = ["ServiceAccount/default", "ConfigMap/kube-root-ca.crt"];
 
 /**
- * Removes every object of the lab's namespace but its quota, whatever its kind, and waits until all are gone and Kubernetes has put
- * its own there anew: without the ServiceAccount `default` no pod can be created. Events go last, and what is told of a
- * pod's end later is not waited for.
+ * Removes every object of the lab's namespace but its quota, whatever its kind, and waits until all are gone and
+ * Kubernetes has put its own there anew: without the ServiceAccount `default` no pod can be created. Events go last, and
+ * what is told of a pod's end later is not waited for.
  * @returns what does not go within 60 s, or is there again and again, as `Kind/name`; none: the namespace is like a new one.
  */
 export async function sweepNamespace(

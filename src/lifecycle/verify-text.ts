@@ -117,9 +117,8 @@ async function doBefore(reader: Reader, block: CommandBlock): Promise<string | u
   const list = { folder: solution.folder, steps: groups.flatMap(({ steps }) => steps) };
   const { deps } = run.context;
   const refused = await refusal(() => deps.exclusive(() => doSolution(run, list, progress), run.namespace));
-  if (!refused) return undefined;
-  const why = [refused.message, refused.lastSeen].filter(Boolean).join(" ");
-  return `line ${String(block.line)}: the solution of ${block.after.join(", ")} cannot be done here: ${why}`;
+  if (refused === undefined) return undefined;
+  return `line ${String(block.line)}: the solution of ${block.after.join(", ")} cannot be done here: ${refused}`;
 }
 
 /** Milliseconds in which the cluster gets to what was typed: whoever reads on and asks labctl takes longer. */

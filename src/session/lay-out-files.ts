@@ -73,11 +73,8 @@ function inTheWay(id: string, obstacles: readonly Obstacle[]): EnvironmentError 
  * The student's folder of the lab, made where there is none yet: a lab's shell begins in it.
  * @throws UsageError where it would be one of labctl's own.
  */
-export async function ensureStudentFolder(
-  { id }: Pick<Lab, "id">,
-  places: LayOutOptions["places"],
-): Promise<string> {
-  const folder = join(places.labFiles, id);
+export async function ensureStudentFolder(lab: Lab, places: LayOutOptions["places"]): Promise<string> {
+  const folder = studentFolder(lab, places.labFiles);
   requireForeign(folder, places);
   await mkdir(folder, { recursive: true });
   return folder;

@@ -1,6 +1,7 @@
+import type { NodeRegistry } from "../cluster/cluster.ts";
 import type { KubeObject } from "../kube/objects.ts";
 import { digestOf } from "../oci/content-digest.ts";
-import { authorization } from "../registry/registry-login.ts";
+import { authorization as authorizationOf } from "../registry/registry-login.ts";
 import { createWait } from "../wait.ts";
 import type { Step, StepContext } from "./step.ts";
 
@@ -18,10 +19,8 @@ export const registryWiringStep: Step = {
   isDone: async ({ platform, kube }) => {
     const name = "local-registry-hosting";
     const found = await (await kube()).read({ kind: "ConfigMap", name, namespace: "kube-public" });
-    const { metadata, data } = announcement(
-      platform.registry.host,
-      authorization(await platform.registry.login()),
-    );
+    const { authorization } = await forNodes(platform);
+    const { metadata, data } = announcement(platform.registry.host, authorization);
     const noted = found?.metadata.annotations?.[loginKey];
     return found?.data?.[dataKey] === data[dataKey] && noted === metadata.annotations?.[loginKey];
   },
@@ -29,15 +28,16 @@ export const registryWiringStep: Step = {
     const { platform } = context;
     await platform.registry.connect("kind");
     const hosts = [...new Set([platform.registry.host, manifestHost])];
-    const registry = {
-      container: platform.registry.container,
-      authorization: authorization(await platform.registry.login()),
-    };
+    const registry = await forNodes(platform);
     for (const host of hosts) await platform.cluster.trustRegistry(host, registry);
     await waitForApi(context);
     await (await context.kube()).apply(announcement(platform.registry.host, registry.authorization));
   },
 };
+
+async function forNodes({ registry }: StepContext["platform"]): Promise<NodeRegistry> {
+  return { container: registry.container, authorization: authorizationOf(await registry.login()) };
+}
 
 interface Announcement extends KubeObject {
   readonly data: Readonly<Record<typeof dataKey, string>>;
